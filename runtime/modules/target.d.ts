@@ -1,0 +1,27 @@
+/** Facts of the target that a program is compiled for. */
+declare module "microlith:target" {
+  /** Bytes of a machine word: 4 or 8. */
+  export const wordBytes: number;
+  /** The size of the kernel's `struct epoll_event` and where its data lies: packed on amd64 only. */
+  export const epollEventBytes: number;
+  export const epollDataOffset: number;
+
+  /** System-call numbers. One that the machine does not have is an error where live code uses it. */
+  export const SYS_accept4: number;
+  export const SYS_bind: number;
+  export const SYS_close: number;
+  export const SYS_epoll_create1: number;
+  export const SYS_epoll_ctl: number;
+  export const SYS_epoll_wait: number;
+  export const SYS_epoll_pwait: number;
+  export const SYS_exit: number;
+  export const SYS_exit_group: number;
+  export const SYS_listen: number;
+  export const SYS_read: number;
+  export const SYS_recvfrom: number;
+  export const SYS_sendmsg: number;
+  export const SYS_setsockopt: number;
+  export const SYS_socket: number;
+  export const SYS_write: number;
+  export const SYS_writev: number;
+}

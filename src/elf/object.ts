@@ -1,0 +1,62 @@
+/**
+ * Object code: what targets hand to the linker. One text section of labelled functions, data objects,
+ * zeroed storage, and the relocations between them.
+ */
+
+import type { DataObject } from "../base/data-object.ts";
+
+/** How the linker writes a symbol's address into text. Names follow the ELF psABI of the target. */
+export type RelocationKind =
+  /** Four bytes, little-endian, absolute. */
+  | "abs32"
+  /** amd64, 386: four bytes, relative to the end of the field. */
+  | "pc32"
+  /** Others are added by the targets that need them. */
+  | "arm64-adr"
+  | "arm64-abs-lo16"
+  | "arm64-abs-hi16"
+  | "riscv64-hi20"
+  | "riscv64-lo12-i"
+  | "riscv64-lo12-s";
+
+export interface TextRelocation {
+  /** From the start of the text. */
+  readonly offset: number;
+  readonly kind: RelocationKind;
+  readonly symbol: string;
+  readonly addend: number;
+}
+
+/** A function's place in the text. */
+export interface FunctionSymbol {
+  readonly name: string;
+  readonly offset: number;
+  readonly size: number;
+}
+
+/** Source position of the instruction at `offset`; sorted by offset. */
+export interface LineEntry {
+  readonly offset: number;
+  readonly path: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Writable storage; `bytes` absent: zeros, not stored in the file. */
+export interface Storage {
+  readonly name: string;
+  readonly size: number;
+  readonly alignment: number;
+  readonly bytes: Uint8Array | undefined;
+}
+
+export interface ObjectCode {
+  readonly text: Uint8Array;
+  readonly functions: readonly FunctionSymbol[];
+  readonly relocations: readonly TextRelocation[];
+  readonly data: readonly DataObject[];
+  readonly storage: readonly Storage[];
+  readonly lines: readonly LineEntry[];
+  /** The function the kernel jumps to. */
+  readonly entry: string;
+}
