@@ -74,13 +74,16 @@ export class SsaBuilder {
     for (const phi of state.incomplete) this.completePhi(phi, block);
   }
 
+  /** From where control does not get, no edge leaves. */
   jump(target: Block): void {
+    if (this.isUnreachable()) return;
     this.block.terminator = { kind: "jump", target };
     target.predecessors.push(this.block);
   }
 
   branch(condition: Instruction, then: Block, otherwise: Block): void {
     assert(then !== otherwise, "a branch has two different sides");
+    if (this.isUnreachable()) return;
     this.block.terminator = { kind: "branch", condition, then, else: otherwise };
     then.predecessors.push(this.block);
     otherwise.predecessors.push(this.block);
@@ -121,10 +124,13 @@ export class SsaBuilder {
     return made;
   }
 
-  /** A phi at the start of the cursor's block, which is sealed; one operand per predecessor. */
-  phi(type: Type, args: Instruction[], span: Span): Instruction {
-    assert(args.length === this.block.predecessors.length, "a phi has an operand per predecessor");
-    const made = createInstruction("phi", type, args, span);
+  /** The value that depends on where control came from to the cursor's block, which is sealed: one per predecessor. */
+  join(type: Type, values: Instruction[], span: Span): Instruction {
+    assert(values.length === this.block.predecessors.length, "a phi has an operand per predecessor");
+    const [only] = values;
+    if (only === undefined) return this.constant(type, 0n, span);
+    if (values.length === 1) return only;
+    const made = createInstruction("phi", type, values, span);
     this.state(this.block).phis.push(made);
     return made;
   }
