@@ -6,7 +6,7 @@
  * have written its memory, which is known within a block and across edges to blocks with one predecessor.
  */
 
-import { findDominators } from "./dominators.ts";
+import { dominates, dominatorTree } from "./dominators.ts";
 import { type FoldContext, fold } from "./fold.ts";
 import type { Block, Instruction, IrFunction, Op } from "./ir.ts";
 import { MemoryState } from "./memory.ts";
@@ -47,7 +47,7 @@ interface Known {
 
 /** Returns whether anything changed. */
 export function combine(fn: IrFunction, context: FoldContext): boolean {
-  const dominators = findDominators(fn);
+  const tree = dominatorTree(fn);
   const replaced = new Map<Instruction, Instruction>();
   const known = new Map<string, Known[]>();
   const memoryAfter = new Map<Block, MemoryState>();
@@ -79,10 +79,6 @@ export function combine(fn: IrFunction, context: FoldContext): boolean {
       }
       replaced.set(value, same);
       changed = true;
-      // A constant made by folding lives where the folded instruction was.
-      if (result !== value && (result.op === "const" || result.op === "address") && !kept.includes(result)) {
-        kept.push(result);
-      }
     }
     block.instructions = kept;
     memoryAfter.set(block, memory);
@@ -95,7 +91,7 @@ export function combine(fn: IrFunction, context: FoldContext): boolean {
     if (!shared.has(value.op)) return value;
     const key = keyOf(value);
     const list = known.get(key);
-    const earlier = list?.find((entry) => dominators.dominates(entry.block, block));
+    const earlier = list?.find((entry) => dominates(tree, entry.block, block));
     if (earlier) {
       earlier.value.noWrap = earlier.value.noWrap && value.noWrap;
       return earlier.value;

@@ -3,7 +3,7 @@
  */
 
 import type { DataObject } from "../base/data-object.ts";
-import { type Instruction, type IrFunction, type IrProgram, type Op } from "./ir.ts";
+import type { Instruction, IrFunction, IrProgram, Op } from "./ir.ts";
 
 const effects: ReadonlySet<Op> = new Set<Op>([
   "store8",
@@ -52,10 +52,11 @@ export function dropUnreachable(program: IrProgram): IrProgram {
     for (const { target } of data.get(symbol)?.relocations ?? []) name(target);
   };
   for (const fn of functions) {
-    for (const { instructions } of fn.blocks) {
+    for (const { instructions, terminator } of fn.blocks) {
+      if (terminator.kind === "return" && terminator.value?.op === "address") name(terminator.value.symbol);
       for (const value of instructions) {
         if (value.op === "call" && value.callee) functions.add(value.callee);
-        if (value.op === "address") name(value.symbol);
+        for (const arg of value.args) if (arg.op === "address") name(arg.symbol);
       }
     }
   }

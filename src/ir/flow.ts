@@ -4,8 +4,7 @@
  */
 
 import { createInstruction } from "./build.ts";
-import { isCompare } from "./evaluate.ts";
-import { evaluate } from "./evaluate.ts";
+import { evaluate, isCompare } from "./evaluate.ts";
 import type { Block, Instruction, IrFunction, Type } from "./ir.ts";
 import { forEachSuccessor, orderBlocks, removePredecessor } from "./order.ts";
 
@@ -156,11 +155,11 @@ interface Decision {
   readonly outcome: (value: bigint) => boolean;
 }
 
-/** The block holds one phi, perhaps constants, and a condition on the phi alone. */
+/** The block holds one phi and a condition on the phi alone. */
 function decisionOf(block: Block, condition: Instruction): Decision | undefined {
   const [phi, ...rest] = block.instructions;
   if (phi?.op !== "phi") return undefined;
-  if (rest.some((value) => value !== condition && value.op !== "const")) return undefined;
+  if (rest.some((value) => value !== condition)) return undefined;
   if (condition === phi) return { phi, outcome: (value) => value !== 0n };
   const [left, right] = condition.args;
   if (!isCompare(condition.op) || !left || !right || !rest.includes(condition)) return undefined;

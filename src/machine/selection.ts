@@ -11,7 +11,7 @@
  */
 
 import { assert } from "../base/errors.ts";
-import type { Block, Instruction, IrFunction, Type } from "../ir/ir.ts";
+import { type Block, type Instruction, type IrFunction, isFloating, type Type } from "../ir/ir.ts";
 import { loopDepths } from "../ir/loops.ts";
 import type { Span } from "../lang/source.ts";
 import { firstVirtual, type MachineBlock, type MachineFunction, type MachineInstruction, type Register } from "./machine.ts";
@@ -56,10 +56,6 @@ export function hasSideEffect(value: Instruction): boolean {
   return sideEffects.has(value.op);
 }
 
-export function isRematerialized(value: Instruction): boolean {
-  return value.op === "const" || value.op === "address";
-}
-
 interface Facts {
   block: Block;
   uses: number;
@@ -102,7 +98,7 @@ export class Selection {
 
   /** The register that holds `value`, wherever it is defined. Constants are written anew for each use. */
   register(value: Instruction): Register {
-    if (isRematerialized(value)) {
+    if (isFloating(value)) {
       const to = this.fresh();
       this.rules.materialize(this, to, value);
       return to;
@@ -115,7 +111,7 @@ export class Selection {
 
   /** Writes `value` into the given register. */
   moveTo(to: Register, value: Instruction): void {
-    if (isRematerialized(value)) this.rules.materialize(this, to, value);
+    if (isFloating(value)) this.rules.materialize(this, to, value);
     else if (this.rules.isFree(value)) this.moveTo(to, value.args[0] as Instruction);
     else this.emit(this.rules.move(to, this.register(value), value.type as Type));
   }
@@ -125,15 +121,16 @@ export class Selection {
    * only user, in the same block, and nothing in between writes memory that it reads.
    */
   canFold(value: Instruction): boolean {
+    if (isFloating(value)) return false;
     const facts = this.factsOf(value);
     if (facts.uses !== 1 || facts.block !== this.block || facts.register >= 0) return false;
     if (value.op === "phi" || value.op === "parameter" || hasSideEffect(value)) return false;
     return !memoryReads.has(value.op) || facts.epoch === this.epoch;
   }
 
-  /** Whether anything but `count` uses reads the value. */
+  /** How many operands and terminators name the value; a constant has a use of its own each time. */
   usesOf(value: Instruction): number {
-    return this.factsOf(value).uses;
+    return isFloating(value) ? 1 : this.factsOf(value).uses;
   }
 
   machineBlock(block: Block): MachineBlock {
@@ -184,8 +181,7 @@ export class Selection {
       block.mark = epoch;
     }
     const use = (value: Instruction): void => {
-      const facts = this.factsOf(value);
-      facts.uses++;
+      if (!isFloating(value)) this.factsOf(value).uses++;
     };
     for (const block of this.fn.blocks) {
       for (const value of block.instructions) for (const arg of value.args) use(arg);
@@ -199,7 +195,7 @@ export class Selection {
   private requestPhiOperands(block: Block): void {
     for (const phi of block.instructions) {
       if (phi.op !== "phi") break;
-      for (const arg of phi.args) if (!isRematerialized(arg)) this.register(arg);
+      for (const arg of phi.args) if (!isFloating(arg)) this.register(arg);
     }
   }
 
@@ -221,7 +217,7 @@ export class Selection {
       const facts = this.factsOf(value);
       this.epoch = facts.epoch;
       const wanted = facts.register >= 0 || hasSideEffect(value);
-      if (!wanted || this.rules.isFree(value) || isRematerialized(value)) continue;
+      if (!wanted || this.rules.isFree(value)) continue;
       this.span = value.span;
       this.rules.instruction(this, value);
       flush();
@@ -277,7 +273,7 @@ export class Selection {
       if (facts.uses === 0) continue;
       const value = phi.args[edge] as Instruction;
       if (value === phi) continue;
-      (isRematerialized(value) ? constants : copies).push({ to: this.register(phi), value });
+      (isFloating(value) ? constants : copies).push({ to: this.register(phi), value });
     }
     this.parallelMove(copies);
     for (const { to, value } of constants) this.moveTo(to, value);
