@@ -75,7 +75,7 @@ const encoders: ReadonlyMap<string, Encoder> = new Map<string, Encoder>([
     unary,
     ({ opcode, digit }) =>
       (i, a) =>
-        withDigit(a, i.width, opcode, digit, place(i, 0)),
+        withDigit(a, i.width, byWidth(opcode, i.width), digit, place(i, 0)),
   ),
   ["imul", encodeImul],
   ...forEach(shifts, shiftWith),
@@ -86,7 +86,10 @@ const encoders: ReadonlyMap<string, Encoder> = new Map<string, Encoder>([
   ["push", encodePush],
   ["pop", encodePop],
   ["setcc", (i, a) => withDigit(a, 8, 0x0f90 | condition(i), 0, place(i, 0))],
-  ["cmovcc", (i, a) => withRegister(a, i.width, 0x0f40 | condition(i), register(i, 0), place(i, 1))],
+  [
+    "cmovcc",
+    (i, a) => withRegister(a, wideOnly(i.width), 0x0f40 | condition(i), register(i, 0), place(i, 1)),
+  ],
   ["jcc", (i, a) => a.branch(targetOf(operand(i, 0)), conditionalForms(condition(i)))],
   ["jmp", (i, a) => transfer(i, a, jumpForms, 0b100)],
   ["call", (i, a) => transfer(i, a, callForms, 0b010)],
@@ -113,13 +116,13 @@ function encodeMov(instruction: MachineInstruction, assembler: Assembler): void 
   const constant = constantOf(from);
   if (to.kind === "memory") {
     withDigit(assembler, width, byWidth(0xc6, width), 0, to, immediateBytes(width));
-    emitConstant(assembler, constant, immediateBytes(width));
+    emitConstant(assembler, constant, immediateBytes(width), width);
     return;
   }
   if (constant.kind === "symbol") {
     assert(width >= 32, "an address has 32 bits");
     shortForm(assembler, 32, 0xb8, to.register);
-    emitConstant(assembler, constant, 4);
+    emitConstant(assembler, constant, 4, 32);
     return;
   }
   if (width === 64) {
@@ -127,7 +130,7 @@ function encodeMov(instruction: MachineInstruction, assembler: Assembler): void 
     return;
   }
   shortForm(assembler, width, width === 8 ? 0xb0 : 0xb8, to.register);
-  emitConstant(assembler, constant, immediateBytes(width));
+  emitConstant(assembler, constant, immediateBytes(width), width);
 }
 
 /** 64 bits: 5 bytes when the upper half is clear, 7 when it is the sign, else 10 (one less without REX.B). */
@@ -149,15 +152,15 @@ function movWide(assembler: Assembler, to: RegisterOperand, constant: ImmediateO
 function encodeLea(instruction: MachineInstruction, assembler: Assembler): void {
   const { width } = instruction;
   const from = operand(instruction, 1);
-  assert(from.kind === "memory", "lea takes an address");
+  assert(from.kind === "memory" && width >= 32, "lea takes an address");
   const to = register(instruction, 0);
   const { base, index, displacement, symbol, scale } = from;
   const only = base === undefined && scale === 1 ? index : index === undefined ? base : undefined;
-  if (width >= 32 && only !== undefined && displacement === 0 && symbol === undefined) {
+  if (only !== undefined && displacement === 0 && symbol === undefined) {
     withRegister(assembler, width, 0x89, only, { kind: "register", register: to });
     return;
   }
-  if (width >= 32 && base === undefined && index === undefined) {
+  if (base === undefined && index === undefined) {
     // Sign-extended to 64 bits by `lea`, zero-extended by the short `mov`: the same below 2 GiB.
     if (symbol !== undefined || displacement >= 0 || width === 32) {
       shortForm(assembler, 32, 0xb8, to);
@@ -165,7 +168,7 @@ function encodeLea(instruction: MachineInstruction, assembler: Assembler): void 
         symbol === undefined
           ? { kind: "immediate", value: BigInt(displacement) }
           : { kind: "symbol", symbol, offset: displacement };
-      emitConstant(assembler, constant, 4);
+      emitConstant(assembler, constant, 4, 32);
       return;
     }
   }
@@ -243,7 +246,7 @@ function arithmeticConstant(
   const bytes = short ? 1 : immediateBytes(width);
   if (accumulator && !short) prefixed(assembler, width, byWidth((digit << 3) | 4, width));
   else withDigit(assembler, width, short ? 0x83 : byWidth(0x80, width), digit, to, bytes);
-  emitConstant(assembler, constant, bytes);
+  emitConstant(assembler, constant, bytes, width);
 }
 
 function encodeTest(instruction: MachineInstruction, assembler: Assembler): void {
@@ -262,7 +265,7 @@ function encodeTest(instruction: MachineInstruction, assembler: Assembler): void
   const bytes = immediateBytes(narrow);
   if (first.kind === "register" && first.register === rax) prefixed(assembler, narrow, byWidth(0xa8, narrow));
   else withDigit(assembler, narrow, byWidth(0xf6, narrow), 0, first, bytes);
-  emitConstant(assembler, second, bytes);
+  emitConstant(assembler, second, bytes, narrow);
 }
 
 /** A mask without the narrower width's sign bit tests the same bits there and leaves the sign flag clear. */
@@ -288,7 +291,7 @@ function encodeImul(instruction: MachineInstruction, assembler: Assembler): void
   const short = isInt8(BigInt.asIntN(width, last.value));
   const bytes = short ? 1 : immediateBytes(width);
   withRegister(assembler, width, short ? 0x6b : 0x69, to, place(instruction, operands.length - 2), bytes);
-  emitConstant(assembler, last, bytes);
+  emitConstant(assembler, last, bytes, width);
 }
 
 /** By 1, by a number, or by cl. */
@@ -346,7 +349,7 @@ function bitTest(opcode: number, digit: number): Encoder {
   };
 }
 
-/** `90` with eax twice is `nop`, which does not clear the upper half of rax. */
+/** `90` with rax twice is `nop`, which is right for 64 bits; for 32 the upper half has to be cleared. */
 function encodeXchg(instruction: MachineInstruction, assembler: Assembler): void {
   const { width } = instruction;
   const [first, second] = [place(instruction, 0), place(instruction, 1)];
@@ -360,7 +363,7 @@ function encodeXchg(instruction: MachineInstruction, assembler: Assembler): void
   }
   const [a, b] = [first.register, second.register];
   if (width > 8 && (a === rax || b === rax) && (width !== 32 || a !== b)) {
-    shortForm(assembler, width, 0x90, a === rax ? b : a);
+    shortForm(assembler, a === b && width === 64 ? 32 : width, 0x90, a === rax ? b : a);
     return;
   }
   withRegister(assembler, width, byWidth(0x86, width), b, first);
@@ -382,7 +385,7 @@ function encodePush(instruction: MachineInstruction, assembler: Assembler): void
     case "symbol": {
       const short = value.kind === "immediate" && isInt8(BigInt.asIntN(64, value.value));
       assembler.byte(short ? 0x6a : 0x68);
-      emitConstant(assembler, value, short ? 1 : 4);
+      emitConstant(assembler, value, short ? 1 : 4, 64);
       return;
     }
     case "block":

@@ -70,7 +70,8 @@ function formatImmediate(value: bigint, width: Width): string {
 function formatAddress({ base, index, scale, displacement, symbol }: MemoryOperand): string {
   const terms: string[] = [];
   if (base !== undefined) terms.push(registerName(base, 64));
-  if (index !== undefined) terms.push(`${registerName(index, 64)}*${scale}`);
+  if (index !== undefined)
+    terms.push(registerName(index, 64) + (base !== undefined && scale === 1 ? "" : `*${scale}`));
   if (symbol !== undefined) terms.push(...(terms.length === 0 ? ["rip"] : []), symbolName(symbol));
   if (terms.length === 0) return `[${displacement}]`;
   return `[${terms.join(" + ")}${signed(displacement)}]`;
