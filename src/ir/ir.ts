@@ -10,6 +10,7 @@
  * lies below 2 GiB (only `far` accesses take a machine word). On 32-bit targets `expand64` removes i64.
  */
 
+import type { DataObject } from "../base/data-object.ts";
 import type { Span } from "../lang/source.ts";
 
 export type Type = "i32" | "i64";
@@ -90,6 +91,12 @@ export interface Instruction {
   offset: number;
   /** address: the name of a data object, a global or a function */
   symbol: string;
+  /**
+   * add: the operands are an address and a distance within its object, so that their sum as unbounded numbers (the
+   * distance signed if it is a constant, else unsigned) is the address meant. Addressing modes of 64-bit
+   * machines need to know.
+   */
+  noWrap: boolean;
   /** call */
   callee: IrFunction | undefined;
   /** parameter */
@@ -140,7 +147,7 @@ export interface IrProgram {
   /** `start` first: the executable's entry, whose one parameter is the initial stack pointer when it is used. */
   readonly functions: readonly IrFunction[];
   readonly globals: readonly IrGlobal[];
-  readonly data: readonly import("../base/data-object.ts").DataObject[];
+  readonly data: readonly DataObject[];
   readonly wordType: Type;
 }
 
