@@ -3,13 +3,15 @@
  *
  * An instruction *is* its value: operands point at the instructions that made them, so there are no
  * value numbers to keep in step (numbers are given when the text form is printed). A block owns its
- * instructions, phis first, and one terminator.
+ * instructions, phis first, and one terminator. Constants and addresses belong to no block: they are available
+ * everywhere, and each use writes its own.
  *
  * Two types: i32 and i64. Narrow integers live in an i32, kept zero- or sign-extended by explicit `extend`
  * instructions; booleans are an i32 of 0 or 1; addresses are an i32, because every object of a microlith
  * lies below 2 GiB (only `far` accesses take a machine word). On 32-bit targets `expand64` removes i64.
  */
 
+import type { DataObject } from "../base/data-object.ts";
 import type { Span } from "../lang/source.ts";
 
 export type Type = "i32" | "i64";
@@ -90,6 +92,12 @@ export interface Instruction {
   offset: number;
   /** address: the name of a data object, a global or a function */
   symbol: string;
+  /**
+   * add: the operands are an address and a distance within its object, so that their sum as unbounded numbers (the
+   * distance signed if it is a constant, else unsigned) is the address meant. Addressing modes of 64-bit
+   * machines need to know.
+   */
+  noWrap: boolean;
   /** call */
   callee: IrFunction | undefined;
   /** parameter */
@@ -140,8 +148,13 @@ export interface IrProgram {
   /** `start` first: the executable's entry, whose one parameter is the initial stack pointer when it is used. */
   readonly functions: readonly IrFunction[];
   readonly globals: readonly IrGlobal[];
-  readonly data: readonly import("../base/data-object.ts").DataObject[];
+  readonly data: readonly DataObject[];
   readonly wordType: Type;
+}
+
+/** Constants and addresses: in no block, available everywhere. */
+export function isFloating(value: Instruction): boolean {
+  return value.op === "const" || value.op === "address";
 }
 
 const bitsOf = { i32: 32, i64: 64 } as const;

@@ -38,8 +38,8 @@ export interface MemoryOperand {
   readonly scale: 1 | 2 | 4 | 8;
   readonly displacement: number;
   readonly symbol: string | undefined;
-  /** base is a full machine word (a spill slot relative to the stack pointer, a far address). */
-  readonly far: boolean;
+  /** The sum may exceed 32 bits and must wrap: an index that may be negative. amd64 pays one prefix byte. */
+  readonly wraps: boolean;
 }
 
 export interface BlockOperand {
@@ -73,21 +73,42 @@ export interface MachineInstruction {
 }
 
 export interface MachineBlock {
+  /** Unique in the function. */
   id: number;
+  /** Until layout: everything but the jumps at the end. After it: everything, in order. */
   instructions: MachineInstruction[];
-  successors: MachineBlock[];
+  /** The conditional branch that ends the block; its last operand is the block that it goes to. */
+  branch: MachineInstruction | undefined;
+  /** Where control goes when the branch is not taken; undefined after a return or a tail call. */
+  next: MachineBlock | undefined;
   /** Nesting of loops, to weigh spills. */
   loopDepth: number;
 }
 
 export interface MachineFunction {
   readonly name: string;
+  /** Entry first. */
   blocks: MachineBlock[];
-  /** Where the parameters arrive; after allocation physical, or a frame offset when spilled. */
+  /** The registers in which the parameters arrive: virtual until allocation chose. */
   parameters: Register[];
+  /** The register of the result; every return uses it. */
   result: Register | undefined;
-  /** The next free virtual register. */
+  /** The first virtual register that is not in use. */
   registers: number;
   /** Bytes of stack for spill slots. */
   frameBytes: number;
+}
+
+/** The blocks that control may reach from `block`. */
+export function successors(block: MachineBlock): MachineBlock[] {
+  const list = block.next ? [block.next] : [];
+  const target = block.branch && branchTarget(block.branch);
+  if (target) list.push(target);
+  return list;
+}
+
+/** Where a branch goes: its last operand. */
+export function branchTarget(branch: MachineInstruction): MachineBlock | undefined {
+  const last = branch.operands.at(-1);
+  return last?.kind === "block" ? last.block : undefined;
 }

@@ -1,18 +1,13 @@
 /**
- * What a target is: a record. Adding a machine means one folder with `select.ts` and `encode.ts`, and one
+ * What a target is: a record. Adding a machine means one folder with the same files and functions as the others, and one
  * line in `targets.ts`.
  */
 
-import type { IrFunction, IrProgram } from "../ir/ir.ts";
-import type { MachineFunction, MachineInstruction, Register } from "../machine/machine.ts";
+import type { IrFunction } from "../ir/ir.ts";
+import type { MachineBlock, MachineFunction, MachineInstruction, Register } from "../machine/machine.ts";
 import type { Assembler } from "./assembler.ts";
 
 export type TargetId = "amd64" | "arm64" | "arm" | "riscv64" | "386";
-
-export interface RegisterInfo {
-  /** As the machine's manual writes it, at full width. */
-  readonly name: string;
-}
 
 export interface Target {
   readonly id: TargetId;
@@ -23,32 +18,55 @@ export interface Target {
   /** ELF `e_machine` and `e_flags`. */
   readonly elfMachine: number;
   readonly elfFlags: number;
-  /** Segment alignment, in bytes. */
+  /** Segment alignment, in bytes: the largest page size that kernels of this machine use. */
   readonly pageBytes: number;
-  /** By number; the index is the register's number. */
-  readonly registers: readonly RegisterInfo[];
+  /** Names by number, as the machine's manual writes them, at full width. */
+  readonly registers: readonly string[];
   /** Those the allocator may hand out, cheapest encodings first. */
   readonly allocatable: readonly Register[];
   readonly stackPointer: Register;
+  /** Holds the address of the writable storage (plus a bias) throughout; not allocatable when it is in use. */
+  readonly storageBase: Register;
+  /** Added to the start of the storage to get the base register's value, so that short displacements reach more. */
+  readonly storageBias: number;
+  /** Parameters and result of functions that call themselves, whose convention must be known in advance. */
+  readonly fixedParameters: readonly Register[];
+  readonly fixedResult: Register;
   /** System-call numbers by name; a name that is absent does not exist on this machine. */
   readonly systemCalls: Readonly<Record<string, number>>;
 
   /** IR to machine instructions over virtual registers. */
-  select(fn: IrFunction, program: IrProgram, context: SelectContext): MachineFunction;
+  select(fn: IrFunction, context: SelectContext): MachineFunction;
+  /** Improvements that need to know the registers: short forms, fused operations. */
+  peephole(fn: MachineFunction): void;
+  /** Instructions for the frame, around the body. */
+  enterFrame(bytes: number): MachineInstruction[];
+  leaveFrame(bytes: number): MachineInstruction[];
+
   /** One allocated instruction to bytes, fixups and branches. */
   encode(instruction: MachineInstruction, assembler: Assembler): void;
-  /** Instructions that move between registers and the frame, for the allocator. */
+  /** One instruction as the target's assembler writes it, for `--emit asm`. */
+  format(instruction: MachineInstruction): string;
+
+  /** Single instructions that shared code needs. Spill offsets are bytes from the stack pointer. */
   move(to: Register, from: Register): MachineInstruction;
   loadSpill(to: Register, offset: number): MachineInstruction;
   storeSpill(from: Register, offset: number): MachineInstruction;
-  /** One instruction as the target's assembler writes it, for `--emit asm`. */
-  format(instruction: MachineInstruction): string;
+  jump(to: MachineBlock): MachineInstruction;
+  /** The opposite conditional branch, to `to`. */
+  invert(branch: MachineInstruction, to: MachineBlock): MachineInstruction;
 }
 
-/** What is already known of the functions selected before (callees come first). */
+/** What is known of the program while one function is selected; callees are selected before their callers. */
 export interface SelectContext {
-  /** Undefined while the callee is not allocated yet (recursion): every register may be clobbered. */
+  /** Undefined in a recursive cycle: the fixed convention, every register clobbered. */
   convention(callee: string): CallingConvention | undefined;
+  /** Bytes from the start of the writable storage to the global; undefined when `name` is not a global. */
+  storageOffset(name: string): number | undefined;
+  /** The name of the symbol at the start of the writable storage. */
+  readonly storageSymbol: string;
+  /** This function is part of a recursive cycle. */
+  readonly recursive: boolean;
 }
 
 /** Chosen per function by its allocation: the whole program is known. */
