@@ -57,6 +57,11 @@ export interface ObjectCode {
   readonly data: readonly DataObject[];
   readonly storage: readonly Storage[];
   readonly lines: readonly LineEntry[];
+  /**
+   * Offsets, ascending, at which the text may be taken apart, because they lie between two instructions and no
+   * branch or call crosses them. The `tight` layout puts the parts where the ELF header has room.
+   */
+  readonly cuts: readonly number[];
   /** The function the kernel jumps to. */
   readonly entry: string;
 }

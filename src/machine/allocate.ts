@@ -1,0 +1,405 @@
+/**
+ * Register allocation by graph colouring with iterated coalescing (George and Appel, "Iterated Register
+ * Coalescing", TOPLAS 18(3), 1996).
+ *
+ * The one idea: selection wrote a move wherever the machine or SSA wants a value in some register;
+ * colouring two ends of a move alike makes it vanish. Nodes are registers, physical ones coloured from the
+ * start. Nodes used most are coloured first, so that they get the registers with the shortest encodings.
+ *
+ * Nothing is callee-saved: the caller knows exactly what each callee changes, and keeps what it needs elsewhere.
+ */
+
+import { assert } from "../base/errors.ts";
+import { forEachMember, insert, liveOut, type RegisterSet, remove } from "./liveness.ts";
+import { firstVirtual, type MachineFunction, type MachineInstruction, type Register } from "./machine.ts";
+import { forEachDefinition, forEachInstruction, forEachUse, mapRegisters } from "./registers.ts";
+import { spill } from "./spill.ts";
+
+/** What the allocator has to know of a target. */
+export interface RegisterFile {
+  readonly allocatable: readonly Register[];
+  readonly wordBytes: 4 | 8;
+  move(to: Register, from: Register): MachineInstruction;
+  loadSpill(to: Register, offset: number): MachineInstruction;
+  storeSpill(from: Register, offset: number): MachineInstruction;
+}
+
+/** Replaces every virtual register of `fn` by a physical one, through stack slots where there are too few. */
+export function allocate(fn: MachineFunction, file: RegisterFile): void {
+  const unspillable = new Set<Register>();
+  for (let round = 0; ; round++) {
+    assert(round < 50, `register allocation of ${fn.name} does not end`);
+    const colouring = colour(fn, file, unspillable);
+    if (colouring.spilled.length === 0) {
+      rewrite(fn, colouring.colours);
+      return;
+    }
+    spill(fn, colouring.spilled, file, unspillable);
+  }
+}
+
+/** Every physical register that allocated code writes. */
+export function clobbers(fn: MachineFunction): Register[] {
+  const set = new Set<Register>();
+  forEachInstruction(fn, (instruction) => forEachDefinition(instruction, (register) => set.add(register)));
+  return [...set].sort((a, b) => a - b);
+}
+
+function rewrite(fn: MachineFunction, colours: Int32Array): void {
+  const map = (register: Register): Register => (register < firstVirtual ? register : (colours[register] as number));
+  for (const block of fn.blocks) {
+    const kept: MachineInstruction[] = [];
+    for (const instruction of block.instructions) {
+      mapRegisters(instruction, map);
+      const [to, from] = instruction.operands;
+      const idle =
+        instruction.isMove &&
+        to?.kind === "register" &&
+        from?.kind === "register" &&
+        to.register === from.register;
+      if (!idle) kept.push(instruction);
+    }
+    block.instructions = kept;
+    if (block.branch) mapRegisters(block.branch, map);
+  }
+  fn.parameters = fn.parameters.map(map);
+  if (fn.result !== undefined) fn.result = map(fn.result);
+}
+
+/** Where a node stands in the algorithm. */
+const stage = { initial: 0, simplify: 1, freeze: 2, spill: 3, stacked: 4, coalesced: 5, precoloured: 6 } as const;
+
+interface Move {
+  readonly to: Register;
+  readonly from: Register;
+  readonly weight: number;
+  /** Waiting for a chance, in the worklist, or done with. */
+  state: "active" | "ready" | "done";
+}
+
+interface Colouring {
+  readonly colours: Int32Array;
+  readonly spilled: Register[];
+}
+
+function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySet<Register>): Colouring {
+  const count = fn.registers;
+  const available = file.allocatable.length;
+  const allocatable = new Uint8Array(firstVirtual);
+  for (const register of file.allocatable) allocatable[register] = 1;
+  const takesPart = (register: Register): boolean => register >= firstVirtual || allocatable[register] === 1;
+
+  const matrix = new Uint32Array((count * count + 31) >>> 5);
+  const neighbours: number[][] = Array.from({ length: count }, () => []);
+  const degree = new Int32Array(count);
+  const weight = new Float64Array(count);
+  const movesOf: Move[][] = Array.from({ length: count }, () => []);
+  const moves: Move[] = [];
+  const alias = new Int32Array(count);
+  const state = new Uint8Array(count);
+
+  function interferes(a: number, b: number): boolean {
+    const bit = a * count + b;
+    return ((matrix[bit >>> 5] as number) & (1 << (bit & 31))) !== 0;
+  }
+
+  function addEdge(a: number, b: number): void {
+    if (a === b || interferes(a, b)) return;
+    for (const bit of [a * count + b, b * count + a]) {
+      matrix[bit >>> 5] = (matrix[bit >>> 5] as number) | (1 << (bit & 31));
+    }
+    if (a >= firstVirtual) {
+      (neighbours[a] as number[]).push(b);
+      degree[a] = (degree[a] as number) + 1;
+    }
+    if (b >= firstVirtual) {
+      (neighbours[b] as number[]).push(a);
+      degree[b] = (degree[b] as number) + 1;
+    }
+  }
+
+  build();
+
+  const simplifyList: number[] = [];
+  const stack: number[] = [];
+  let freezeList: number[] = [];
+  let spillList: number[] = [];
+  const seen = new Uint8Array(count);
+  for (let node = 0; node < count; node++) {
+    alias[node] = node;
+    if (node < firstVirtual) state[node] = stage.precoloured;
+    else place(node);
+  }
+  moves.sort((a, b) => a.weight - b.weight);
+  const ready: Move[] = [...moves];
+
+  for (;;) {
+    if (simplifyList.length > 0) simplify();
+    else if (ready.length > 0) coalesce(ready.pop() as Move);
+    else if (freezeList.length > 0) freeze();
+    else if (spillList.length > 0) selectSpill();
+    else break;
+  }
+  return assignColours();
+
+  function build(): void {
+    const live = liveOut(fn);
+    for (const [index, block] of fn.blocks.entries()) {
+      const now = live[index] as RegisterSet;
+      const cost = 10 ** Math.min(block.loopDepth, 4);
+      const all = block.branch ? [...block.instructions, block.branch] : block.instructions;
+      for (let i = all.length - 1; i >= 0; i--) {
+        const instruction = all[i] as MachineInstruction;
+        if (instruction.isMove) noteMove(instruction, now, cost);
+        forEachDefinition(instruction, (register) => {
+          if (!takesPart(register)) return;
+          insert(now, register);
+          weight[register] = (weight[register] as number) + cost;
+        });
+        forEachDefinition(instruction, (register) => {
+          if (!takesPart(register)) return;
+          forEachMember(now, (other) => addEdge(register, other));
+        });
+        forEachDefinition(instruction, (register) => remove(now, register));
+        forEachUse(instruction, (register) => {
+          if (!takesPart(register)) return;
+          insert(now, register);
+          weight[register] = (weight[register] as number) + cost;
+        });
+      }
+      if (index === 0) {
+        for (const parameter of fn.parameters) insert(now, parameter);
+        for (const parameter of fn.parameters) forEachMember(now, (other) => addEdge(parameter, other));
+      }
+    }
+  }
+
+  function noteMove(instruction: MachineInstruction, now: RegisterSet, cost: number): void {
+    const [to, from] = instruction.operands;
+    if (to?.kind !== "register" || from?.kind !== "register") return;
+    if (!takesPart(to.register) || !takesPart(from.register)) return;
+    remove(now, from.register);
+    const move: Move = { to: to.register, from: from.register, weight: cost, state: "ready" };
+    moves.push(move);
+    (movesOf[move.to] as Move[]).push(move);
+    if (move.from !== move.to) (movesOf[move.from] as Move[]).push(move);
+  }
+
+  function isMoveRelated(node: number): boolean {
+    return (movesOf[node] as Move[]).some((move) => move.state !== "done");
+  }
+
+  /** Puts a virtual node into the worklist that fits its degree and moves. */
+  function place(node: number): void {
+    if ((degree[node] as number) >= available) {
+      state[node] = stage.spill;
+      spillList.push(node);
+    } else if (isMoveRelated(node)) {
+      state[node] = stage.freeze;
+      freezeList.push(node);
+    } else {
+      state[node] = stage.simplify;
+      simplifyList.push(node);
+    }
+  }
+
+  function isGone(node: number): boolean {
+    return state[node] === stage.stacked || state[node] === stage.coalesced;
+  }
+
+  function forEachNeighbour(node: number, visit: (other: number) => void): void {
+    for (const other of neighbours[node] as number[]) if (!isGone(other)) visit(other);
+  }
+
+  function simplify(): void {
+    let lightest = 0;
+    for (let i = 1; i < simplifyList.length; i++) {
+      const node = simplifyList[i] as number;
+      if ((weight[node] as number) < (weight[simplifyList[lightest] as number] as number)) lightest = i;
+    }
+    const [node] = simplifyList.splice(lightest, 1);
+    if (node === undefined || state[node] !== stage.simplify) return;
+    push(node);
+  }
+
+  function push(node: number): void {
+    state[node] = stage.stacked;
+    stack.push(node);
+    forEachNeighbour(node, lowerDegree);
+  }
+
+  function lowerDegree(node: number): void {
+    if (node < firstVirtual) return;
+    const before = degree[node] as number;
+    degree[node] = before - 1;
+    if (before !== available) return;
+    wake(node);
+    forEachNeighbour(node, wake);
+    if (state[node] === stage.spill) place(node);
+  }
+
+  /** Moves that could not be coalesced before may be now. */
+  function wake(node: number): void {
+    for (const move of movesOf[node] as Move[]) {
+      if (move.state !== "active") continue;
+      move.state = "ready";
+      ready.push(move);
+    }
+  }
+
+  function find(node: number): number {
+    let root = node;
+    while (state[root] === stage.coalesced) root = alias[root] as number;
+    return root;
+  }
+
+  function coalesce(move: Move): void {
+    if (move.state !== "ready") return;
+    const to = find(move.to);
+    const from = find(move.from);
+    const [keep, drop] = from < firstVirtual ? [from, to] : [to, from];
+    if (keep === drop) {
+      move.state = "done";
+      reconsider(keep);
+    } else if (drop < firstVirtual || interferes(keep, drop)) {
+      move.state = "done";
+      reconsider(keep);
+      reconsider(drop);
+    } else if (keep < firstVirtual ? georgeTest(keep, drop) : briggsTest(keep, drop)) {
+      move.state = "done";
+      combine(keep, drop);
+      reconsider(keep);
+    } else {
+      move.state = "active";
+    }
+  }
+
+  /** A node that is no longer move-related may be simplified. */
+  function reconsider(node: number): void {
+    if (node < firstVirtual || isGone(node)) return;
+    if (state[node] === stage.simplify || isMoveRelated(node)) return;
+    if ((degree[node] as number) >= available) return;
+    state[node] = stage.simplify;
+    simplifyList.push(node);
+  }
+
+  /** Every neighbour of `drop` is harmless to the physical register `keep`. */
+  function georgeTest(keep: number, drop: number): boolean {
+    return (neighbours[drop] as number[]).every(
+      (other) =>
+        isGone(other) ||
+        other < firstVirtual ||
+        (degree[other] as number) < available ||
+        interferes(other, keep),
+    );
+  }
+
+  /** The merged node has fewer than `available` neighbours of significant degree. */
+  function briggsTest(keep: number, drop: number): boolean {
+    let significant = 0;
+    const visited: number[] = [];
+    const visit = (other: number): void => {
+      if (seen[other] === 1) return;
+      seen[other] = 1;
+      visited.push(other);
+      const shared = interferes(other, keep) && interferes(other, drop);
+      const degreeAfter = (degree[other] as number) - (shared ? 1 : 0);
+      if (other < firstVirtual || degreeAfter >= available) significant++;
+    };
+    forEachNeighbour(keep, visit);
+    forEachNeighbour(drop, visit);
+    for (const other of visited) seen[other] = 0;
+    return significant < available;
+  }
+
+  function combine(keep: number, drop: number): void {
+    state[drop] = stage.coalesced;
+    alias[drop] = keep;
+    weight[keep] = (weight[keep] as number) + (weight[drop] as number);
+    for (const move of movesOf[drop] as Move[]) {
+      (movesOf[keep] as Move[]).push(move);
+      // A move that waited on `drop` may succeed from the merged node.
+      if (move.state === "active") {
+        move.state = "ready";
+        ready.push(move);
+      }
+    }
+    forEachNeighbour(drop, (other) => {
+      if (interferes(other, keep)) {
+        lowerDegree(other);
+      } else {
+        addEdge(other, keep);
+        // The edge to `drop` is gone: `other` has as many neighbours as before.
+        if (other >= firstVirtual) degree[other] = (degree[other] as number) - 1;
+      }
+    });
+    if (keep >= firstVirtual && (degree[keep] as number) >= available && state[keep] === stage.freeze) {
+      state[keep] = stage.spill;
+      spillList.push(keep);
+    }
+  }
+
+  function freeze(): void {
+    freezeList = freezeList.filter((node) => state[node] === stage.freeze);
+    let lightest = freezeList[0];
+    if (lightest === undefined) return;
+    for (const node of freezeList) if ((weight[node] as number) < (weight[lightest] as number)) lightest = node;
+    state[lightest] = stage.simplify;
+    simplifyList.push(lightest);
+    freezeMoves(lightest);
+  }
+
+  function freezeMoves(node: number): void {
+    for (const move of movesOf[node] as Move[]) {
+      if (move.state === "done") continue;
+      move.state = "done";
+      reconsider(find(move.to));
+      reconsider(find(move.from));
+    }
+  }
+
+  function selectSpill(): void {
+    spillList = spillList.filter((node) => state[node] === stage.spill);
+    let best: number | undefined;
+    let bestCost = Number.POSITIVE_INFINITY;
+    for (const node of spillList) {
+      const cost = unspillable.has(node) ? 1e15 : (weight[node] as number) / (degree[node] as number);
+      if (best === undefined || cost < bestCost) {
+        best = node;
+        bestCost = cost;
+      }
+    }
+    if (best === undefined) return;
+    state[best] = stage.simplify;
+    simplifyList.push(best);
+    freezeMoves(best);
+  }
+
+  function assignColours(): Colouring {
+    const colours = new Int32Array(count).fill(-1);
+    for (let register = 0; register < firstVirtual; register++) colours[register] = register;
+    const spilled: Register[] = [];
+    for (let i = stack.length - 1; i >= 0; i--) {
+      const node = stack[i] as number;
+      const taken = new Uint8Array(firstVirtual);
+      for (const other of neighbours[node] as number[]) {
+        const used = colours[find(other)] as number;
+        if (used >= 0) taken[used] = 1;
+      }
+      const partner = (movesOf[node] as Move[])
+        .map((move) => colours[find(find(move.to) === node ? move.from : move.to)] as number)
+        .find((wanted) => wanted >= 0 && allocatable[wanted] === 1 && taken[wanted] === 0);
+      const free = partner ?? file.allocatable.find((register) => taken[register] === 0);
+      if (free === undefined) spilled.push(node);
+      else colours[node] = free;
+    }
+    for (let node = firstVirtual; node < count; node++) {
+      if (state[node] === stage.coalesced) colours[node] = colours[find(node)] as number;
+    }
+    const lost = new Set(spilled);
+    for (let node = firstVirtual; node < count; node++) {
+      if (state[node] === stage.coalesced && lost.has(find(node))) spilled.push(node);
+    }
+    return { colours, spilled };
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * Block layout: the order of a function's blocks, and the jumps that the order leaves.
+ *
+ * Each block is followed by the one it falls into, or by the one it branches to with the condition
+ * inverted, as long as that is not placed yet; so most jumps vanish. Nothing else depends on the order.
+ */
+
+import { branchTarget, type MachineBlock, type MachineFunction, type MachineInstruction } from "./machine.ts";
+
+/** What layout has to know of a target. */
+export interface JumpMaker {
+  jump(to: MachineBlock): MachineInstruction;
+  invert(branch: MachineInstruction, to: MachineBlock): MachineInstruction;
+}
+
+/** Orders the blocks and writes their branches and jumps as instructions. */
+export function layOut(fn: MachineFunction, maker: JumpMaker): void {
+  forwardEmptyBlocks(fn);
+  fn.blocks = order(fn);
+  for (const [index, block] of fn.blocks.entries()) close(block, fn.blocks[index + 1], maker);
+}
+
+/** A block that only goes on to another is skipped by all who go to it. */
+function forwardEmptyBlocks(fn: MachineFunction): void {
+  const final = (block: MachineBlock): MachineBlock => {
+    const passed = new Set<MachineBlock>();
+    let at = block;
+    while (at.instructions.length === 0 && !at.branch && at.next && !passed.has(at)) {
+      passed.add(at);
+      at = at.next;
+    }
+    return at;
+  };
+  for (const block of fn.blocks) {
+    if (block.next) block.next = final(block.next);
+    const last = block.branch?.operands.at(-1);
+    if (last?.kind === "block") last.block = final(last.block);
+    if (last?.kind === "block" && last.block === block.next) block.branch = undefined;
+  }
+}
+
+function order(fn: MachineFunction): MachineBlock[] {
+  const placed = new Set<MachineBlock>();
+  const ordered: MachineBlock[] = [];
+  const waiting: MachineBlock[] = [];
+  let block: MachineBlock | undefined = fn.blocks[0];
+  while (block) {
+    placed.add(block);
+    ordered.push(block);
+    const target = block.branch && branchTarget(block.branch);
+    const open: MachineBlock[] = [block.next, target].filter((b) => b !== undefined && !placed.has(b)) as MachineBlock[];
+    const [first, second] = open;
+    // Of two, stay inside the loop; of two alike, the one that falls through.
+    const chosen: MachineBlock | undefined =
+      first && second && second.loopDepth > first.loopDepth ? second : first;
+    for (const other of open) if (other !== chosen) waiting.push(other);
+    block = chosen;
+    while (!block && waiting.length > 0) {
+      const candidate = waiting.pop();
+      if (candidate && !placed.has(candidate)) block = candidate;
+    }
+  }
+  return ordered;
+}
+
+/** Writes the block's branch and jump, as far as falling into `following` does not do. */
+function close(block: MachineBlock, following: MachineBlock | undefined, maker: JumpMaker): void {
+  const { branch, next } = block;
+  if (branch && next && branchTarget(branch) === following && next !== following) {
+    block.instructions.push(maker.invert(branch, next));
+    return;
+  }
+  if (branch) block.instructions.push(branch);
+  if (next && next !== following) block.instructions.push(maker.jump(next));
+}

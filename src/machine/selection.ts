@@ -1,0 +1,305 @@
+/**
+ * The part of instruction selection that all targets share.
+ *
+ * Each block is selected backwards, uses before definitions. So when an instruction is reached it is known
+ * whether anybody asked for its value in a register: if nobody did, it was folded into its users (an
+ * immediate, a memory operand, a fused compare) or is dead, and nothing is written. A target's rules fold by simply
+ * not asking. One rule writes its few machine instructions forwards; the blocks' lists are reversed once.
+ *
+ * Leaving SSA: the copies for a block's phis are written at the end of each predecessor, as one parallel
+ * move. An edge from a block with two successors gets a block of its own for them.
+ */
+
+import { assert } from "../base/errors.ts";
+import { type Block, type Instruction, type IrFunction, isFloating, type Type } from "../ir/ir.ts";
+import { loopDepths } from "../ir/loops.ts";
+import type { Span } from "../lang/source.ts";
+import { firstVirtual, type MachineBlock, type MachineFunction, type MachineInstruction, type Register } from "./machine.ts";
+
+/** What a target knows of its instructions. */
+export interface SelectionRules {
+  /** Writes the instructions that compute `value` into its register, or have its effect. */
+  instruction(selection: Selection, value: Instruction): void;
+  /** Writes the compare and returns the conditional branch to `then`, taken when `condition` is not 0. */
+  branch(selection: Selection, condition: Instruction, then: MachineBlock): MachineInstruction;
+  /** A copy between registers that the allocator may coalesce. */
+  move(to: Register, from: Register, type: Type): MachineInstruction;
+  /** Writes a constant or address into a register; `value.op` is `const` or `address`. */
+  materialize(selection: Selection, to: Register, value: Instruction): void;
+  /** The return instruction; reads `result`. */
+  return(result: Register | undefined): MachineInstruction;
+  /** Values that cost nothing to have: their operand's register serves. `zext32` where 32-bit results are zero-extended. */
+  isFree(value: Instruction): boolean;
+}
+
+const sideEffects: ReadonlySet<string> = new Set([
+  "store8",
+  "store16",
+  "store32",
+  "store64",
+  "call",
+  "syscall",
+  "copy",
+  "fill",
+]);
+const memoryReads: ReadonlySet<string> = new Set([
+  "load8u",
+  "load8s",
+  "load16u",
+  "load16s",
+  "load32",
+  "load64",
+  "equal",
+]);
+
+export function hasSideEffect(value: Instruction): boolean {
+  return sideEffects.has(value.op);
+}
+
+interface Facts {
+  block: Block;
+  uses: number;
+  /** How many memory writes of the block come before it. */
+  epoch: number;
+  register: Register;
+}
+
+/** The state of selecting one function. */
+export class Selection {
+  readonly result: Register | undefined;
+  private readonly fn: IrFunction;
+  private readonly rules: SelectionRules;
+  private readonly facts: Facts[] = [];
+  private readonly blocks = new Map<Block, MachineBlock>();
+  private nextRegister = firstVirtual;
+  private written: MachineInstruction[] = [];
+  private block: Block;
+  private epoch = 0;
+  private span: Span | undefined;
+
+  constructor(fn: IrFunction, rules: SelectionRules) {
+    this.fn = fn;
+    this.rules = rules;
+    this.block = fn.blocks[0] as Block;
+    this.countUses();
+    this.result = fn.result === "void" ? undefined : this.fresh();
+  }
+
+  /** A new virtual register. */
+  fresh(): Register {
+    return this.nextRegister++;
+  }
+
+  /** Appends an instruction to those of the rule at work. */
+  emit(instruction: MachineInstruction): void {
+    instruction.span ??= this.span;
+    this.written.push(instruction);
+  }
+
+  /** The register that holds `value`, wherever it is defined. Constants are written anew for each use. */
+  register(value: Instruction): Register {
+    if (isFloating(value)) {
+      const to = this.fresh();
+      this.rules.materialize(this, to, value);
+      return to;
+    }
+    if (this.rules.isFree(value)) return this.register(value.args[0] as Instruction);
+    const facts = this.factsOf(value);
+    if (facts.register < 0) facts.register = this.fresh();
+    return facts.register;
+  }
+
+  /** Writes `value` into the given register. */
+  moveTo(to: Register, value: Instruction): void {
+    if (isFloating(value)) this.rules.materialize(this, to, value);
+    else if (this.rules.isFree(value)) this.moveTo(to, value.args[0] as Instruction);
+    else this.emit(this.rules.move(to, this.register(value), value.type as Type));
+  }
+
+  /**
+   * Whether the rule at work may compute `value` itself instead of reading it from a register: it is its
+   * only user, in the same block, and nothing in between writes memory that it reads.
+   */
+  canFold(value: Instruction): boolean {
+    if (isFloating(value)) return false;
+    const facts = this.factsOf(value);
+    if (facts.uses !== 1 || facts.block !== this.block || facts.register >= 0) return false;
+    if (value.op === "phi" || value.op === "parameter" || hasSideEffect(value)) return false;
+    return !memoryReads.has(value.op) || facts.epoch === this.epoch;
+  }
+
+  /** How many operands and terminators name the value; a constant has a use of its own each time. */
+  usesOf(value: Instruction): number {
+    return isFloating(value) ? 1 : this.factsOf(value).uses;
+  }
+
+  machineBlock(block: Block): MachineBlock {
+    const known = this.blocks.get(block);
+    assert(known, "a branch to a block that is not in the function");
+    return known;
+  }
+
+  run(): MachineFunction {
+    const depths = loopDepths(this.fn);
+    const blocks: MachineBlock[] = this.fn.blocks.map((block, index) => {
+      const machine = newBlock(index, depths[index] as number);
+      this.blocks.set(block, machine);
+      return machine;
+    });
+    // Against the order: a value's uses are seen before its definition, but for those around loops,
+    // which are all phi operands.
+    for (const block of this.fn.blocks) this.requestPhiOperands(block);
+    for (let i = this.fn.blocks.length - 1; i >= 0; i--) {
+      this.selectBlock(this.fn.blocks[i] as Block, blocks);
+    }
+    return {
+      name: this.fn.name,
+      blocks,
+      parameters: this.fn.parameters.map((parameter) => this.register(parameter)),
+      result: this.result,
+      registers: this.nextRegister,
+      frameBytes: 0,
+    };
+  }
+
+  private factsOf(value: Instruction): Facts {
+    return this.facts[value.mark] as Facts;
+  }
+
+  private countUses(): void {
+    const note = (value: Instruction, block: Block, epoch: number): void => {
+      value.mark = this.facts.length;
+      this.facts.push({ block, uses: 0, epoch, register: -1 });
+    };
+    for (const parameter of this.fn.parameters) note(parameter, this.block, 0);
+    for (const block of this.fn.blocks) {
+      let epoch = 0;
+      for (const value of block.instructions) {
+        if (value.op !== "parameter") note(value, block, epoch);
+        if (hasSideEffect(value)) epoch++;
+      }
+      block.mark = epoch;
+    }
+    const use = (value: Instruction): void => {
+      if (!isFloating(value)) this.factsOf(value).uses++;
+    };
+    for (const block of this.fn.blocks) {
+      for (const value of block.instructions) for (const arg of value.args) use(arg);
+      const { terminator } = block;
+      if (terminator.kind === "branch") use(terminator.condition);
+      if (terminator.kind === "return" && terminator.value) use(terminator.value);
+    }
+  }
+
+  /** Phi operands are read at the ends of predecessors, which may lie later than the definition in the order. */
+  private requestPhiOperands(block: Block): void {
+    for (const phi of block.instructions) {
+      if (phi.op !== "phi") break;
+      for (const arg of phi.args) if (!isFloating(arg)) this.register(arg);
+    }
+  }
+
+  private selectBlock(block: Block, blocks: MachineBlock[]): void {
+    const machine = this.machineBlock(block);
+    const reversed: MachineInstruction[] = [];
+    const flush = (): void => {
+      for (let i = this.written.length - 1; i >= 0; i--) reversed.push(this.written[i] as MachineInstruction);
+      this.written = [];
+    };
+    this.block = block;
+    this.epoch = block.mark;
+    this.span = undefined;
+    this.selectTerminator(block, machine, blocks);
+    flush();
+    for (let i = block.instructions.length - 1; i >= 0; i--) {
+      const value = block.instructions[i] as Instruction;
+      if (value.op === "phi" || value.op === "parameter") continue;
+      const facts = this.factsOf(value);
+      this.epoch = facts.epoch;
+      const wanted = facts.register >= 0 || hasSideEffect(value);
+      if (!wanted || this.rules.isFree(value)) continue;
+      this.span = value.span;
+      this.rules.instruction(this, value);
+      flush();
+    }
+    machine.instructions = reversed.reverse();
+  }
+
+  private selectTerminator(block: Block, machine: MachineBlock, blocks: MachineBlock[]): void {
+    const { terminator } = block;
+    switch (terminator.kind) {
+      case "jump":
+        machine.next = this.machineBlock(terminator.target);
+        this.copyPhis(block, terminator.target);
+        return;
+      case "branch": {
+        const then = this.edge(block, terminator.then, machine, blocks);
+        machine.next = this.edge(block, terminator.else, machine, blocks);
+        machine.branch = this.rules.branch(this, terminator.condition, then);
+        return;
+      }
+      case "return":
+        if (terminator.value && this.result !== undefined) this.moveTo(this.result, terminator.value);
+        this.emit(this.rules.return(this.result));
+        return;
+      case "unreachable":
+        return;
+    }
+  }
+
+  /** The target of an edge from a block with two successors, or a new block with the copies for its phis. */
+  private edge(from: Block, to: Block, machine: MachineBlock, blocks: MachineBlock[]): MachineBlock {
+    const target = this.machineBlock(to);
+    if (to.instructions[0]?.op !== "phi") return target;
+    const between = newBlock(blocks.length, Math.min(machine.loopDepth, target.loopDepth));
+    blocks.push(between);
+    between.next = target;
+    const outer = this.written;
+    this.written = [];
+    this.copyPhis(from, to);
+    between.instructions = this.written;
+    this.written = outer;
+    return between;
+  }
+
+  /** The parallel move into the phis of `to` on the edge from `from`. */
+  private copyPhis(from: Block, to: Block): void {
+    const edge = to.predecessors.indexOf(from);
+    const copies: { to: Register; value: Instruction }[] = [];
+    const constants: { to: Register; value: Instruction }[] = [];
+    for (const phi of to.instructions) {
+      if (phi.op !== "phi") break;
+      const facts = this.factsOf(phi);
+      if (facts.uses === 0) continue;
+      const value = phi.args[edge] as Instruction;
+      if (value === phi) continue;
+      (isFloating(value) ? constants : copies).push({ to: this.register(phi), value });
+    }
+    this.parallelMove(copies);
+    for (const { to, value } of constants) this.moveTo(to, value);
+  }
+
+  /** Moves as if all at once: a register is written only when no pending move reads it; cycles go through a new one. */
+  private parallelMove(moves: { to: Register; value: Instruction }[]): void {
+    const pending = moves
+      .map(({ to, value }) => ({ to, from: this.register(value), type: value.type as Type }))
+      .filter(({ to, from }) => to !== from);
+    while (pending.length > 0) {
+      const index = pending.findIndex(({ to }) => !pending.some((other) => other.from === to));
+      if (index >= 0) {
+        const [next] = pending.splice(index, 1);
+        if (next) this.emit(this.rules.move(next.to, next.from, next.type));
+        continue;
+      }
+      const [first] = pending;
+      if (!first) return;
+      const saved = this.fresh();
+      this.emit(this.rules.move(saved, first.to, first.type));
+      for (const other of pending) if (other.from === first.to) other.from = saved;
+    }
+  }
+}
+
+function newBlock(id: number, loopDepth: number): MachineBlock {
+  return { id, instructions: [], branch: undefined, next: undefined, loopDepth };
+}

@@ -1,0 +1,52 @@
+/**
+ * Addresses as memory operands: `[base + index * scale + displacement]`, with the storage base register for globals.
+ *
+ * base + index is a 64-bit sum here, so an `add` of 32 bits folds only where it is known not to wrap.
+ */
+
+import type { Instruction } from "../../ir/ir.ts";
+import type { MemoryOperand } from "../../machine/machine.ts";
+import type { Selection } from "../../machine/selection.ts";
+import type { SelectContext } from "../target.ts";
+import { memory, rbp } from "./instructions.ts";
+
+/** Added to the storage's start in the base register, so that one signed byte reaches 256 bytes of it. */
+export const storageBias = 128;
+
+/** The operand for `address + offset`. */
+export function addressOperand(
+  selection: Selection,
+  address: Instruction,
+  offset: number,
+  context: SelectContext,
+): MemoryOperand {
+  if (address.op === "address") return fromSymbol(address, offset, context);
+  if (address.op === "add" && address.noWrap && selection.canFold(address)) {
+    const [left, right] = address.args as [Instruction, Instruction];
+    if (left.op === "address") return withIndex(selection, fromSymbol(left, offset, context), right);
+    if (right.op === "const") {
+      return memory({ base: selection.register(left), displacement: offset + Number(right.value) });
+    }
+    return withIndex(selection, memory({ base: selection.register(left), displacement: offset }), right);
+  }
+  return memory({ base: selection.register(address), displacement: offset });
+}
+
+function fromSymbol(address: Instruction, offset: number, context: SelectContext): MemoryOperand {
+  const displacement = address.offset + offset;
+  const inStorage = context.storageOffset(address.symbol);
+  if (inStorage === undefined) return memory({ symbol: address.symbol, displacement });
+  return memory({ base: rbp, displacement: inStorage + displacement - storageBias });
+}
+
+function withIndex(selection: Selection, operand: MemoryOperand, index: Instruction): MemoryOperand {
+  const [shifted, amount] = index.args;
+  const scales =
+    index.op === "shl" && amount?.op === "const" && amount.value >= 1n && amount.value <= 3n && selection.canFold(index);
+  if (scales && shifted) {
+    const scale = (1 << Number(amount.value)) as 2 | 4 | 8;
+    return { ...operand, index: selection.register(shifted), scale };
+  }
+  if (operand.base === undefined) return { ...operand, base: selection.register(index) };
+  return { ...operand, index: selection.register(index), scale: 1 };
+}

@@ -1,0 +1,132 @@
+/**
+ * Comparisons: sets the flags and names the condition. Loads fold, at their own width where the constant
+ * allows; comparing with zero is `test`.
+ */
+
+import type { Instruction } from "../../ir/ir.ts";
+import type { Operand } from "../../machine/machine.ts";
+import type { Selection } from "../../machine/selection.ts";
+import type { SelectContext } from "../target.ts";
+import { addressOperand } from "./address.ts";
+import { compare, immediate, register, symbol, type Width } from "./instructions.ts";
+
+/** The condition code of `left op right`, and of the same comparison with the sides exchanged. */
+const conditions: Readonly<Record<string, readonly [plain: string, exchanged: string]>> = {
+  eq: ["e", "e"],
+  ne: ["ne", "ne"],
+  ult: ["b", "a"],
+  ule: ["be", "ae"],
+  slt: ["l", "g"],
+  sle: ["le", "ge"],
+};
+
+const narrowLoads: Readonly<Record<string, { width: Width; low: bigint; high: bigint }>> = {
+  load8u: { width: 8, low: 0n, high: 255n },
+  load8s: { width: 8, low: -128n, high: 127n },
+  load16u: { width: 16, low: 0n, high: 65535n },
+  load16s: { width: 16, low: -32768n, high: 32767n },
+};
+
+const unsignedOf: Readonly<Record<string, string>> = { l: "b", le: "be", g: "a", ge: "ae" };
+
+/** Writes the compare of `value` (`eq` … `sle`) and returns the condition that holds when it is true. */
+export function selectCompare(selection: Selection, value: Instruction, context: SelectContext): string {
+  let [left, right] = value.args as [Instruction, Instruction];
+  const [plain, exchanged] = conditions[value.op] as readonly [string, string];
+  let condition = plain;
+  if (isFixed(left) || (!isFixed(right) && isLoad(right) && !isLoad(left) && false)) {
+    [left, right] = [right, left];
+    condition = exchanged;
+  }
+  const width: Width = left.type === "i64" ? 64 : 32;
+  if (right.op === "const" && right.value === 0n) {
+    const tested = selectTest(selection, left, width, condition, context);
+    if (tested) return tested;
+  }
+  if (right.op === "const") {
+    const narrow = narrowLoads[left.op];
+    if (narrow && right.value >= narrow.low && right.value <= narrow.high && selection.canFold(left)) {
+      const place = addressOperand(selection, left.args[0] as Instruction, left.offset, context);
+      const constant = immediate(BigInt.asIntN(narrow.width, right.value));
+      if (narrow.width === 8 || BigInt.asIntN(8, right.value) === right.value) {
+        selection.emit(compare("cmp", narrow.width, place, constant));
+        return narrow.low === 0n ? (unsignedOf[condition] ?? condition) : condition;
+      }
+      const loaded = selection.register(left);
+      selection.emit(compare("cmp", 32, register(loaded), immediate(right.value)));
+      return condition;
+    }
+  }
+  const leftOperand = foldedOrRegister(selection, left, context);
+  const rightOperand =
+    fixedOperand(right, context) ??
+    (leftOperand.kind === "memory"
+      ? register(selection.register(right))
+      : foldedOrRegister(selection, right, context));
+  selection.emit(compare("cmp", width, leftOperand, rightOperand));
+  return condition;
+}
+
+function isFixed(value: Instruction): boolean {
+  return value.op === "const" || value.op === "address";
+}
+
+function isLoad(value: Instruction): boolean {
+  return value.op === "load32" || value.op === "load64";
+}
+
+function fixedOperand(value: Instruction, context: SelectContext): Operand | undefined {
+  if (value.op === "const" && BigInt.asIntN(32, value.value) === value.value) return immediate(value.value);
+  if (value.op === "address" && context.storageOffset(value.symbol) === undefined) {
+    return symbol(value.symbol, value.offset);
+  }
+  return undefined;
+}
+
+function foldedOrRegister(selection: Selection, value: Instruction, context: SelectContext): Operand {
+  if (isLoad(value) && selection.canFold(value)) {
+    return addressOperand(selection, value.args[0] as Instruction, value.offset, context);
+  }
+  return register(selection.register(value));
+}
+
+/** Comparisons with zero. `test` clears carry, so unsigned conditions other than equality stay with `cmp`. */
+function selectTest(
+  selection: Selection,
+  left: Instruction,
+  width: Width,
+  condition: string,
+  context: SelectContext,
+): string | undefined {
+  const isEquality = condition === "e" || condition === "ne";
+  if (isEquality && left.op === "and" && selection.canFold(left)) {
+    selectMaskTest(selection, left, width, context);
+    return condition;
+  }
+  if (left.op.startsWith("load") && selection.canFold(left)) return undefined;
+  const operand = register(selection.register(left));
+  selection.emit(compare("test", width, operand, { ...operand }));
+  if (condition === "l") return "s";
+  if (condition === "ge") return "ns";
+  return condition;
+}
+
+/** `(left & mask)` against zero: on the byte in memory when the mask fits it. */
+function selectMaskTest(selection: Selection, and: Instruction, width: Width, context: SelectContext): void {
+  const [left, mask] = and.args as [Instruction, Instruction];
+  if (mask.op === "const" && mask.value >= 0n) {
+    const inByte = mask.value <= 255n && (left.op === "load8u" || left.op === "load8s" || left.op === "load32");
+    if (inByte && selection.canFold(left)) {
+      const place = addressOperand(selection, left.args[0] as Instruction, left.offset, context);
+      selection.emit(compare("test", 8, place, immediate(BigInt.asIntN(8, mask.value))));
+      return;
+    }
+    const narrow: Width = mask.value <= 255n ? 8 : 32;
+    if (mask.value <= 0x7fff_ffffn) {
+      const tested = register(selection.register(left));
+      selection.emit(compare("test", narrow, tested, immediate(BigInt.asIntN(narrow, mask.value))));
+      return;
+    }
+  }
+  selection.emit(compare("test", width, register(selection.register(left)), register(selection.register(mask))));
+}

@@ -1,0 +1,88 @@
+/**
+ * amd64: one instruction as text, in Intel's syntax as GNU as reads it after `.intel_syntax noprefix`. Listings
+ * show it, and the encoder's tests feed it to that assembler.
+ */
+
+import type { MachineInstruction, MemoryOperand, Operand } from "../../machine/machine.ts";
+import { extensions, fixed } from "./opcodes.ts";
+import { registerName } from "./registers.ts";
+
+type Width = 8 | 16 | 32 | 64;
+
+const pointers: Readonly<Record<Width, string>> = {
+  8: "byte ptr",
+  16: "word ptr",
+  32: "dword ptr",
+  64: "qword ptr",
+};
+
+/** One line, without indentation. A block is called `.L` and its number. */
+export function format(instruction: MachineInstruction): string {
+  const { op, operands } = instruction;
+  const known = fixed[op];
+  if (known !== undefined) return known.text;
+  const width = widthOf(instruction);
+  const texts = operands.map((operand, index) => formatOperand(operand, width(index), op));
+  return `${mnemonic(instruction)}${texts.length > 0 ? " " : ""}${texts.join(", ")}`;
+}
+
+function mnemonic({ op, condition }: MachineInstruction): string {
+  if (op === "movsxd") return op;
+  if (Object.hasOwn(extensions, op)) return op.replace(/\d+$/, "");
+  return op.endsWith("cc") ? op.slice(0, -2) + (condition ?? "?") : op;
+}
+
+/** The width of each operand, which is not always that of the operation. */
+function widthOf({ op, width, operands }: MachineInstruction): (index: number) => Width {
+  const extension = extensions[op];
+  if (extension !== undefined) return (index) => (index === 0 ? width : extension.from);
+  if (op === "push" || op === "pop" || op === "jmp" || op === "call") return () => 64;
+  if (op === "setcc") return () => 8;
+  const isShift = /^(sh|sa|ro|rc)[lr]$/.test(op);
+  if (isShift && operands[1]?.kind === "register") return (index) => (index === 0 ? width : 8);
+  return () => width;
+}
+
+function formatOperand(operand: Operand, width: Width, op: string): string {
+  switch (operand.kind) {
+    case "register":
+      return registerName(operand.register, width);
+    case "immediate":
+      return formatImmediate(operand.value, width);
+    case "symbol": {
+      const name = symbolName(operand.symbol) + signed(operand.offset);
+      return op === "call" || op === "jmp" || op === "jcc" ? name : `offset ${name}`;
+    }
+    case "memory":
+      return op === "lea" ? formatAddress(operand) : `${pointers[width]} ${formatAddress(operand)}`;
+    case "block":
+      return `.L${operand.block.id}`;
+  }
+}
+
+/** Small numbers in decimal, others in hex. */
+function formatImmediate(value: bigint, width: Width): string {
+  const number = BigInt.asIntN(width, value);
+  if (number >= -4096n && number <= 4096n) return `${number}`;
+  return number < 0n ? `-0x${(-number).toString(16)}` : `0x${number.toString(16)}`;
+}
+
+function formatAddress({ base, index, scale, displacement, symbol }: MemoryOperand): string {
+  const terms: string[] = [];
+  if (base !== undefined) terms.push(registerName(base, 64));
+  if (index !== undefined)
+    terms.push(registerName(index, 64) + (base !== undefined && scale === 1 ? "" : `*${scale}`));
+  if (symbol !== undefined) terms.push(...(terms.length === 0 ? ["rip"] : []), symbolName(symbol));
+  if (terms.length === 0) return `[${displacement}]`;
+  return `[${terms.join(" + ")}${signed(displacement)}]`;
+}
+
+function signed(offset: number): string {
+  if (offset === 0) return "";
+  return offset < 0 ? ` - ${-offset}` : ` + ${offset}`;
+}
+
+/** Names of data objects have spaces and slashes: `head /index.html`. */
+function symbolName(name: string): string {
+  return /^[A-Za-z_.$][\w.$]*$/.test(name) ? name : `"${name.replace(/["\\]/g, "\\$&")}"`;
+}
