@@ -27,7 +27,8 @@ export async function applyLoad(server: RunningServer, load: Load): Promise<Load
   const text = await wrk(`http://127.0.0.1:${server.port}${load.path}`, load);
   const cpuSeconds = server.cpuSeconds() - before;
   const requests = Number(/(\d+) requests in/.exec(text)?.[1]);
-  if (!(requests > 0) || /Non-2xx|Socket errors: connect [1-9]/.test(text)) throw new Error(`wrk failed:\n${text}`);
+  if (!(requests > 0) || /Non-2xx|Socket errors: connect [1-9]/.test(text))
+    throw new Error(`wrk failed:\n${text}`);
   return {
     requestsPerSecond: Number(/Requests\/sec: +([\d.]+)/.exec(text)?.[1]),
     cpuPerRequest: (cpuSeconds * 1e6) / requests,
@@ -39,13 +40,17 @@ function wrk(url: string, load: Load): Promise<string> {
   const options = ["-t1", `-c${load.connections}`, `-d${load.seconds}s`, "--latency"];
   if (load.script !== undefined) options.push("-s", load.script);
   return new Promise((resolve, reject) => {
-    const child = spawn("taskset", ["-c", "1", "wrk", ...options, url], { stdio: ["ignore", "pipe", "inherit"] });
+    const child = spawn("taskset", ["-c", "1", "wrk", ...options, url], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
     let text = "";
     child.stdout.on("data", (chunk: Buffer) => {
       text += chunk.toString();
     });
     child.once("error", reject);
-    child.once("exit", (status) => (status === 0 ? resolve(text) : reject(new Error(`wrk failed:\n${text}`))));
+    child.once("exit", (status) =>
+      status === 0 ? resolve(text) : reject(new Error(`wrk failed:\n${text}`)),
+    );
   });
 }
 

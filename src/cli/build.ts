@@ -163,7 +163,12 @@ function sizesOf(executable: ProductExecutable): Omit<PlatformSummary, "platform
   return { executableBytes, ...executable.sizes, overheadBytes: executableBytes - contentBytes };
 }
 
-async function emit(input: Input, stage: Emit, options: ProductOptions, output: string | undefined): Promise<void> {
+async function emit(
+  input: Input,
+  stage: Emit,
+  options: ProductOptions,
+  output: string | undefined,
+): Promise<void> {
   if (output !== undefined) requireWritable(output);
   const text = await emitStage(input, options, stage);
   if (output === undefined) process.stdout.write(text);
@@ -176,13 +181,17 @@ async function parseTags(texts: readonly string[]): Promise<readonly Reference[]
   return texts.map((text) => {
     const reference = parseReference(text);
     if (reference.digest === undefined) return reference;
-    throw new UserError(`--tag ${quote(text)} has a digest`, { help: "A name that is given to an image has none." });
+    throw new UserError(`--tag ${quote(text)} has a digest`, {
+      help: "A name that is given to an image has none.",
+    });
   });
 }
 
 function requireOutput(output: string | undefined): string {
   if (output !== undefined && output !== "") return output;
-  throw new UserError("there is no output", { help: "Say where the result goes with -o, for example -o site.tar." });
+  throw new UserError("there is no output", {
+    help: "Say where the result goes with -o, for example -o site.tar.",
+  });
 }
 
 function requireOnePlatform(options: ProductOptions, what: string): ProductOptions {

@@ -62,7 +62,9 @@ export function parsePlatforms(text: string, known: readonly string[]): readonly
 export function parseSourceDate(text: string | undefined): number | undefined {
   if (text === undefined || text === "") return undefined;
   if (/^\d{1,12}$/.test(text)) return Number(text);
-  throw new UserError(`SOURCE_DATE_EPOCH=${text} is not a time`, { help: "It is a number of seconds since 1970." });
+  throw new UserError(`SOURCE_DATE_EPOCH=${text} is not a time`, {
+    help: "It is a number of seconds since 1970.",
+  });
 }
 
 /** What the user typed, in quotes, without control characters that would disturb the terminal. */

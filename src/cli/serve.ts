@@ -141,7 +141,9 @@ function urlOf(listening: string, port: number): string {
 
 /** After a request to stop. By a signal: the terminal's may have come before the server was ready, or it was out of time. */
 function isClean(end: ProcessEnd): boolean {
-  return end.kind === "status" ? end.status === 0 : ["SIGINT", "SIGTERM", "SIGHUP", "SIGKILL"].includes(end.signal);
+  return end.kind === "status"
+    ? end.status === 0
+    : ["SIGINT", "SIGTERM", "SIGHUP", "SIGKILL"].includes(end.signal);
 }
 
 /** An end that nobody asked for. Returns the exit code. */
