@@ -25,7 +25,6 @@ import {
   modify,
   modifyOne,
   move,
-  opposite,
   r8,
   r9,
   r10,
@@ -54,7 +53,8 @@ export function select(fn: IrFunction, context: SelectContext): MachineFunction 
     materialize: (selection, to, value) => materialize(selection, to, value, context),
     return: (result) =>
       instruction("ret", 64, result === undefined ? [] : [register(result)], result === undefined ? "" : "u"),
-    isFree: (value) => value.op === "zext32",
+    // Registers are zero-extended whenever 32 bits are written; what sits above a truncated value matters to few.
+    isFree: (selection, value) => value.op === "zext32" || (value.op === "trunc" && selection.usesLowHalf(value)),
   };
   const selection = new Selection(fn, rules);
   const selected = selection.run();
@@ -83,7 +83,7 @@ function withFixedConvention(fn: MachineFunction): MachineFunction {
 
 function selectInstruction(selection: Selection, value: Instruction, context: SelectContext): void {
   const width = widthOf(value.type);
-  const [first, second] = value.args as [Instruction, Instruction];
+  const [first] = value.args as [Instruction];
   switch (value.op) {
     case "add":
     case "sub":
@@ -171,7 +171,6 @@ function selectInstruction(selection: Selection, value: Instruction, context: Se
     default:
       never(value.op);
   }
-  void second;
 }
 
 function selectBranch(
@@ -523,5 +522,3 @@ function selectSystemCall(selection: Selection, value: Instruction): void {
   selection.emit(instruction("syscall", 64, [], "", { uses: registers, defines: [rax, rcx, r11] }));
   if (selection.usesOf(value) > 0) selection.emit(move(64, selection.register(value), rax));
 }
-
-export { opposite };
