@@ -22,7 +22,9 @@ export function inlineInto(caller: IrFunction, calls: ReadonlyMap<IrFunction, nu
   let changed = false;
   for (let index = 0; index < caller.blocks.length; index++) {
     const block = caller.blocks[index] as Block;
-    const at = block.instructions.findIndex((value) => value.op === "call" && isWorthwhile(value, caller, size, calls));
+    const at = block.instructions.findIndex(
+      (value) => value.op === "call" && isWorthwhile(value, caller, size, calls),
+    );
     if (at < 0) continue;
     const call = block.instructions[at] as Instruction;
     size += sizeOf(call.callee as IrFunction);
@@ -105,7 +107,8 @@ function splice(
       copy.instructions.push(copied);
     }
   }
-  const valueOf = (value: Instruction): Instruction => (isFloating(value) ? value : (values.get(value) as Instruction));
+  const valueOf = (value: Instruction): Instruction =>
+    isFloating(value) ? value : (values.get(value) as Instruction);
   const results: Instruction[] = [];
   for (const [original, copy] of blocks) {
     for (const value of copy.instructions) value.args = value.args.map(valueOf);
