@@ -107,16 +107,16 @@ function splice(
       copy.instructions.push(copied);
     }
   }
-  const valueOf = (value: Instruction): Instruction =>
+  const copyOf = (value: Instruction): Instruction =>
     isFloating(value) ? value : (values.get(value) as Instruction);
   const results: Instruction[] = [];
   for (const [original, copy] of blocks) {
-    for (const value of copy.instructions) value.args = value.args.map(valueOf);
+    for (const value of copy.instructions) value.args = value.args.map(copyOf);
     copy.predecessors = original.predecessors.map((from) => blocks.get(from) as Block);
-    copy.terminator = copyTerminator(original.terminator, blocks, valueOf, after);
+    copy.terminator = copyTerminator(original.terminator, blocks, copyOf, after);
     if (original.terminator.kind === "return") {
       after.predecessors.push(copy);
-      if (original.terminator.value) results.push(valueOf(original.terminator.value));
+      if (original.terminator.value) results.push(copyOf(original.terminator.value));
     }
   }
   const entry = blocks.get(callee.blocks[0] as Block) as Block;
@@ -138,7 +138,7 @@ function splice(
 function copyTerminator(
   terminator: Terminator,
   blocks: ReadonlyMap<Block, Block>,
-  valueOf: (value: Instruction) => Instruction,
+  copyOf: (value: Instruction) => Instruction,
   after: Block,
 ): Terminator {
   switch (terminator.kind) {
@@ -147,7 +147,7 @@ function copyTerminator(
     case "branch":
       return {
         kind: "branch",
-        condition: valueOf(terminator.condition),
+        condition: copyOf(terminator.condition),
         then: blocks.get(terminator.then) as Block,
         else: blocks.get(terminator.else) as Block,
       };
