@@ -20,8 +20,15 @@ export interface RegisterFile {
   readonly allocatable: readonly Register[];
   readonly wordBytes: 4 | 8;
   move(to: Register, from: Register): MachineInstruction;
-  loadSpill(to: Register, offset: number): MachineInstruction;
-  storeSpill(from: Register, offset: number): MachineInstruction;
+  loadSpill(to: Register, offset: number, width: 32 | 64): MachineInstruction;
+  storeSpill(from: Register, offset: number, width: 32 | 64): MachineInstruction;
+  /** The instruction with its operand `index`, a register, replaced by the stack slot; undefined where the machine cannot. */
+  useSpill(
+    instruction: MachineInstruction,
+    index: number,
+    offset: number,
+    width: 32 | 64,
+  ): MachineInstruction | undefined;
 }
 
 /** Replaces every virtual register of `fn` by a physical one, through stack slots where there are too few. */

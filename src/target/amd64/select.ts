@@ -49,7 +49,21 @@ import {
   type Width,
 } from "./instructions.ts";
 
-export const fixedParameters: readonly Register[] = [rdi, rsi, rdx, rcx, r8, r9, r10, r11, rax, rbx, 12, 13, 14];
+export const fixedParameters: readonly Register[] = [
+  rdi,
+  rsi,
+  rdx,
+  rcx,
+  r8,
+  r9,
+  r10,
+  r11,
+  rax,
+  rbx,
+  12,
+  13,
+  14,
+];
 const syscallParameters: readonly Register[] = [rdi, rsi, rdx, r10, r8, r9];
 const allRegisters: readonly Register[] = [0, 1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
 
