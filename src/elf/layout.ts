@@ -7,16 +7,17 @@ import type { Segment } from "./executable.ts";
 import type { WordBytes } from "./format.ts";
 import type { Storage } from "./object.ts";
 
-/** What the linker has to know of a target. */
+/** What the linker has to know of a target; a `Target` is one. */
 export interface MachineFacts {
   readonly elfMachine: number;
   readonly elfFlags: number;
   readonly wordBytes: WordBytes;
   /** Segment alignment, in bytes. */
   readonly pageBytes: number;
-  /** Address of the file's first byte; a multiple of the page size. */
-  readonly base: number;
 }
+
+/** Address of the file's first byte on every target: a multiple of all page sizes, and above what Linux keeps unmapped. */
+export const baseAddress = 0x40_0000;
 
 /** The text from `from` to `to` lies at `at` in the file. */
 export interface TextPiece {

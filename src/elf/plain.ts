@@ -28,16 +28,18 @@ import {
   writeFileHeader,
   writeProgramHeader,
 } from "./format.ts";
-import type { Layout, MachineFacts } from "./layout.ts";
+import { baseAddress, type Layout, type MachineFacts } from "./layout.ts";
 import type { ObjectCode, Storage } from "./object.ts";
 import { alignUp, orderData } from "./place.ts";
+import { orderStorage } from "./storage.ts";
 
 /** Every address is below this: see docs/architecture.md. */
 export const addressLimit: number = 2 ** 31;
 
 /** Throws a UserError when the program does not fit below 2 GiB. */
 export function layOutPlain(object: ObjectCode, data: readonly DataObject[], machine: MachineFacts): Layout {
-  const { base, wordBytes: word, pageBytes } = machine;
+  const { wordBytes: word, pageBytes } = machine;
+  const base = baseAddress;
   const needsStackHeader = word === 4 || object.storage.length > 0;
   const headers = 1 + (object.storage.length > 0 ? 1 : 0) + (needsStackHeader ? 1 : 0);
   const headerEnd = fileHeaderBytes[word] + headers * programHeaderBytes[word];
@@ -50,7 +52,7 @@ export function layOutPlain(object: ObjectCode, data: readonly DataObject[], mac
     placed.push({ object: each, at });
     end = at + each.bytes.length;
   }
-  const storage = layOutStorage(object.storage, end, machine);
+  const storage = placeStorage(object.storage, end, machine);
   const fileBytes = end + (storage === undefined ? 0 : storage.fileEnd - end);
   const memoryEnd = storage === undefined ? base + end : storage.segment.address + storage.segment.memorySize;
   if (memoryEnd > addressLimit) throw tooLarge(memoryEnd - base);
@@ -104,46 +106,34 @@ const stackHeader: ProgramHeader = {
   alignment: 16,
 };
 
-interface StorageLayout {
+interface PlacedStorage {
   readonly segment: Segment;
   readonly fileEnd: number;
   readonly placed: Layout["storage"];
 }
 
-/**
- * Storage behind a file of `end` bytes: what has initial bytes first, then zeros; small objects before large ones, so
- * that the many small ones share their cache lines and the padding stays small.
- */
-function layOutStorage(
+/** Storage behind a file of `end` bytes, in the order that the code counts on. */
+function placeStorage(
   storage: readonly Storage[],
   end: number,
-  { base, pageBytes }: MachineFacts,
-): StorageLayout | undefined {
-  if (storage.length === 0) return undefined;
-  const bySize = [...storage].sort((a, b) => a.size - b.size || b.alignment - a.alignment);
-  const initial = bySize.filter(({ bytes }) => bytes !== undefined);
-  const zeros = bySize.filter(({ bytes }) => bytes === undefined);
-
-  const alignment = Math.max(1, ...initial.map((each) => each.alignment));
-  const offset = initial.length === 0 ? 0 : alignUp(end, alignment);
-  const address = alignUp(base + end, pageBytes) + (offset % pageBytes);
-  const placed: { storage: Storage; address: number; at: number | undefined }[] = [];
-  let next = address;
-  for (const each of initial) {
-    next = alignUp(next, each.alignment);
-    placed.push({ storage: each, address: next, at: offset + (next - address) });
-    next += each.size;
-  }
-  const fileSize = next - address;
-  for (const each of zeros) {
-    next = alignUp(next, each.alignment);
-    placed.push({ storage: each, address: next, at: undefined });
-    next += each.size;
-  }
+  { pageBytes }: MachineFacts,
+): PlacedStorage | undefined {
+  const ordered = orderStorage(storage);
+  const last = ordered.at(-1);
+  if (last === undefined) return undefined;
+  const size = last.offset + last.storage.size;
+  const lastInitial = ordered.findLast((each) => each.storage.bytes !== undefined);
+  const initialBytes = lastInitial === undefined ? 0 : lastInitial.offset + lastInitial.storage.size;
+  const alignment = Math.max(...storage.map((each) => each.alignment));
+  const offset = initialBytes === 0 ? 0 : alignUp(end, alignment);
+  const address = alignUp(baseAddress + end, pageBytes) + (offset % pageBytes);
   return {
-    segment: { access: "rw-", address, memorySize: next - address, offset, fileSize },
-    fileEnd: initial.length === 0 ? end : offset + fileSize,
-    placed,
+    segment: { access: "rw-", address, memorySize: size, offset, fileSize: initialBytes },
+    fileEnd: initialBytes === 0 ? end : offset + initialBytes,
+    placed: ordered.map((each) => {
+      const at = each.storage.bytes === undefined ? undefined : offset + each.offset;
+      return { storage: each.storage, address: address + each.offset, at };
+    }),
   };
 }
 

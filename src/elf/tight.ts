@@ -35,7 +35,7 @@ import {
   writeFileHeader,
   writeProgramHeader,
 } from "./format.ts";
-import type { Joint, Layout, MachineFacts, TextPiece } from "./layout.ts";
+import { baseAddress, type Joint, type Layout, type MachineFacts, type TextPiece } from "./layout.ts";
 import type { ObjectCode } from "./object.ts";
 import { alignUp } from "./place.ts";
 
@@ -55,7 +55,7 @@ interface Overlap {
   readonly word: WordBytes;
   /** Offset of the program header in the file. */
   readonly programHeader: number;
-  /** Address of the file's first byte; undefined: the target's. */
+  /** Address of the file's first byte; undefined: as in the plain layout. */
   readonly base: number | undefined;
   /** Bytes that nothing reads. */
   readonly gaps: readonly Gap[];
@@ -269,7 +269,7 @@ function layData(code: Code, data: readonly DataObject[], overlap: Overlap): Fil
 }
 
 function layoutOf(filling: Filling, overlap: Overlap, machine: MachineFacts): Layout {
-  const base = overlap.base ?? machine.base;
+  const base = overlap.base ?? baseAddress;
   const { fileBytes, pieces, joints, data } = filling;
   return {
     name: "tight",
