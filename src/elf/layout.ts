@@ -14,10 +14,9 @@ export interface MachineFacts {
   readonly wordBytes: WordBytes;
   /** Segment alignment, in bytes. */
   readonly pageBytes: number;
+  /** Address of the file's first byte; a multiple of the page size. */
+  readonly base: number;
 }
-
-/** Address of the file's first byte on every target: a multiple of all page sizes, and above what Linux keeps unmapped. */
-export const baseAddress = 0x40_0000;
 
 /** The text from `from` to `to` lies at `at` in the file. */
 export interface TextPiece {

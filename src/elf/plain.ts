@@ -28,7 +28,7 @@ import {
   writeFileHeader,
   writeProgramHeader,
 } from "./format.ts";
-import { baseAddress, type Layout, type MachineFacts } from "./layout.ts";
+import type { Layout, MachineFacts } from "./layout.ts";
 import type { ObjectCode, Storage } from "./object.ts";
 import { alignUp, orderData } from "./place.ts";
 import { orderStorage } from "./storage.ts";
@@ -38,8 +38,7 @@ export const addressLimit: number = 2 ** 31;
 
 /** Throws a UserError when the program does not fit below 2 GiB. */
 export function layOutPlain(object: ObjectCode, data: readonly DataObject[], machine: MachineFacts): Layout {
-  const { wordBytes: word, pageBytes } = machine;
-  const base = baseAddress;
+  const { base, wordBytes: word, pageBytes } = machine;
   const needsStackHeader = word === 4 || object.storage.length > 0;
   const headers = 1 + (object.storage.length > 0 ? 1 : 0) + (needsStackHeader ? 1 : 0);
   const headerEnd = fileHeaderBytes[word] + headers * programHeaderBytes[word];
@@ -52,7 +51,7 @@ export function layOutPlain(object: ObjectCode, data: readonly DataObject[], mac
     placed.push({ object: each, at });
     end = at + each.bytes.length;
   }
-  const storage = placeStorage(object.storage, end, machine);
+  const storage = layOutStorage(object.storage, end, machine);
   const fileBytes = end + (storage === undefined ? 0 : storage.fileEnd - end);
   const memoryEnd = storage === undefined ? base + end : storage.segment.address + storage.segment.memorySize;
   if (memoryEnd > addressLimit) throw tooLarge(memoryEnd - base);
@@ -106,34 +105,40 @@ const stackHeader: ProgramHeader = {
   alignment: 16,
 };
 
-interface PlacedStorage {
+interface StorageLayout {
   readonly segment: Segment;
   readonly fileEnd: number;
   readonly placed: Layout["storage"];
 }
 
-/** Storage behind a file of `end` bytes, in the order that the code counts on. */
-function placeStorage(
+/** Storage behind a file of `end` bytes, aligned for all of it. */
+function layOutStorage(
   storage: readonly Storage[],
   end: number,
-  { pageBytes }: MachineFacts,
-): PlacedStorage | undefined {
+  { base, pageBytes }: MachineFacts,
+): StorageLayout | undefined {
+  if (storage.length === 0) return undefined;
   const ordered = orderStorage(storage);
-  const last = ordered.at(-1);
-  if (last === undefined) return undefined;
-  const size = last.offset + last.storage.size;
-  const lastInitial = ordered.findLast((each) => each.storage.bytes !== undefined);
-  const initialBytes = lastInitial === undefined ? 0 : lastInitial.offset + lastInitial.storage.size;
   const alignment = Math.max(...storage.map((each) => each.alignment));
-  const offset = initialBytes === 0 ? 0 : alignUp(end, alignment);
-  const address = alignUp(baseAddress + end, pageBytes) + (offset % pageBytes);
+  const initial = ordered.filter((each) => each.storage.bytes !== undefined).at(-1);
+  const fileSize = initial === undefined ? 0 : initial.offset + initial.storage.size;
+  const offset = fileSize === 0 ? 0 : alignUp(end, alignment);
+  const address = alignUp(base + end, pageBytes) + (offset % pageBytes);
+  const last = ordered.at(-1);
   return {
-    segment: { access: "rw-", address, memorySize: size, offset, fileSize: initialBytes },
-    fileEnd: initialBytes === 0 ? end : offset + initialBytes,
-    placed: ordered.map((each) => {
-      const at = each.storage.bytes === undefined ? undefined : offset + each.offset;
-      return { storage: each.storage, address: address + each.offset, at };
-    }),
+    segment: {
+      access: "rw-",
+      address,
+      memorySize: last === undefined ? 0 : last.offset + last.storage.size,
+      offset,
+      fileSize,
+    },
+    fileEnd: fileSize === 0 ? end : offset + fileSize,
+    placed: ordered.map((each) => ({
+      storage: each.storage,
+      address: address + each.offset,
+      at: each.storage.bytes === undefined ? undefined : offset + each.offset,
+    })),
   };
 }
 

@@ -13,12 +13,14 @@ export const amd64: MachineFacts = {
   elfFlags: 0,
   wordBytes: 8,
   pageBytes: 4096,
+  base: 0x40_0000,
 };
 export const i386: MachineFacts = {
   elfMachine: 3,
   elfFlags: 0,
   wordBytes: 4,
   pageBytes: 4096,
+  base: 0x40_0000,
 };
 
 export function data(name: string, text: string | Uint8Array, parts: Partial<DataObject> = {}): DataObject {
