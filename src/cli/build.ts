@@ -62,7 +62,7 @@ export async function build(inputPath: string, options: BuildOptions): Promise<v
       });
     }
   }
-  requireWritable(output);
+  await requireWritable(output);
   const plan: Plan = { input: findInput(inputPath), output, format, tags, product };
   const summary = format === "elf" ? await buildExecutable(plan) : await buildArchive(plan);
   if (options.json === true) {
@@ -169,7 +169,7 @@ async function emit(
   options: ProductOptions,
   output: string | undefined,
 ): Promise<void> {
-  if (output !== undefined) requireWritable(output);
+  if (output !== undefined) await requireWritable(output);
   const text = await emitStage(input, options, stage);
   if (output === undefined) process.stdout.write(text);
   else await writeOutput(output, [Buffer.from(text)], 0o644);
@@ -209,8 +209,9 @@ function onlyExecutable(product: Product): ProductExecutable {
 
 function describe(summary: BuildSummary): readonly string[] {
   return summary.platforms.map((made) => {
-    const parts = `${formatBytes(made.contentBytes)} of content and ${formatBytes(made.overheadBytes)} around it`;
+    const around = `${formatBytes(made.contentBytes)} of content and ${formatBytes(made.overheadBytes)} around it`;
+    const parts = summary.kind === "site" ? ` (${around})` : "";
     const pull = made.pullBytes === undefined ? "" : `; ${formatBytes(made.pullBytes)} to pull`;
-    return `${made.platform}: ${formatBytes(made.executableBytes)} (${parts})${pull}`;
+    return `${made.platform}: ${formatBytes(made.executableBytes)}${parts}${pull}`;
   });
 }

@@ -7,7 +7,8 @@
 
 import { CommanderError } from "commander";
 import { UserError } from "../base/errors.ts";
-import { styled } from "./terminal.ts";
+import type { DiagnosticError } from "../lang/diagnostics.ts";
+import { styled, wantsColor } from "./terminal.ts";
 
 export type ExitCode = 0 | 1 | 2 | 70;
 
@@ -19,8 +20,11 @@ export interface Failure {
 const reportTo = "https://github.com/microlith/microlith/issues";
 
 /** What to print on standard error, and the exit code, for anything that was thrown. */
-export function renderFailure(error: unknown): Failure {
-  if (isDiagnosticError(error)) return { text: `${error.message}\n`, exitCode: 1 };
+export async function renderFailure(error: unknown): Promise<Failure> {
+  if (isDiagnosticError(error)) {
+    const { renderDiagnostics } = await import("../lang/diagnostics.ts");
+    return { text: renderDiagnostics(error.diagnostics, { color: wantsColor() }), exitCode: 1 };
+  }
   if (error instanceof UserError) {
     return { text: renderUserError(error.message, error.help), exitCode: error.exitCode };
   }
@@ -30,7 +34,7 @@ export function renderFailure(error: unknown): Failure {
 
 /** `microlith: error: what. help`, in one line. */
 export function renderUserError(message: string, help: string | undefined): string {
-  return `microlith: ${styled("red", "error:")} ${sentence(message)}${help === undefined ? "" : ` ${sentence(help)}`}\n`;
+  return `microlith: ${styled("red", "error:")} ${sentence(message)}${help === undefined ? "" : ` ${sentence(capital(help))}`}\n`;
 }
 
 /** What commander says about a command line, as one line of ours. */
@@ -51,11 +55,15 @@ function renderBug(error: unknown): string {
   );
 }
 
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 function sentence(text: string): string {
   return /[.?!]$/.test(text) ? text : `${text}.`;
 }
 
 /** By name: the front end that defines it is loaded only when something is compiled. */
-function isDiagnosticError(error: unknown): error is Error {
+function isDiagnosticError(error: unknown): error is DiagnosticError {
   return error instanceof Error && error.name === "DiagnosticError";
 }

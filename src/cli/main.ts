@@ -84,7 +84,7 @@ try {
     await program.parseAsync();
   }
 } catch (error) {
-  const failure = renderFailure(error);
+  const failure = await renderFailure(error);
   process.stderr.write(failure.text);
   process.exitCode = failure.exitCode;
 }

@@ -129,7 +129,8 @@ function figures(made: Made): Readonly<Record<string, unknown>> {
 
 function describe(input: Input, made: Made): string {
   const { bytes, sizes } = made.executable;
-  const parts = `code ${formatNumber(sizes.codeBytes)}, tables ${formatNumber(sizes.tableBytes)}, content ${formatNumber(sizes.contentBytes)}`;
+  const content = input.kind === "site" ? `, content ${formatNumber(sizes.contentBytes)}` : "";
+  const parts = `code ${formatNumber(sizes.codeBytes)}, tables ${formatNumber(sizes.tableBytes)}${content}`;
   return `${input.path}: ${formatBytes(bytes.length)} (${parts}), compiled in ${made.compileMs.toFixed(0)} ms`;
 }
 

@@ -10,10 +10,14 @@ const momentMs = 400;
 
 export type Style = "red" | "bold" | "dim";
 
-/** `text` in a style, where standard error is a terminal that wants it (https://no-color.org). */
+/** Standard error is a terminal that wants colours (https://no-color.org). */
+export function wantsColor(): boolean {
+  return process.stderr.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== "dumb";
+}
+
+/** `text` in a style, where colours are wanted. */
 export function styled(style: Style, text: string): string {
-  const wanted = process.stderr.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== "dumb";
-  return wanted ? styleText(style, text) : text;
+  return wantsColor() ? styleText(style, text) : text;
 }
 
 /** A line beside the result. */

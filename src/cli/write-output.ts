@@ -3,18 +3,9 @@
  * build that fails leaves nothing half-written and an older result stays whole until the new one is.
  */
 
-import {
-  accessSync,
-  constants,
-  createWriteStream,
-  existsSync,
-  realpathSync,
-  renameSync,
-  rmSync,
-  statSync,
-} from "node:fs";
+import { accessSync, constants, existsSync, realpathSync, renameSync, rmSync, statSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { UserError } from "../base/errors.ts";
 import { quote } from "./options.ts";
 
@@ -30,17 +21,11 @@ type Chunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
  * @throws UserError when it cannot be written
  */
 export async function writeOutput(path: string, chunks: Chunks, mode: number): Promise<number> {
-  requireWritable(path);
-  try {
-    if (isSpecial(path)) return await writeTo(path, chunks, { flags: "w" });
-    return await writeBeside(existsSync(path) ? realpathSync(path) : path, chunks, mode);
-  } catch (error) {
-    if (!(error instanceof Error && "syscall" in error)) throw error;
-    throw new UserError(`${quote(path)} could not be written: ${reasonOf(error)}`, {
-      help: "Choose another place with -o.",
-      cause: error,
-    });
-  }
+  return explained(path, async () => {
+    checkPlace(path);
+    if (isSpecial(path)) return writeTo(path, chunks, { flags: "w" });
+    return writeBeside(existsSync(path) ? realpathSync(path) : path, chunks, mode);
+  });
 }
 
 async function writeBeside(path: string, chunks: Chunks, mode: number): Promise<number> {
@@ -65,13 +50,25 @@ async function writeTo(
   chunks: Chunks,
   options: { readonly flags: string; readonly mode?: number },
 ): Promise<number> {
-  const stream = createWriteStream(path, options);
-  await pipeline(chunks, stream);
-  return stream.bytesWritten;
+  const file = await open(path, options.flags, options.mode);
+  try {
+    let bytes = 0;
+    for await (const chunk of chunks) {
+      await file.writeFile(chunk);
+      bytes += chunk.length;
+    }
+    return bytes;
+  } finally {
+    await file.close();
+  }
 }
 
-/** Before anything is built: what is certain to fail fails at once. */
-export function requireWritable(path: string): void {
+/** Before anything is built: what is certain to fail fails at once. @throws UserError */
+export function requireWritable(path: string): Promise<void> {
+  return explained(path, async () => checkPlace(path));
+}
+
+function checkPlace(path: string): void {
   const folder = dirname(path);
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
     throw new UserError(`${quote(path)} could not be written: there is no folder ${quote(folder)}`, {
@@ -81,12 +78,16 @@ export function requireWritable(path: string): void {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
     throw new UserError(`${quote(path)} is a folder`, { help: "-o names a file." });
   }
-  if (isSpecial(path)) return;
+  if (!isSpecial(path)) accessSync(folder, constants.W_OK);
+}
+
+/** What the system refuses becomes a UserError with its reason. */
+async function explained<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
-    accessSync(folder, constants.W_OK);
+    return await work();
   } catch (error) {
-    const reason = error instanceof Error ? reasonOf(error) : String(error);
-    throw new UserError(`${quote(path)} could not be written: ${reason}`, {
+    if (!(error instanceof Error && "syscall" in error)) throw error;
+    throw new UserError(`${quote(path)} could not be written: ${reasonOf(error)}`, {
       help: "Choose another place with -o.",
       cause: error,
     });

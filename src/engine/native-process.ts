@@ -44,11 +44,12 @@ export function nativePlatform(
  * @throws UserError when no folder allows programs, or the kernel refuses this one
  */
 export async function startNative(executable: Uint8Array, args: readonly string[]): Promise<NativeProcess> {
-  const folder = mkdtempSync(join(tmpdir(), "microlith-"));
+  let folder: string | undefined;
   try {
+    folder = mkdtempSync(join(tmpdir(), "microlith-"));
     const path = join(folder, "microlith");
     writeFileSync(path, executable, { mode: 0o700 });
-    const child = spawn(path, args, { stdio: ["inherit", "inherit", "inherit"] });
+    const child = spawn(path, args, { stdio: ["inherit", "inherit", "inherit"], argv0: "microlith" });
     const ended = whenEnded(child);
     await whenStarted(child);
     return { ended, stop: (patienceMs) => stop(child, patienceMs) };
@@ -59,7 +60,7 @@ export async function startNative(executable: Uint8Array, args: readonly string[
       cause: error,
     });
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
   }
 }
 
