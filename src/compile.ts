@@ -7,6 +7,7 @@ import { link } from "./elf/link.ts";
 import type { ObjectCode } from "./elf/object.ts";
 import { type OrderedStorage, orderStorage } from "./elf/storage.ts";
 import { callGraph } from "./ir/call-graph.ts";
+import { countCalls } from "./ir/inline.ts";
 import type { IrFunction, IrProgram } from "./ir/ir.ts";
 import { lower } from "./ir/lower.ts";
 import { simplify } from "./ir/simplify.ts";
@@ -19,6 +20,7 @@ import { addFrame } from "./machine/frame.ts";
 import { layOut } from "./machine/layout.ts";
 import type { MachineFunction } from "./machine/machine.ts";
 import { mergeTails } from "./machine/merge-tails.ts";
+import { settleParameters } from "./machine/settle-parameters.ts";
 import { assemble } from "./target/assemble.ts";
 import type { CallingConvention, SelectContext, Target } from "./target/target.ts";
 import { targetModule } from "./target/target-module.ts";
@@ -60,7 +62,7 @@ export function compile(
 ): Compilation {
   const wordBits = target.wordBytes === 8 ? 64 : 32;
   const checked = check(program, { wordBits, modules: withTarget(modules, target) });
-  const lowered = lower(checked, { wordBits, exitGroup: target.systemCalls.exit_group ?? 0 });
+  const lowered = lower(checked, { wordBits, exit: target.systemCalls.exit ?? 0 });
   const ir = simplify(lowered);
   const storage = orderStorage(ir.globals);
   const machineCode = generate(ir, storage, target);
@@ -86,6 +88,7 @@ function withTarget(
 /** Every function as machine code, callees first, because a caller depends on the registers that they use. */
 function generate(program: IrProgram, storage: readonly OrderedStorage[], target: Target): MachineFunction[] {
   const { calleesFirst, recursive } = callGraph(program.functions);
+  const calls = countCalls(program.functions);
   const offsets = new Map(storage.map((each) => [each.storage.name, each.offset]));
   const allocatable = target.allocatable.filter(
     (register) => storage.length === 0 || register !== target.storageBase,
@@ -101,6 +104,7 @@ function generate(program: IrProgram, storage: readonly OrderedStorage[], target
     const fn = target.select(source, context);
     if (source === program.functions[0]) enterProgram(fn, storage, target);
     allocate(fn, { ...target, allocatable });
+    if (!context.recursive) settleParameters(fn, calls.get(source) ?? 0, target.cheapRegisters, target.move);
     addFrame(fn, target);
     target.peephole(fn);
     mergeTails(fn);

@@ -26,6 +26,8 @@ export interface Target {
   readonly registers: readonly string[];
   /** Those the allocator may hand out, cheapest encodings first. */
   readonly allocatable: readonly Register[];
+  /** Registers that encode shorter than others at most places; empty where all are alike. */
+  readonly cheapRegisters: readonly Register[];
   readonly stackPointer: Register;
   /** Holds the address of the writable storage (plus a bias) throughout; not allocatable when it is in use. */
   readonly storageBase: Register;
