@@ -7,7 +7,7 @@ import type * as Tree from "@oxc-project/types";
 import { parseSync } from "oxc-parser";
 import type { Declaration, Export, Import, Name } from "./ast.ts";
 import type { Diagnostic } from "./diagnostics.ts";
-import { nameOf, type ParseContext, refuse, spanOf } from "./parse-context.ts";
+import { nameOf, type ParseContext, parseContext, refuse, spanOf } from "./parse-context.ts";
 import { parseAlias, parseClass, parseEnum, parseFunction, parseGroup } from "./parse-declarations.ts";
 import { parseVariables } from "./parse-statements.ts";
 import type { SourceFile } from "./source.ts";
@@ -28,7 +28,7 @@ interface Lists {
 
 /** The tree of a file of the program. Reports go to `diagnostics`. */
 export function parseModule(file: SourceFile, diagnostics: Diagnostic[]): ParsedFile {
-  const context: ParseContext = { file, diagnostics, depth: 0 };
+  const context = parseContext(file, diagnostics);
   const body = parseText(context, "ts");
   const lists: Lists = { imports: [], exports: [], declarations: [] };
   for (const node of body ?? []) parseTopLevel(context, node, lists, false);
@@ -37,7 +37,7 @@ export function parseModule(file: SourceFile, diagnostics: Diagnostic[]): Parsed
 
 /** The tree of `declare module "name" { … }` in a declaration file: types, classes, and constants without values. */
 export function parseVirtualModule(file: SourceFile, name: string, diagnostics: Diagnostic[]): ParsedFile {
-  const context: ParseContext = { file, diagnostics, depth: 0 };
+  const context = parseContext(file, diagnostics);
   const body = parseText(context, "dts");
   const lists: Lists = { imports: [], exports: [], declarations: [] };
   for (const node of body ?? []) {
