@@ -51,12 +51,41 @@ type TopLevel = Tree.Program["body"][number];
 
 function parseText(context: ParseContext, lang: "ts" | "dts"): readonly TopLevel[] | undefined {
   const { file } = context;
+  const tooDeep = deepBracket(file.text);
+  if (tooDeep !== undefined) {
+    refuse(context, { start: tooDeep, end: tooDeep + 1 }, "tooDeep");
+    return undefined;
+  }
   const parsed = parseSync(file.path, file.text, { lang, sourceType: "module", preserveParens: false });
   if (parsed.errors.length === 0) return parsed.program.body;
   for (const { message, labels, helpMessage } of parsed.errors) {
     const { start, end } = labels[0] ?? { start: 0, end: 0 };
     const note: Record<string, string> = helpMessage === null ? {} : { note: helpMessage };
     refuse(context, { start, end }, "syntax", { message: plainSentence(message), ...note });
+  }
+  return undefined;
+}
+
+const deepestBracket = 1_000;
+
+/**
+ * Where brackets lie so deep inside each other that the library would exhaust its stack, which no exception tells.
+ * Brackets in strings and comments count too: a program that a person wrote has nowhere near that many.
+ */
+function deepBracket(text: string): number | undefined {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    switch (text.charCodeAt(at)) {
+      case 0x28: // (
+      case 0x5b: // [
+      case 0x7b: // {
+        if (++depth > deepestBracket) return at;
+        break;
+      case 0x29: // )
+      case 0x5d: // ]
+      case 0x7d: // }
+        depth--;
+    }
   }
   return undefined;
 }
