@@ -20,6 +20,8 @@ export interface Target {
   readonly elfFlags: number;
   /** Segment alignment, in bytes: the largest page size that kernels of this machine use. */
   readonly pageBytes: number;
+  /** Address of the file's first byte in memory; a multiple of the page size. */
+  readonly base: number;
   /** Names by number, as the machine's manual writes them, at full width. */
   readonly registers: readonly string[];
   /** Those the allocator may hand out, cheapest encodings first. */
@@ -56,8 +58,15 @@ export interface Target {
 
   /** Single instructions that shared code needs. Spill offsets are bytes from the stack pointer. */
   move(to: Register, from: Register): MachineInstruction;
-  loadSpill(to: Register, offset: number): MachineInstruction;
-  storeSpill(from: Register, offset: number): MachineInstruction;
+  loadSpill(to: Register, offset: number, width: 32 | 64): MachineInstruction;
+  storeSpill(from: Register, offset: number, width: 32 | 64): MachineInstruction;
+  /** The instruction with its operand `index`, a register, replaced by the stack slot; undefined where the machine cannot. */
+  useSpill(
+    instruction: MachineInstruction,
+    index: number,
+    offset: number,
+    width: 32 | 64,
+  ): MachineInstruction | undefined;
   jump(to: MachineBlock): MachineInstruction;
   /** The opposite conditional branch, to `to`. */
   invert(branch: MachineInstruction, to: MachineBlock): MachineInstruction;
