@@ -32,6 +32,8 @@ export interface Target {
   /** Parameters and result of functions that call themselves, whose convention must be known in advance. */
   readonly fixedParameters: readonly Register[];
   readonly fixedResult: Register;
+  /** Constants of `microlith:target` that differ between machines. */
+  readonly facts: { readonly epollEventBytes: number; readonly epollDataOffset: number };
   /** System-call numbers by name; a name that is absent does not exist on this machine. */
   readonly systemCalls: Readonly<Record<string, number>>;
 
@@ -42,6 +44,10 @@ export interface Target {
   /** Instructions for the frame, around the body. */
   enterFrame(bytes: number): MachineInstruction[];
   leaveFrame(bytes: number): MachineInstruction[];
+  /** At the program's start: puts the address of `symbol` plus `storageBias` into `storageBase`. */
+  loadStorageBase(symbol: string): MachineInstruction[];
+  /** At the program's start: the initial stack pointer. */
+  readStackPointer(to: Register): MachineInstruction;
 
   /** One allocated instruction to bytes, fixups and branches. */
   encode(instruction: MachineInstruction, assembler: Assembler): void;
@@ -63,8 +69,6 @@ export interface SelectContext {
   convention(callee: string): CallingConvention | undefined;
   /** Bytes from the start of the writable storage to the global; undefined when `name` is not a global. */
   storageOffset(name: string): number | undefined;
-  /** The name of the symbol at the start of the writable storage. */
-  readonly storageSymbol: string;
   /** This function is part of a recursive cycle. */
   readonly recursive: boolean;
 }
