@@ -20,6 +20,8 @@ export interface Target {
   readonly elfFlags: number;
   /** Segment alignment, in bytes: the largest page size that kernels of this machine use. */
   readonly pageBytes: number;
+  /** Address of the file's first byte in memory; a multiple of the page size. */
+  readonly base: number;
   /** Names by number, as the machine's manual writes them, at full width. */
   readonly registers: readonly string[];
   /** Those the allocator may hand out, cheapest encodings first. */

@@ -53,9 +53,9 @@ export function mem(parts: Partial<Omit<MemoryOperand, "kind">>): MemoryOperand 
     displacement: 0,
     symbol: undefined,
   } as const;
-  return { kind: "memory", far: false, ...nothing, ...parts };
+  return { kind: "memory", wraps: false, ...nothing, ...parts };
 }
 
 export function block(id: number, instructions: readonly MachineInstruction[] = []): MachineBlock {
-  return { id, instructions: [...instructions], successors: [], loopDepth: 0 };
+  return { id, instructions: [...instructions], branch: undefined, next: undefined, loopDepth: 0 };
 }

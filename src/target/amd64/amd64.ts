@@ -44,6 +44,7 @@ export const amd64: Target = {
   elfMachine: 62,
   elfFlags: 0,
   pageBytes: 4096,
+  base: 0x40_0000,
   registers: "rax rcx rdx rbx rsp rbp rsi rdi r8 r9 r10 r11 r12 r13 r14 r15".split(" "),
   // No REX prefix up to rdi; rbp last of those, because as a base it always needs a displacement.
   allocatable: [rax, rcx, rdx, rsi, rdi, rbx, rbp, r8, r9, r10, r11, 12, 13, 14, 15],
