@@ -88,7 +88,9 @@ function withTarget(
 function generate(program: IrProgram, storage: readonly OrderedStorage[], target: Target): MachineFunction[] {
   const { calleesFirst, recursive } = callGraph(program.functions);
   const offsets = new Map(storage.map((each) => [each.storage.name, each.offset]));
-  const allocatable = target.allocatable.filter((register) => storage.length === 0 || register !== target.storageBase);
+  const allocatable = target.allocatable.filter(
+    (register) => storage.length === 0 || register !== target.storageBase,
+  );
   const conventions = new Map<string, CallingConvention>();
   const generated = new Map<IrFunction, MachineFunction>();
   for (const source of calleesFirst) {

@@ -52,6 +52,7 @@ const symbolFields: Readonly<Record<WordBytes, readonly Field[]>> = {
 export const fileType = { executable: 2, shared: 3 } as const;
 export const segmentType = { load: 1, dynamic: 2, interpreter: 3, stack: 0x6474e551 } as const;
 export const sectionType = { code: 1, symbols: 2, strings: 3 } as const;
+export const symbolType = { data: 1, code: 2 } as const;
 export const access = { execute: 1, write: 2, read: 4 } as const;
 
 /** Sizes of the records, in bytes. */

@@ -7,7 +7,7 @@ import type { Segment } from "./executable.ts";
 import type { WordBytes } from "./format.ts";
 import type { Storage } from "./object.ts";
 
-/** What the linker has to know of a target. */
+/** What the linker has to know of a target; a `Target` is one. */
 export interface MachineFacts {
   readonly elfMachine: number;
   readonly elfFlags: number;

@@ -4,6 +4,7 @@
  */
 
 import { assert, Bug } from "../base/errors.ts";
+import { withSymbols } from "./debug.ts";
 import type { Executable, Item } from "./executable.ts";
 import type { Layout, MachineFacts } from "./layout.ts";
 import type { ObjectCode } from "./object.ts";
@@ -15,13 +16,21 @@ import { layOutTight } from "./tight.ts";
 export interface LinkOptions {
   readonly layout: "plain" | "tight";
   readonly machine: MachineFacts;
+  /** Adds a symbol table. A plain layout only. */
+  readonly debug?: boolean;
 }
 
 /**
  * Lays out and writes the file. A program for which there is no `tight` layout becomes a plain one, with a note.
  * Throws a UserError when the program does not fit below 2 GiB; a Bug for a symbol that is missing or there twice.
  */
-export function link(object: ObjectCode, { layout, machine }: LinkOptions): Executable {
+export function link(object: ObjectCode, options: LinkOptions): Executable {
+  const executable = linkLoaded(object, options);
+  return options.debug === true ? withSymbols(executable, object, options.machine.wordBytes) : executable;
+}
+
+/** Without anything that is not loaded. */
+function linkLoaded(object: ObjectCode, { layout, machine }: LinkOptions): Executable {
   const data = shareConstants(object.data);
   if (layout === "plain") return write(object, data, layOutPlain(object, data.objects, machine), undefined);
   const tight = layOutTight(object, data.objects, machine);

@@ -31,6 +31,7 @@ import {
 import type { Layout, MachineFacts } from "./layout.ts";
 import type { ObjectCode, Storage } from "./object.ts";
 import { alignUp, orderData } from "./place.ts";
+import { orderStorage } from "./storage.ts";
 
 /** Every address is below this: see docs/architecture.md. */
 export const addressLimit: number = 2 ** 31;
@@ -110,40 +111,34 @@ interface StorageLayout {
   readonly placed: Layout["storage"];
 }
 
-/**
- * Storage behind a file of `end` bytes: what has initial bytes first, then zeros; small objects before large ones, so
- * that the many small ones share their cache lines and the padding stays small.
- */
+/** Storage behind a file of `end` bytes, aligned for all of it. */
 function layOutStorage(
   storage: readonly Storage[],
   end: number,
   { base, pageBytes }: MachineFacts,
 ): StorageLayout | undefined {
   if (storage.length === 0) return undefined;
-  const bySize = [...storage].sort((a, b) => a.size - b.size || b.alignment - a.alignment);
-  const initial = bySize.filter(({ bytes }) => bytes !== undefined);
-  const zeros = bySize.filter(({ bytes }) => bytes === undefined);
-
-  const alignment = Math.max(1, ...initial.map((each) => each.alignment));
-  const offset = initial.length === 0 ? 0 : alignUp(end, alignment);
+  const ordered = orderStorage(storage);
+  const alignment = Math.max(...storage.map((each) => each.alignment));
+  const initial = ordered.filter((each) => each.storage.bytes !== undefined).at(-1);
+  const fileSize = initial === undefined ? 0 : initial.offset + initial.storage.size;
+  const offset = fileSize === 0 ? 0 : alignUp(end, alignment);
   const address = alignUp(base + end, pageBytes) + (offset % pageBytes);
-  const placed: { storage: Storage; address: number; at: number | undefined }[] = [];
-  let next = address;
-  for (const each of initial) {
-    next = alignUp(next, each.alignment);
-    placed.push({ storage: each, address: next, at: offset + (next - address) });
-    next += each.size;
-  }
-  const fileSize = next - address;
-  for (const each of zeros) {
-    next = alignUp(next, each.alignment);
-    placed.push({ storage: each, address: next, at: undefined });
-    next += each.size;
-  }
+  const last = ordered.at(-1);
   return {
-    segment: { access: "rw-", address, memorySize: next - address, offset, fileSize },
-    fileEnd: initial.length === 0 ? end : offset + fileSize,
-    placed,
+    segment: {
+      access: "rw-",
+      address,
+      memorySize: last === undefined ? 0 : last.offset + last.storage.size,
+      offset,
+      fileSize,
+    },
+    fileEnd: fileSize === 0 ? end : offset + fileSize,
+    placed: ordered.map((each) => ({
+      storage: each.storage,
+      address: address + each.offset,
+      at: each.storage.bytes === undefined ? undefined : offset + each.offset,
+    })),
   };
 }
 

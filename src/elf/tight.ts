@@ -55,7 +55,7 @@ interface Overlap {
   readonly word: WordBytes;
   /** Offset of the program header in the file. */
   readonly programHeader: number;
-  /** Address of the file's first byte; undefined: the target's. */
+  /** Address of the file's first byte; undefined: as in the plain layout. */
   readonly base: number | undefined;
   /** Bytes that nothing reads. */
   readonly gaps: readonly Gap[];
@@ -189,11 +189,12 @@ interface Filling {
 
 /** The file for every order in which the code may run through some of the gaps. */
 function allFillings(object: ObjectCode, data: readonly DataObject[], overlap: Overlap): Filling[] {
+  const largestFirst = [...data].sort((a, b) => b.bytes.length - a.bytes.length);
   return orders(overlap.gaps)
     .filter(([first]) => !overlap.entryInMagic || first?.at === 0x04)
     .flatMap((order) => {
       const code = layCode(object, order, overlap.tail);
-      return code === undefined ? [] : [layData(code, data, overlap)];
+      return code === undefined ? [] : [layData(code, largestFirst, overlap)];
     });
 }
 
@@ -237,7 +238,7 @@ function layCode(object: ObjectCode, gaps: readonly Gap[], tail: number): Code |
   return { pieces, joints };
 }
 
-/** Each object into the smallest room that is left and large enough, largest object first; the others behind. */
+/** Each object, in the order given, into the smallest room that is left and large enough; the others behind. */
 function layData(code: Code, data: readonly DataObject[], overlap: Overlap): Filling {
   const used = [
     ...code.pieces.map(({ from, to, at }) => ({ at, end: at + to - from })),
@@ -252,8 +253,7 @@ function layData(code: Code, data: readonly DataObject[], overlap: Overlap): Fil
   });
   let fileBytes = Math.max(overlap.tail, ...used.map(({ end }) => end));
   const placed: { object: DataObject; at: number }[] = [];
-  const bySize = [...data].sort((a, b) => b.bytes.length - a.bytes.length);
-  for (const object of bySize) {
+  for (const object of data) {
     const fits = (room: { at: number; end: number }): boolean =>
       alignUp(room.at, object.alignment) + object.bytes.length <= room.end;
     const room = rooms.filter(fits).sort((a, b) => a.end - a.at - (b.end - b.at))[0];

@@ -7,6 +7,7 @@ import type { SyntaxModule } from "./ast.ts";
 import { type Diagnostic, DiagnosticError, makeDiagnostic, sortDiagnostics } from "./diagnostics.ts";
 import { type ParsedFile, parseModule, parseVirtualModule } from "./parse-module.ts";
 import type { SourceFile } from "./source.ts";
+import type { VirtualModule } from "./virtual-module.ts";
 
 export interface ParsedProgram {
   /** The module of the main file. */
@@ -22,14 +23,14 @@ export type Resolve = (specifier: string, importer: SourceFile) => SourceFile | 
 
 /**
  * Parses `entry` and every file that it imports, directly or not; files may import each other.
- * `virtualModules` gives the declaration file of each virtual module by its name.
+ * Of the virtual modules, which are given by name, only the declarations are read.
  *
  * @throws DiagnosticError when a file has syntax errors. Everything else waits for the checker.
  */
 export function parse(
   entry: SourceFile,
   resolve: Resolve,
-  virtualModules: ReadonlyMap<string, SourceFile>,
+  virtualModules: ReadonlyMap<string, Pick<VirtualModule, "declarations">>,
 ): ParsedProgram {
   const diagnostics: Diagnostic[] = [];
   const modules: SyntaxModule[] = [];
@@ -49,7 +50,7 @@ export function parse(
     byName.set(name, module);
     modules.push(module);
     for (const { specifier, span } of imports) {
-      const virtual = virtualModules.get(specifier);
+      const virtual = virtualModules.get(specifier)?.declarations;
       const target = virtual ?? resolve(specifier, file);
       if (target)
         dependencies.set(specifier, load(virtual ? specifier : target.path, target, virtual !== undefined));

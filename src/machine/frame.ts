@@ -14,6 +14,7 @@ export function addFrame(fn: MachineFunction, maker: FrameMaker): void {
   if (fn.frameBytes === 0) return;
   fn.blocks[0]?.instructions.unshift(...maker.enterFrame(fn.frameBytes));
   for (const block of fn.blocks) {
-    if (block.instructions.at(-1)?.op === "ret") block.instructions.splice(-1, 0, ...maker.leaveFrame(fn.frameBytes));
+    if (block.instructions.at(-1)?.op === "ret")
+      block.instructions.splice(-1, 0, ...maker.leaveFrame(fn.frameBytes));
   }
 }

@@ -14,7 +14,13 @@ import { assert } from "../base/errors.ts";
 import { type Block, type Instruction, type IrFunction, isFloating, type Type } from "../ir/ir.ts";
 import { loopDepths } from "../ir/loops.ts";
 import type { Span } from "../lang/source.ts";
-import { firstVirtual, type MachineBlock, type MachineFunction, type MachineInstruction, type Register } from "./machine.ts";
+import {
+  firstVirtual,
+  type MachineBlock,
+  type MachineFunction,
+  type MachineInstruction,
+  type Register,
+} from "./machine.ts";
 
 /** What a target knows of its instructions. */
 export interface SelectionRules {

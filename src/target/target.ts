@@ -58,8 +58,15 @@ export interface Target {
 
   /** Single instructions that shared code needs. Spill offsets are bytes from the stack pointer. */
   move(to: Register, from: Register): MachineInstruction;
-  loadSpill(to: Register, offset: number): MachineInstruction;
-  storeSpill(from: Register, offset: number): MachineInstruction;
+  loadSpill(to: Register, offset: number, width: 32 | 64): MachineInstruction;
+  storeSpill(from: Register, offset: number, width: 32 | 64): MachineInstruction;
+  /** The instruction with its operand `index`, a register, replaced by the stack slot; undefined where the machine cannot. */
+  useSpill(
+    instruction: MachineInstruction,
+    index: number,
+    offset: number,
+    width: 32 | 64,
+  ): MachineInstruction | undefined;
   jump(to: MachineBlock): MachineInstruction;
   /** The opposite conditional branch, to `to`. */
   invert(branch: MachineInstruction, to: MachineBlock): MachineInstruction;

@@ -20,7 +20,7 @@ export const i386: MachineFacts = {
   elfFlags: 0,
   wordBytes: 4,
   pageBytes: 4096,
-  base: 0x804_8000,
+  base: 0x40_0000,
 };
 
 export function data(name: string, text: string | Uint8Array, parts: Partial<DataObject> = {}): DataObject {
@@ -58,6 +58,15 @@ export function print(symbol: string, length: number): MachineInstruction[] {
 
 export const hello: ObjectCode = program([...print("text", 12), ...exit(0)], {
   data: [data("text", "Hello World\n")],
+});
+
+/** Waits for a signal, with writable storage. */
+export const waiting: ObjectCode = program([...set(0, 34), syscall, instruction("ud2", 32)], {
+  data: [data("text", "Hello World\n")],
+  storage: [
+    { name: "zeros", size: 70_000, alignment: 16, bytes: undefined },
+    { name: "initial", size: 4, alignment: 4, bytes: Uint8Array.of(1, 2, 3, 4) },
+  ],
 });
 
 export const exitZero: ObjectCode = program(exit(0));

@@ -42,7 +42,11 @@ function fromSymbol(address: Instruction, offset: number, context: SelectContext
 function withIndex(selection: Selection, operand: MemoryOperand, index: Instruction): MemoryOperand {
   const [shifted, amount] = index.args;
   const scales =
-    index.op === "shl" && amount?.op === "const" && amount.value >= 1n && amount.value <= 3n && selection.canFold(index);
+    index.op === "shl" &&
+    amount?.op === "const" &&
+    amount.value >= 1n &&
+    amount.value <= 3n &&
+    selection.canFold(index);
   if (scales && shifted) {
     const scale = (1 << Number(amount.value)) as 2 | 4 | 8;
     return { ...operand, index: selection.register(shifted), scale };

@@ -4,7 +4,7 @@
  * Numbers: arch/x86/entry/syscalls/syscall_64.tbl of the Linux kernel.
  */
 
-import type { MachineInstruction } from "../../machine/machine.ts";
+import type { MachineInstruction, MemoryOperand } from "../../machine/machine.ts";
 import type { Target } from "../target.ts";
 import { storageBias } from "./address.ts";
 import { encode } from "./encode.ts";
@@ -136,8 +136,47 @@ export const amd64: Target = {
   format,
 
   move: (to, from) => move(64, to, from),
-  loadSpill: (to, offset) => set(64, to, memory({ base: rsp, displacement: offset })),
-  storeSpill: (from, offset) => store(64, memory({ base: rsp, displacement: offset }), register(from)),
+  loadSpill: (to, offset, width) => set(width, to, slot(offset)),
+  storeSpill: (from, offset, width) => store(width, slot(offset), register(from)),
+  useSpill,
   jump,
   invert: (branch, to) => jumpIf(opposite[branch.condition ?? ""] ?? "", to),
 };
+
+function slot(offset: number): MemoryOperand {
+  return memory({ base: rsp, displacement: offset });
+}
+
+const takeMemoryFirst = new Set([
+  "add",
+  "sub",
+  "and",
+  "or",
+  "xor",
+  "cmp",
+  "test",
+  "inc",
+  "dec",
+  "neg",
+  "not",
+  "mov",
+]);
+const takeMemorySecond = new Set(["add", "sub", "and", "or", "xor", "cmp", "mov", "imul"]);
+
+/** Most instructions take one operand from memory, and as the first one write it there. */
+function useSpill(
+  given: MachineInstruction,
+  index: number,
+  offset: number,
+  width: 32 | 64,
+): MachineInstruction | undefined {
+  const able = index === 0 ? takeMemoryFirst : takeMemorySecond;
+  if (!able.has(given.op) || given.width !== width || index > 1) return undefined;
+  if (given.operands.some((operand) => operand.kind === "memory")) return undefined;
+  if (given.op === "imul" && given.operands.length !== 2) return undefined;
+  // A wide constant fits a register only.
+  const [, source] = given.operands;
+  if (given.op === "mov" && width === 64 && source?.kind !== "register") return undefined;
+  const operands = given.operands.map((operand, at) => (at === index ? slot(offset) : operand));
+  return { ...given, operands, isMove: false };
+}

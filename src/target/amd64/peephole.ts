@@ -5,7 +5,13 @@
  * live across blocks: a compare stands right before the branch that reads it.
  */
 
-import type { MachineBlock, MachineFunction, MachineInstruction, Operand, Register } from "../../machine/machine.ts";
+import type {
+  MachineBlock,
+  MachineFunction,
+  MachineInstruction,
+  Operand,
+  Register,
+} from "../../machine/machine.ts";
 import { forEachDefinition } from "../../machine/registers.ts";
 import { define, immediate, instruction, memory, modify, register } from "./instructions.ts";
 
@@ -62,7 +68,8 @@ function dropTests(block: MachineBlock): void {
   const at = block.instructions.length - 1;
   const test = block.instructions[at];
   const condition = block.branch?.condition;
-  if (!test || !condition || test.op !== "test" || !isSameRegister(test.operands[0], test.operands[1])) return;
+  if (!test || !condition || test.op !== "test" || !isSameRegister(test.operands[0], test.operands[1]))
+    return;
   const tested = test.operands[0];
   for (let i = at - 1; i >= 0; i--) {
     const before = block.instructions[i] as MachineInstruction;
@@ -136,11 +143,13 @@ function addends(
 /** Shorter ways to put a small constant into a register. */
 function constantForms(current: MachineInstruction, flagsLive: boolean): MachineInstruction[] {
   const [to, from] = current.operands;
-  if (current.op !== "mov" || to?.kind !== "register" || from?.kind !== "immediate" || current.width < 32) return [current];
+  if (current.op !== "mov" || to?.kind !== "register" || from?.kind !== "immediate" || current.width < 32)
+    return [current];
   const { value } = from;
   if (value === 0n && !flagsLive) return [modify("xor", 32, register(to.register), register(to.register))];
   const allOnes = current.width === 32 ? 0xffff_ffffn : -1n;
-  if (value === allOnes && !flagsLive) return [modify("or", current.width, register(to.register), immediate(-1))];
+  if (value === allOnes && !flagsLive)
+    return [modify("or", current.width, register(to.register), immediate(-1))];
   const isSmall = value >= (current.width === 64 ? -128n : 0n) && value <= 127n;
   if (!isSmall) return [current];
   return [

@@ -11,7 +11,14 @@
 
 import { never } from "../../base/errors.ts";
 import type { Instruction, IrFunction, Type } from "../../ir/ir.ts";
-import type { MachineBlock, MachineFunction, MachineInstruction, MemoryOperand, Operand, Register } from "../../machine/machine.ts";
+import type {
+  MachineBlock,
+  MachineFunction,
+  MachineInstruction,
+  MemoryOperand,
+  Operand,
+  Register,
+} from "../../machine/machine.ts";
 import { Selection, type SelectionRules } from "../../machine/selection.ts";
 import type { SelectContext } from "../target.ts";
 import { addressOperand } from "./address.ts";
@@ -30,6 +37,7 @@ import {
   r10,
   r11,
   rax,
+  rbx,
   rcx,
   rdi,
   rdx,
@@ -41,7 +49,21 @@ import {
   type Width,
 } from "./instructions.ts";
 
-export const fixedParameters: readonly Register[] = [rdi, rsi, rdx, rcx, r8, r9, r10, r11];
+export const fixedParameters: readonly Register[] = [
+  rdi,
+  rsi,
+  rdx,
+  rcx,
+  r8,
+  r9,
+  r10,
+  r11,
+  rax,
+  rbx,
+  12,
+  13,
+  14,
+];
 const syscallParameters: readonly Register[] = [rdi, rsi, rdx, r10, r8, r9];
 const allRegisters: readonly Register[] = [0, 1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
 
@@ -54,7 +76,8 @@ export function select(fn: IrFunction, context: SelectContext): MachineFunction 
     return: (result) =>
       instruction("ret", 64, result === undefined ? [] : [register(result)], result === undefined ? "" : "u"),
     // Registers are zero-extended whenever 32 bits are written; what sits above a truncated value matters to few.
-    isFree: (selection, value) => value.op === "zext32" || (value.op === "trunc" && selection.usesLowHalf(value)),
+    isFree: (selection, value) =>
+      value.op === "zext32" || (value.op === "trunc" && selection.usesLowHalf(value)),
   };
   const selection = new Selection(fn, rules);
   const selected = selection.run();
@@ -67,7 +90,9 @@ function widthOf(type: Type | "void"): 32 | 64 {
 
 /** Functions that call themselves get their parameters where callers not yet selected will put them. */
 function withFixedConvention(fn: MachineFunction): MachineFunction {
-  const arrivals = fn.parameters.map((parameter, index) => move(64, parameter, fixedParameters[index] as Register));
+  const arrivals = fn.parameters.map((parameter, index) =>
+    move(64, parameter, fixedParameters[index] as Register),
+  );
   fn.blocks[0]?.instructions.unshift(...arrivals);
   for (const block of fn.blocks) {
     const last = block.instructions.at(-1);
@@ -215,7 +240,11 @@ function setIf(condition: string, to: Register): MachineInstruction {
   return instruction("setcc", 8, [register(to)], "m", { condition });
 }
 
-function stringInstruction(op: string, uses: readonly Register[], defines: readonly Register[]): MachineInstruction {
+function stringInstruction(
+  op: string,
+  uses: readonly Register[],
+  defines: readonly Register[],
+): MachineInstruction {
   return instruction(op, 8, [], "", { uses, defines });
 }
 
@@ -242,7 +271,8 @@ function materialize(selection: Selection, to: Register, value: Instruction, con
     return;
   }
   const place = addressOperand(selection, value, 0, context);
-  if (place.base !== undefined && Math.abs(place.displacement) < 128) selection.emit(define("lea", 32, to, place));
+  if (place.base !== undefined && Math.abs(place.displacement) < 128)
+    selection.emit(define("lea", 32, to, place));
   else selection.emit(set(32, to, symbol(value.symbol, value.offset)));
 }
 
@@ -312,7 +342,9 @@ function selectArithmetic(selection: Selection, value: Instruction, context: Sel
   const operand = source(selection, right, context);
   selection.moveTo(to, left);
   const step = value.op === "add" || value.op === "sub" ? unitStep(value.op, right) : undefined;
-  selection.emit(step ? modifyOne(step, width, register(to)) : modify(value.op, width, register(to), operand));
+  selection.emit(
+    step ? modifyOne(step, width, register(to)) : modify(value.op, width, register(to), operand),
+  );
 }
 
 /** `inc` or `dec` for a step of one. */
@@ -324,9 +356,14 @@ function unitStep(op: "add" | "sub", amount: Instruction): string | undefined {
 }
 
 /** `base + (index << 1..3)` as the operand of a `lea`. */
-function asScaledSum(selection: Selection, base: Instruction, shifted: Instruction): MemoryOperand | undefined {
+function asScaledSum(
+  selection: Selection,
+  base: Instruction,
+  shifted: Instruction,
+): MemoryOperand | undefined {
   const [index, amount] = shifted.args;
-  if (shifted.op !== "shl" || amount?.op !== "const" || amount.value > 3n || amount.value < 1n || !index) return undefined;
+  if (shifted.op !== "shl" || amount?.op !== "const" || amount.value > 3n || amount.value < 1n || !index)
+    return undefined;
   if (!selection.canFold(shifted) || base.op === "const" || base.op === "address") return undefined;
   return {
     kind: "memory",
@@ -348,7 +385,15 @@ function selectMultiply(selection: Selection, value: Instruction, context: Selec
     const base = selection.register(left);
     const scale = Number(factor - 1n) as 2 | 4 | 8;
     selection.emit(
-      define("lea", width, to, { kind: "memory", base, index: base, scale, displacement: 0, symbol: undefined, wraps: false }),
+      define("lea", width, to, {
+        kind: "memory",
+        base,
+        index: base,
+        scale,
+        displacement: 0,
+        symbol: undefined,
+        wraps: false,
+      }),
     );
   } else if (factor !== undefined && BigInt.asIntN(32, factor) === factor) {
     const from = loadedOrRegister(selection, left, value.type === "i64" ? "load64" : "load32", context);
@@ -383,10 +428,14 @@ function selectDivide(selection: Selection, value: Instruction): void {
   const by = selection.register(divisor);
   const signed = value.op === "sdiv" || value.op === "srem";
   selection.moveTo(rax, dividend);
-  if (signed) selection.emit(instruction(width === 64 ? "cqo" : "cdq", width, [], "", { uses: [rax], defines: [rdx] }));
+  if (signed)
+    selection.emit(instruction(width === 64 ? "cqo" : "cdq", width, [], "", { uses: [rax], defines: [rdx] }));
   else selection.emit(set(32, rdx, immediate(0)));
   selection.emit(
-    instruction(signed ? "idiv" : "div", width, [register(by)], "u", { uses: [rax, rdx], defines: [rax, rdx] }),
+    instruction(signed ? "idiv" : "div", width, [register(by)], "u", {
+      uses: [rax, rdx],
+      defines: [rax, rdx],
+    }),
   );
   const result = value.op === "udiv" || value.op === "sdiv" ? rax : rdx;
   selection.emit(move(width, selection.register(value), result));
@@ -424,7 +473,12 @@ const loadNames = {
   load64: "mov",
 } as const;
 
-function load(selection: Selection, to: Register, value: Instruction, context: SelectContext): MachineInstruction {
+function load(
+  selection: Selection,
+  to: Register,
+  value: Instruction,
+  context: SelectContext,
+): MachineInstruction {
   const op = loadNames[value.op as keyof typeof loadNames];
   return define(op, widthOf(value.type), to, memoryOf(selection, value, context));
 }
@@ -481,13 +535,21 @@ function updateInPlace(
 }
 
 function sameAddress(a: Instruction, b: Instruction): boolean {
-  return a === b || (a.op === "address" && b.op === "address" && a.symbol === b.symbol && a.offset === b.offset);
+  return (
+    a === b || (a.op === "address" && b.op === "address" && a.symbol === b.symbol && a.offset === b.offset)
+  );
 }
 
 /** Copies arguments into physical registers. Those that are registers already first: what writes constants needs none. */
-function intoRegisters(selection: Selection, registers: readonly Register[], values: readonly Instruction[]): void {
+function intoRegisters(
+  selection: Selection,
+  registers: readonly Register[],
+  values: readonly Instruction[],
+): void {
   const isConstant = (value: Instruction): boolean =>
-    value.op === "const" || value.op === "address" || (value.op === "zext32" && isConstant(value.args[0] as Instruction));
+    value.op === "const" ||
+    value.op === "address" ||
+    (value.op === "zext32" && isConstant(value.args[0] as Instruction));
   const late: (() => void)[] = [];
   for (const [index, value] of values.entries()) {
     const to = registers[index] as Register;
@@ -508,7 +570,10 @@ function selectCall(selection: Selection, value: Instruction, context: SelectCon
   const defines = new Set(convention.clobbers);
   if (convention.result !== undefined) defines.add(convention.result);
   selection.emit(
-    instruction("call", 64, [symbol(callee.name, 0)], "u", { uses: convention.parameters, defines: [...defines] }),
+    instruction("call", 64, [symbol(callee.name, 0)], "u", {
+      uses: convention.parameters,
+      defines: [...defines],
+    }),
   );
   if (value.type !== "void" && convention.result !== undefined && selection.usesOf(value) > 0) {
     selection.emit(move(widthOf(value.type), selection.register(value), convention.result));
