@@ -71,7 +71,7 @@ export function renderResults(results: Results, checks: readonly Check[]): strin
   return `${renderServers(results)}\n${renderChecks(checks)}`;
 }
 
-function renderServers({ servers, rounds, seconds }: Results): string {
+export function renderServers({ servers, rounds, seconds }: Results): string {
   const rows = servers.map((server) => [
     server.name,
     whole(server.keepAlive.requestsPerSecond),

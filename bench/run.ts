@@ -7,13 +7,13 @@
  */
 
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { buildSites, type Sites } from "./build-sites.ts";
 import { measureBuilds } from "./measure-builds.ts";
 import { measureServers } from "./measure-servers.ts";
-import { checkMeasures, type Results, renderResults } from "./results.ts";
+import { checkMeasures, type Results, renderResults, renderServers } from "./results.ts";
 import { type Ground, serverKinds } from "./servers.ts";
 
 export interface BenchOptions {
@@ -24,6 +24,8 @@ export interface BenchOptions {
   readonly seconds: number;
   /** Where the JSON goes. */
   readonly output: string;
+  /** A Markdown file whose part between the two bench comments becomes the table; undefined: none. */
+  readonly document: string | undefined;
 }
 
 /** Returns whether every measure that must hold holds. */
@@ -41,12 +43,19 @@ export async function run(options: BenchOptions): Promise<boolean> {
     };
     const checks = checkMeasures(results);
     process.stdout.write(renderResults(results, checks));
+    if (options.document !== undefined) fillDocument(options.document, renderServers(results));
     mkdirSync(dirname(options.output), { recursive: true });
     writeFileSync(options.output, `${JSON.stringify({ ...results, checks }, undefined, 2)}\n`);
     return checks.every((check) => check.holds);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function fillDocument(path: string, table: string): void {
+  const text = readFileSync(path, "utf8");
+  const filled = text.replace(/(<!-- bench:start -->\n).*?(<!-- bench:end -->)/s, `$1\n${table}\n$2`);
+  writeFileSync(path, filled);
 }
 
 function compileHelpers(ground: Ground): void {

@@ -1,5 +1,6 @@
 // `npm run bench`: sets up, installs the servers to compare with where it may, and measures.
-// `npm run bench -- --rounds 5 --seconds 4 --output bench.json`; `--check` fails when a measure does not hold.
+// `npm run bench -- --rounds 5 --seconds 4 --output bench.json`; `--check` fails when a measure does not hold;
+// `--document README.md` puts the table between that file's bench comments.
 
 import { spawnSync } from "node:child_process";
 import { join, resolve } from "node:path";
@@ -14,6 +15,7 @@ const { values } = parseArgs({
     rounds: { type: "string", default: "3" },
     seconds: { type: "string", default: "4" },
     output: { type: "string", default: join(root, ".cache", "bench.json") },
+    document: { type: "string" },
     check: { type: "boolean", default: false },
   },
 });
@@ -37,6 +39,7 @@ const holds = await run({
   rounds: Number(values.rounds),
   seconds: Number(values.seconds),
   output: resolve(values.output),
+  document: values.document === undefined ? undefined : resolve(values.document),
 });
 process.exitCode = holds || !values.check ? 0 : 1;
 
