@@ -45,8 +45,7 @@ export interface Compilation {
 
 /** Reads the program and all that it imports. Throws a DiagnosticError with everything wrong in it. */
 export function parseProgram(input: CompileInput): ParsedProgram {
-  const declarations = new Map([...input.modules].map(([name, module]) => [name, module.declarations]));
-  return parse(input.entry, input.resolve, declarations);
+  return parse(input.entry, input.resolve, input.modules);
 }
 
 /**
