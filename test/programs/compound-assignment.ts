@@ -15,13 +15,13 @@ class Record {
 }
 
 const record = zeroed<Record>();
-let globalU8: u8 = 200;
+const globalU8: u8 = 200;
 const elementsU8 = zeroed<Fixed<u8, 4>>();
-let globalI16: i16 = 200;
+const globalI16: i16 = 200;
 const elementsI16 = zeroed<Fixed<i16, 4>>();
-let globalU32: u32 = 200;
+const globalU32: u32 = 200;
 const elementsU32 = zeroed<Fixed<u32, 4>>();
-let globalI64: i64 = 200;
+const globalI64: i64 = 200;
 const elementsI64 = zeroed<Fixed<i64, 4>>();
 let sum: u32 = 0;
 let one: u32 = 1;
