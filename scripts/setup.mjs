@@ -9,17 +9,21 @@ import { fileURLToPath } from "node:url";
 
 export const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 
-/** Installs the packages and builds dist/ where they are missing or out of date. Exits on failure. */
+/** Installs the packages and builds dist/ where they are missing or out of date. Ends the process when that fails. */
 export function setUp() {
+  try {
+    prepare();
+  } catch (error) {
+    process.stderr.write(`microlith: error: ${error.message}\n`);
+    process.exit(2);
+  }
+}
+
+/** The same for those who want to go on. @throws Error */
+export function prepare() {
   requireNode();
   installPackages();
   buildTool();
-}
-
-/** @returns {never} */
-export function fail(/** @type {string} */ message) {
-  process.stderr.write(`microlith: error: ${message}\n`);
-  process.exit(2);
 }
 
 /** One line of progress. */
@@ -38,7 +42,7 @@ function requireNode() {
   }
 }
 
-export function installPackages() {
+function installPackages() {
   if (packagesAreInstalled()) return;
   say("installing packages (npm ci)");
   const npm = spawnSync("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], {
@@ -46,8 +50,8 @@ export function installPackages() {
     stdio: ["ignore", 2, 2],
     shell: process.platform === "win32",
   });
-  if (npm.error) fail(`npm could not be started: ${npm.error.message}`);
-  if (npm.status !== 0) fail("npm ci failed; its message is above");
+  if (npm.error) throw new Error(`npm could not be started: ${npm.error.message}`);
+  if (npm.status !== 0) throw new Error("npm ci failed; its message is above");
 }
 
 /** npm notes in node_modules/.package-lock.json what it installed; each package of the lock file must be there. */
@@ -61,17 +65,22 @@ function packagesAreInstalled() {
   );
 }
 
+/** Builds dist/ when the sources are newer. @throws Error */
 export function buildTool() {
   const built = join(root, "dist", "cli", "main.js");
   const sources = [join(root, "tsconfig.json"), join(root, "tsconfig.build.json"), join(root, "src")];
   if (existsSync(built) && Math.max(...sources.map(newest)) <= statSync(built).mtimeMs) return;
   say("building dist/");
   rmSync(join(root, "dist"), { recursive: true, force: true });
-  const tsc = spawnSync(process.execPath, [bin("typescript", "tsc"), "-p", "tsconfig.build.json"], {
-    cwd: root,
-    stdio: ["ignore", 2, 2],
-  });
-  if (tsc.status !== 0) fail("the build failed; the compiler's message is above");
+  const tsc = spawnSync(
+    process.execPath,
+    [bin("typescript", "tsc"), "-p", "tsconfig.build.json", "--noEmitOnError"],
+    {
+      cwd: root,
+      stdio: ["ignore", 2, 2],
+    },
+  );
+  if (tsc.status !== 0) throw new Error("the build failed; the compiler's message is above");
 }
 
 /** Time of the last change of a file, or of anything in a folder (the folders too: something may have been removed). */

@@ -150,7 +150,7 @@ export function upperBound(value: Instruction, depth = 0): bigint {
       return least(most, of(left) + of(right) > most ? most : of(left) + of(right));
     case "or":
     case "xor": {
-      const larger = of(left) > of(right) ? of(left) : of(right);
+      const larger = of(left) | of(right);
       return (1n << BigInt(larger.toString(2).length)) - 1n;
     }
     default:

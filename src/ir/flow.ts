@@ -46,7 +46,8 @@ function straightenBranch(block: Block): boolean {
   if (terminator.kind !== "branch") return false;
   const { condition } = terminator;
   const [inner, zero] = condition.args;
-  if ((condition.op !== "eq" && condition.op !== "ne") || zero?.op !== "const" || zero.value !== 0n || !inner) return false;
+  if ((condition.op !== "eq" && condition.op !== "ne") || zero?.op !== "const" || zero.value !== 0n || !inner)
+    return false;
   if (!isCompare(inner.op) && inner.op !== "equal") return false;
   terminator.condition = inner;
   if (condition.op === "eq") {
@@ -98,7 +99,8 @@ function canShareEdge(from: Block, block: Block, target: Block): boolean {
   const direct = target.predecessors.indexOf(from);
   const through = target.predecessors.indexOf(block);
   return target.instructions.every(
-    (phi) => phi.op !== "phi" || isSameValue(phi.args[direct] as Instruction, phi.args[through] as Instruction),
+    (phi) =>
+      phi.op !== "phi" || isSameValue(phi.args[direct] as Instruction, phi.args[through] as Instruction),
   );
 }
 
@@ -107,7 +109,12 @@ function isSameValue(a: Instruction, b: Instruction): boolean {
 }
 
 /** Moves the edge `from → block` to `target`, whose phis get `operand(phi)` for it. */
-function redirect(from: Block, block: Block, target: Block, operand: (phi: Instruction) => Instruction): void {
+function redirect(
+  from: Block,
+  block: Block,
+  target: Block,
+  operand: (phi: Instruction) => Instruction,
+): void {
   const shares = target.predecessors.includes(from);
   if (!shares) {
     for (const phi of target.instructions) {
@@ -194,12 +201,14 @@ function repairUses(
       if (value.op === "phi") {
         // Operands from `block` itself are on the decided edges: `redirect` sees to them.
         for (const [index, used] of value.args.entries()) {
-          if (used === phi && place.predecessors[index] !== block) users.push({ value, block: place.predecessors[index] as Block });
+          if (used === phi && place.predecessors[index] !== block)
+            users.push({ value, block: place.predecessors[index] as Block });
         }
       } else if (value.args.includes(phi)) users.push({ value, block: place });
     }
     const end = place.terminator;
-    if ((end.kind === "branch" && end.condition === phi) || (end.kind === "return" && end.value === phi)) atTerminators = true;
+    if ((end.kind === "branch" && end.condition === phi) || (end.kind === "return" && end.value === phi))
+      atTerminators = true;
   }
   const [condition] = block.terminator.kind === "branch" ? [block.terminator.condition] : [];
   if (condition && condition !== phi && usedOutside(fn, block, condition)) return false;
@@ -214,7 +223,9 @@ function repairUses(
   for (const { value, block: place } of users) {
     if (!side.has(place)) continue;
     value.args = value.args.map((used, index) =>
-      used === phi && (value.op !== "phi" || side.has(blockOf(fn, value).predecessors[index] as Block)) ? merged : used,
+      used === phi && (value.op !== "phi" || side.has(blockOf(fn, value).predecessors[index] as Block))
+        ? merged
+        : used,
     );
   }
   for (const place of side) replaceInTerminator(place, phi, merged);
@@ -228,7 +239,9 @@ function blockOf(fn: IrFunction, value: Instruction): Block {
 
 function usedOutside(fn: IrFunction, block: Block, value: Instruction): boolean {
   return fn.blocks.some(
-    (place) => (place !== block && terminatorUses(place, value)) || place.instructions.some((user) => user.args.includes(value)),
+    (place) =>
+      (place !== block && terminatorUses(place, value)) ||
+      place.instructions.some((user) => user.args.includes(value)),
   );
 }
 

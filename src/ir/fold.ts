@@ -101,7 +101,10 @@ function foldWithConstant(value: Instruction, left: Instruction, b: bigint): Ins
     const combined = evaluate(value.op, type, inner, b);
     if (combined !== undefined) {
       if (value.op === "add") value.noWrap = value.noWrap && left.noWrap;
-      return fold(become(value, value.op, [left.args[0] as Instruction, constant(type, combined, value)]), noData);
+      return fold(
+        become(value, value.op, [left.args[0] as Instruction, constant(type, combined, value)]),
+        noData,
+      );
     }
   }
   switch (value.op) {
@@ -149,7 +152,8 @@ function foldPowerOfTwo(value: Instruction, left: Instruction, factor: bigint): 
   const type = value.type as Type;
   const unsigned = BigInt.asUintN(type === "i64" ? 64 : 32, factor);
   if (unsigned === 0n || (unsigned & (unsigned - 1n)) !== 0n) return value;
-  if (value.op === "urem") return fold(become(value, "and", [left, constant(type, unsigned - 1n, value)]), noData);
+  if (value.op === "urem")
+    return fold(become(value, "and", [left, constant(type, unsigned - 1n, value)]), noData);
   const amount = constant("i32", BigInt(unsigned.toString(2).length - 1), value);
   return fold(become(value, value.op === "mul" ? "shl" : "lshr", [left, amount]), noData);
 }
@@ -182,17 +186,20 @@ function foldCompare(value: Instruction): Instruction {
     return constant("i32", evaluate(value.op, type, a, b) ?? 0n, value);
   }
   if (left === right) return constant("i32", ["eq", "ule", "sle"].includes(value.op) ? 1n : 0n, value);
-  if (a !== undefined && commutative.has(value.op)) return fold(become(value, value.op, [right, left]), noData);
+  if (a !== undefined && commutative.has(value.op))
+    return fold(become(value, value.op, [right, left]), noData);
   const narrowed = compareNarrow(value, left, right);
   if (narrowed) return fold(narrowed, noData);
   if ((value.op === "slt" || value.op === "sle") && isNonNegative(left) && isNonNegative(right)) {
     return fold(become(value, value.op === "slt" ? "ult" : "ule", value.args), noData);
   }
   if (b !== undefined && (value.op === "eq" || value.op === "ne")) return foldEquality(value, left, b);
-  if (value.op === "ult" && b === 1n) return fold(become(value, "eq", [left, constant(type, 0n, value)]), noData);
+  if (value.op === "ult" && b === 1n)
+    return fold(become(value, "eq", [left, constant(type, 0n, value)]), noData);
   if (value.op === "ult" && a === 0n) return fold(become(value, "ne", [right, left]), noData);
   if (value.op === "ule" && b === 0n) return fold(become(value, "eq", [left, right]), noData);
-  if (value.op === "ule" && a === 1n) return fold(become(value, "ne", [right, constant(type, 0n, value)]), noData);
+  if (value.op === "ule" && a === 1n)
+    return fold(become(value, "ne", [right, constant(type, 0n, value)]), noData);
   if (value.op === "ult" && b !== undefined && upperBound(left) < BigInt.asUintN(64, b)) {
     if (b > 0n) return constant("i32", 1n, value);
   }
@@ -210,7 +217,9 @@ function compareNarrow(value: Instruction, left: Instruction, right: Instruction
   const narrow = (side: Instruction): Instruction | undefined => {
     if (side.op === (unsigned ? "zext32" : "sext32")) return side.args[0];
     if (side.op !== "const") return undefined;
-    const fits = unsigned ? side.value >= 0n && side.value <= 0xffff_ffffn : BigInt.asIntN(32, side.value) === side.value;
+    const fits = unsigned
+      ? side.value >= 0n && side.value <= 0xffff_ffffn
+      : BigInt.asIntN(32, side.value) === side.value;
     return fits ? constant("i32", side.value, side) : undefined;
   };
   const [a, b] = [narrow(left), narrow(right)];
@@ -223,9 +232,13 @@ function foldEquality(value: Instruction, left: Instruction, b: bigint): Instruc
   const type = left.type as Type;
   const inner = constantOf(left.args[1]);
   if (left.op === "add" && inner !== undefined) {
-    return fold(become(value, value.op, [left.args[0] as Instruction, constant(type, b - inner, value)]), noData);
+    return fold(
+      become(value, value.op, [left.args[0] as Instruction, constant(type, b - inner, value)]),
+      noData,
+    );
   }
-  if (b === 0n && (left.op === "sub" || left.op === "xor")) return fold(become(value, value.op, [...left.args]), noData);
+  if (b === 0n && (left.op === "sub" || left.op === "xor"))
+    return fold(become(value, value.op, [...left.args]), noData);
   if (b >= 0n && b > upperBound(left)) return constant("i32", value.op === "eq" ? 0n : 1n, value);
   const isTruth = isCompare(left.op) || left.op === "equal";
   if (!isTruth) return value;
@@ -249,8 +262,10 @@ function foldExtension(value: Instruction, fits: bigint): Instruction {
   if (from.op === "and" && mask !== undefined && (mask & keeps) === keeps) {
     return fold(become(value, value.op, [from.args[0] as Instruction]), noData);
   }
-  const inner = from.op === "zext16" || from.op === "sext16" ? 16 : from.op === "zext8" || from.op === "sext8" ? 8 : 64;
-  if (inner !== 64 && inner >= bits) return fold(become(value, value.op, [from.args[0] as Instruction]), noData);
+  const inner =
+    from.op === "zext16" || from.op === "sext16" ? 16 : from.op === "zext8" || from.op === "sext8" ? 8 : 64;
+  if (inner !== 64 && inner >= bits)
+    return fold(become(value, value.op, [from.args[0] as Instruction]), noData);
   return foldUnary(value);
 }
 
@@ -287,7 +302,10 @@ function foldLoad(value: Instruction, context: FoldContext): Instruction {
 function foldAddress(value: Instruction): Instruction {
   for (;;) {
     const [address] = value.args as [Instruction];
-    const distance = address.op === "add" && (address.noWrap || address.type === "i64") ? constantOf(address.args[1]) : undefined;
+    const distance =
+      address.op === "add" && (address.noWrap || address.type === "i64")
+        ? constantOf(address.args[1])
+        : undefined;
     if (distance === undefined) return value;
     const offset = value.offset + Number(distance);
     if (offset < -0x8000_0000 || offset > 0x7fff_ffff) return value;

@@ -22,7 +22,9 @@ export function inlineInto(caller: IrFunction, calls: ReadonlyMap<IrFunction, nu
   let changed = false;
   for (let index = 0; index < caller.blocks.length; index++) {
     const block = caller.blocks[index] as Block;
-    const at = block.instructions.findIndex((value) => value.op === "call" && isWorthwhile(value, caller, size, calls));
+    const at = block.instructions.findIndex(
+      (value) => value.op === "call" && isWorthwhile(value, caller, size, calls),
+    );
     if (at < 0) continue;
     const call = block.instructions[at] as Instruction;
     size += sizeOf(call.callee as IrFunction);
@@ -105,15 +107,16 @@ function splice(
       copy.instructions.push(copied);
     }
   }
-  const valueOf = (value: Instruction): Instruction => (isFloating(value) ? value : (values.get(value) as Instruction));
+  const copyOf = (value: Instruction): Instruction =>
+    isFloating(value) ? value : (values.get(value) as Instruction);
   const results: Instruction[] = [];
   for (const [original, copy] of blocks) {
-    for (const value of copy.instructions) value.args = value.args.map(valueOf);
+    for (const value of copy.instructions) value.args = value.args.map(copyOf);
     copy.predecessors = original.predecessors.map((from) => blocks.get(from) as Block);
-    copy.terminator = copyTerminator(original.terminator, blocks, valueOf, after);
+    copy.terminator = copyTerminator(original.terminator, blocks, copyOf, after);
     if (original.terminator.kind === "return") {
       after.predecessors.push(copy);
-      if (original.terminator.value) results.push(valueOf(original.terminator.value));
+      if (original.terminator.value) results.push(copyOf(original.terminator.value));
     }
   }
   const entry = blocks.get(callee.blocks[0] as Block) as Block;
@@ -135,7 +138,7 @@ function splice(
 function copyTerminator(
   terminator: Terminator,
   blocks: ReadonlyMap<Block, Block>,
-  valueOf: (value: Instruction) => Instruction,
+  copyOf: (value: Instruction) => Instruction,
   after: Block,
 ): Terminator {
   switch (terminator.kind) {
@@ -144,7 +147,7 @@ function copyTerminator(
     case "branch":
       return {
         kind: "branch",
-        condition: valueOf(terminator.condition),
+        condition: copyOf(terminator.condition),
         then: blocks.get(terminator.then) as Block,
         else: blocks.get(terminator.else) as Block,
       };

@@ -30,7 +30,8 @@ export function validateProgram(program: IrProgram): void {
           fail(fn, instruction, `it calls ${callee?.name}, which is not in the program`);
         }
         for (const { op: kind, symbol } of args) {
-          if (kind === "address" && !symbols.has(symbol)) fail(fn, instruction, `there is no symbol ${symbol}`);
+          if (kind === "address" && !symbols.has(symbol))
+            fail(fn, instruction, `there is no symbol ${symbol}`);
         }
       }
     }
@@ -127,7 +128,10 @@ function validateUse(
   places: ReadonlyMap<Instruction, Place>,
   tree: DominatorTree,
 ): void {
-  if (isFloating(value)) return validateFloating(fn, value);
+  if (isFloating(value)) {
+    validateFloating(fn, value);
+    return;
+  }
   const definition = places.get(value);
   if (definition === undefined) fail(fn, user, `its operand ${value.op} is in no block`);
   const isBefore =
@@ -162,7 +166,9 @@ function validateTerminator(
 
 type Signature = readonly [result: "=" | "i32" | "i64" | "w" | "void", operands: string];
 
-const signatures: Readonly<Record<Exclude<Op, "phi" | "call" | "syscall" | "parameter" | "const" | "address">, Signature>> = {
+const signatures: Readonly<
+  Record<Exclude<Op, "phi" | "call" | "syscall" | "parameter" | "const" | "address">, Signature>
+> = {
   ...rows(["add", "sub", "mul", "udiv", "sdiv", "urem", "srem", "and", "or", "xor"], ["=", "= ="]),
   ...rows(["shl", "lshr", "ashr", "rotl"], ["=", "= i32"]),
   ...rows(["eq", "ne", "ult", "ule", "slt", "sle"], ["i32", "~ ~"]),

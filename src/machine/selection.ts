@@ -14,7 +14,13 @@ import { assert } from "../base/errors.ts";
 import { type Block, type Instruction, type IrFunction, isFloating, type Type } from "../ir/ir.ts";
 import { loopDepths } from "../ir/loops.ts";
 import type { Span } from "../lang/source.ts";
-import { firstVirtual, type MachineBlock, type MachineFunction, type MachineInstruction, type Register } from "./machine.ts";
+import {
+  firstVirtual,
+  type MachineBlock,
+  type MachineFunction,
+  type MachineInstruction,
+  type Register,
+} from "./machine.ts";
 
 /** What a target knows of its instructions. */
 export interface SelectionRules {
@@ -28,8 +34,8 @@ export interface SelectionRules {
   materialize(selection: Selection, to: Register, value: Instruction): void;
   /** The return instruction; reads `result`. */
   return(result: Register | undefined): MachineInstruction;
-  /** Values that cost nothing to have: their operand's register serves. `zext32` where 32-bit results are zero-extended. */
-  isFree(value: Instruction): boolean;
+  /** Values that cost nothing to have: their operand's register serves. */
+  isFree(selection: Selection, value: Instruction): boolean;
 }
 
 const sideEffects: ReadonlySet<string> = new Set([
@@ -56,9 +62,37 @@ export function hasSideEffect(value: Instruction): boolean {
   return sideEffects.has(value.op);
 }
 
+/** Operations of 32 bits that only look at the low half of their operands, but for addresses. */
+const lowHalf: ReadonlySet<string> = new Set([
+  "add",
+  "sub",
+  "mul",
+  "and",
+  "or",
+  "xor",
+  "lshr",
+  "ashr",
+  "eq",
+  "ne",
+  "ult",
+  "ule",
+  "slt",
+  "sle",
+  "zext8",
+  "zext16",
+  "sext8",
+  "sext16",
+  "sext32",
+  "store8",
+  "store16",
+  "store32",
+]);
+
 interface Facts {
   block: Block;
   uses: number;
+  /** All users look at the low 32 bits of a register only. */
+  lowHalf: boolean;
   /** How many memory writes of the block come before it. */
   epoch: number;
   register: Register;
@@ -103,7 +137,7 @@ export class Selection {
       this.rules.materialize(this, to, value);
       return to;
     }
-    if (this.rules.isFree(value)) return this.register(value.args[0] as Instruction);
+    if (this.rules.isFree(this, value)) return this.register(value.args[0] as Instruction);
     const facts = this.factsOf(value);
     if (facts.register < 0) facts.register = this.fresh();
     return facts.register;
@@ -112,7 +146,7 @@ export class Selection {
   /** Writes `value` into the given register. */
   moveTo(to: Register, value: Instruction): void {
     if (isFloating(value)) this.rules.materialize(this, to, value);
-    else if (this.rules.isFree(value)) this.moveTo(to, value.args[0] as Instruction);
+    else if (this.rules.isFree(this, value)) this.moveTo(to, value.args[0] as Instruction);
     else this.emit(this.rules.move(to, this.register(value), value.type as Type));
   }
 
@@ -137,6 +171,11 @@ export class Selection {
     const known = this.blocks.get(block);
     assert(known, "a branch to a block that is not in the function");
     return known;
+  }
+
+  /** Whether all users of the value look at the low 32 bits of a register only. */
+  usesLowHalf(value: Instruction): boolean {
+    return this.factsOf(value).lowHalf;
   }
 
   run(): MachineFunction {
@@ -169,7 +208,7 @@ export class Selection {
   private countUses(): void {
     const note = (value: Instruction, block: Block, epoch: number): void => {
       value.mark = this.facts.length;
-      this.facts.push({ block, uses: 0, epoch, register: -1 });
+      this.facts.push({ block, uses: 0, lowHalf: true, epoch, register: -1 });
     };
     for (const parameter of this.fn.parameters) note(parameter, this.block, 0);
     for (const block of this.fn.blocks) {
@@ -180,14 +219,22 @@ export class Selection {
       }
       block.mark = epoch;
     }
-    const use = (value: Instruction): void => {
-      if (!isFloating(value)) this.factsOf(value).uses++;
+    const use = (value: Instruction, lowHalfOnly: boolean): void => {
+      if (isFloating(value)) return;
+      const facts = this.factsOf(value);
+      facts.uses++;
+      facts.lowHalf &&= lowHalfOnly;
     };
-    for (const block of this.fn.blocks) {
-      for (const value of block.instructions) for (const arg of value.args) use(arg);
-      const { terminator } = block;
-      if (terminator.kind === "branch") use(terminator.condition);
-      if (terminator.kind === "return" && terminator.value) use(terminator.value);
+    for (const { instructions, terminator } of this.fn.blocks) {
+      for (const user of instructions) {
+        for (const [index, arg] of user.args.entries()) {
+          const isAddress = index === 0 && user.op.startsWith("store");
+          // An add may become part of an address.
+          use(arg, lowHalf.has(user.op) && !isAddress && !user.noWrap);
+        }
+      }
+      if (terminator.kind === "branch") use(terminator.condition, true);
+      if (terminator.kind === "return" && terminator.value) use(terminator.value, false);
     }
   }
 
@@ -217,7 +264,7 @@ export class Selection {
       const facts = this.factsOf(value);
       this.epoch = facts.epoch;
       const wanted = facts.register >= 0 || hasSideEffect(value);
-      if (!wanted || this.rules.isFree(value)) continue;
+      if (!wanted || this.rules.isFree(this, value)) continue;
       this.span = value.span;
       this.rules.instruction(this, value);
       flush();

@@ -47,8 +47,12 @@ const addresses: readonly MemoryOperand[] = [
   mem({ symbol: "table", base: 13, displacement: 8 }),
   mem({ symbol: "table", index: 9, scale: 4 }),
   mem({ symbol: "table", base: 12, index: 5, scale: 8, displacement: 1 }),
+  mem({ base: 3, index: 9, wraps: true }),
+  mem({ base: 5, index: 2, scale: 4, displacement: -8, wraps: true }),
+  mem({ symbol: "table", base: 1, displacement: 8, wraps: true }),
+  mem({ index: 6, scale: 8, displacement: 4096, wraps: true }),
 ];
-const fewAddresses = addresses.filter((_, index) => index % 37 === 0).concat(addresses.slice(-9));
+const fewAddresses = addresses.filter((_, index) => index % 37 === 0).concat(addresses.slice(-13));
 
 /** Values at the edges of the encodings that the width can hold, with its unsigned view where that differs. */
 function edges(width: Width): bigint[] {
@@ -304,7 +308,8 @@ function shorter(each: MachineInstruction): string {
   if ((op === "movsx8" || op === "movsx16" || op === "movsxd") && isRax(to) && isRax(from))
     return { movsx8: "cbw", movsx16: "cwde", movsxd: "cdqe" }[op];
   if (op === "lea" && from?.kind === "memory") {
-    const { base, index, scale, displacement, symbol } = from;
+    const { base, index, scale, displacement, symbol, wraps } = from;
+    if (wraps) return format({ ...each, width: 32, operands: [to ?? from, { ...from, wraps: false }] });
     const only = index === undefined ? base : base === undefined && scale === 1 ? index : undefined;
     if (only !== undefined && displacement === 0 && symbol === undefined)
       return format({ ...each, op: "mov", operands: [to ?? from, reg(only)] });

@@ -8,8 +8,8 @@
  *   clears its upper half, so many 64-bit operations whose result fits are encoded as 32-bit ones.
  * - Registers 8 to 15 cost a REX prefix, and so do the byte registers 4 to 7; one prefix per instruction pays for all.
  * - Immediates have one byte, sign-extended, or four; only `mov` has eight. rax has forms of its own without ModRM.
- * - Addresses are always computed in 64 bits. A 32-bit address in a register has a clear upper half, so `far` makes no
- *   difference here; an index that is negative in 32 bits does not wrap around.
+ * - Addresses are computed in 64 bits; where the sum must wrap at 32, a prefix (67) says so. A 32-bit address in a register
+ *   has a clear upper half, so most need none.
  * - Shifts count in cl, products and quotients live in rdx:rax, string instructions use rdi, rsi and rcx.
  *
  * Operands come in Intel order: destination first. Mnemonics are the manual's, except `movzx8`, `movzx16`, `movsx8`
@@ -31,15 +31,14 @@ import {
   type Place,
   prefixed,
   shortForm,
-  type Width,
   wideOnly,
   withDigit,
   withRegister,
 } from "./forms.ts";
+import { rax, rcx, type Width } from "./instructions.ts";
 import { emitEncoding, isLowByte } from "./modrm.ts";
 import { arithmetic, bitTests, extensions, fixed, scans, shifts, unary } from "./opcodes.ts";
 import { condition, constantOf, operand, place, register } from "./operands.ts";
-import { rax, rcx } from "./registers.ts";
 
 type Encoder = (instruction: MachineInstruction, assembler: Assembler) => void;
 
@@ -148,7 +147,10 @@ function movWide(assembler: Assembler, to: RegisterOperand, constant: ImmediateO
   }
 }
 
-/** An address that is a register alone or a symbol alone is a move, which is shorter. */
+/**
+ * An address that is a register alone or a symbol alone is a move, which is shorter. The result of 32 bits wraps by itself,
+ * and of a sum that wraps in 64 bits the upper half is clear.
+ */
 function encodeLea(instruction: MachineInstruction, assembler: Assembler): void {
   const { width } = instruction;
   const from = operand(instruction, 1);
@@ -172,7 +174,7 @@ function encodeLea(instruction: MachineInstruction, assembler: Assembler): void 
       return;
     }
   }
-  withRegister(assembler, width, 0x8d, to, from);
+  withRegister(assembler, from.wraps ? 32 : width, 0x8d, to, { ...from, wraps: false });
 }
 
 /** rax has forms of one byte for what other registers need three. */
@@ -318,10 +320,9 @@ function shiftWith(digit: number): Encoder {
 function scan(opcode: number, prefix: number): Encoder {
   return (instruction, assembler) => {
     const width = wideOnly(instruction.width);
-    // The operand size comes before the prefix that is part of the opcode.
-    if (width === 16 && prefix !== 0) assembler.byte(0x66);
     emitEncoding(assembler, {
-      prefix: prefix !== 0 ? prefix : width === 16 ? 0x66 : 0,
+      // The operand size comes before the prefix that is part of the opcode.
+      prefix: width === 16 ? (prefix === 0 ? 0x66 : 0x6600 | prefix) : prefix,
       wide: width === 64,
       opcode,
       reg: register(instruction, 0),

@@ -11,9 +11,9 @@ import type {
   SymbolOperand,
 } from "../../machine/machine.ts";
 import type { Assembler } from "../assembler.ts";
+import type { Width } from "./instructions.ts";
 import { emitEncoding, isLowByte, physical } from "./modrm.ts";
 
-export type Width = 8 | 16 | 32 | 64;
 export type Place = RegisterOperand | MemoryOperand;
 export type Constant = ImmediateOperand | SymbolOperand;
 

@@ -3,7 +3,13 @@
  * Selection and peephole improvement write instructions only through these.
  */
 
-import type { MachineBlock, MachineInstruction, MemoryOperand, Operand, Register } from "../../machine/machine.ts";
+import type {
+  MachineBlock,
+  MachineInstruction,
+  MemoryOperand,
+  Operand,
+  Register,
+} from "../../machine/machine.ts";
 
 export const rax = 0;
 export const rcx = 1;

@@ -1,0 +1,6 @@
+/** The list of targets. */
+
+import { amd64 } from "./amd64/amd64.ts";
+import type { Target } from "./target.ts";
+
+export const targets: readonly Target[] = [amd64];
