@@ -24,6 +24,8 @@ declare module "microlith:site" {
   export const routeCount: number;
   /** When the number of routes is a power of two: slot = product >> routeShift. Else 0. */
   export const routeShift: number;
+  /** What the hash of a path starts from. */
+  export const hashStart: number;
   export const hashMultiplier: number;
   /** Sites with more than a few routes: what is added to a path's hash, by the hash's low bits. */
   export const hasDisplacements: boolean;

@@ -12,7 +12,7 @@
 
 import { descriptors, idleSeconds, lingerSeconds, requestSeconds, stallSeconds } from "microlith:options";
 import { hasRedirects } from "microlith:site";
-import { SYS_accept4, SYS_close, SYS_shutdown } from "microlith:target";
+import { SYS_accept4, SYS_close, SYS_prlimit64, SYS_shutdown } from "microlith:target";
 import { release } from "./buffers.ts";
 import { now } from "./clock.ts";
 import { watch } from "./epoll.ts";
@@ -42,7 +42,8 @@ export class Slice {
 
 /** Status line, shared fields, the rest; a redirect's rest is three: location, query, end of head. */
 export const slicesPerResponse = hasRedirects ? 5 : 3;
-export const querySlice = 3;
+/** Those that only redirects have; without redirects there is no such slice. */
+export const querySlice = hasRedirects ? 3 : 0;
 
 export class Connection {
   phase: Phase;
@@ -63,10 +64,18 @@ export class Connection {
 const SOCK_NONBLOCK = 0o4000;
 const EMFILE = 24;
 const SHUT_WR = 1;
+const RLIMIT_NOFILE = 7;
 
+/** `struct rlimit64`: now, and at most. */
+const descriptorLimit = table<u64>(descriptors, descriptors);
 const connections = zeroed<Fixed<Connection, typeof descriptors>>();
 /** By phase, in seconds. */
 const limits = table<u8>(0, idleSeconds, requestSeconds, stallSeconds, lingerSeconds);
+
+/** Limits the kernel's descriptors to the places in the table. Where it allows fewer, it refuses, and fewer they are. */
+export function limitConnections(): void {
+  syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, descriptorLimit, 0);
+}
 
 /** Takes in everybody who waits. */
 export function acceptConnections(): void {

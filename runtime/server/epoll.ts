@@ -45,10 +45,10 @@ export function waitForEvents(): i32 {
 }
 
 /** What happened, as EPOLL bits. */
-export function eventBits(index: u32): u32 {
-  return (eventTable.add(index * epollEventBytes) as Ptr<u32>)[0];
+export function eventBits(index: i32): u32 {
+  return pointer<u32>(address(eventTable) + (index as u32) * epollEventBytes)[0];
 }
 
-export function eventData(index: u32): u32 {
-  return (eventTable.add(index * epollEventBytes + epollDataOffset) as Ptr<u32>)[0];
+export function eventData(index: i32): u32 {
+  return pointer<u32>(address(eventTable) + (index as u32) * epollEventBytes + epollDataOffset)[0];
 }

@@ -8,6 +8,7 @@
  */
 
 import { choosePort } from "./arguments.ts";
+import { limitConnections } from "./connection.ts";
 import { run } from "./loop.ts";
 import { watchSignals } from "./signals.ts";
 import { listenOn } from "./socket.ts";
@@ -15,5 +16,6 @@ import { listenOn } from "./socket.ts";
 export function main(stack: usize): never {
   listenOn(choosePort(stack));
   watchSignals();
+  limitConnections();
   run();
 }

@@ -74,6 +74,7 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): Ptr<u8> | null {
   request.ending = Ending.keep;
   request.ifNoneMatch = null;
   request.isKeptAlive = false;
+  // biome-ignore lint/suspicious/noConfusingLabels: the one door through which everything wrong leaves
   malformed: {
     // An empty line before a request is passed over (RFC 9112, section 2.2).
     if (isLineEnd(at)) at = at.add(2);
@@ -263,5 +264,5 @@ function isDigit(character: u8): bool {
 }
 
 function isLineEnd(at: Ptr<u8>): bool {
-  return (at as Ptr<u16>)[0] === lineEnd;
+  return pointer<u16>(address(at))[0] === lineEnd;
 }

@@ -60,7 +60,7 @@ export function listenOn(port: u32): void {
 
   socketAddress.family = family as u16;
   socketAddress.port = (byteSwap(port) >> 16) as u16;
-  if (hostFamily === AF_INET) socketAddress.word = (hostAddress as Ptr<u32>)[0];
+  if (hostFamily === AF_INET) socketAddress.word = pointer<u32>(address(hostAddress))[0];
   if (hostFamily === AF_INET6) copy(socketAddress.address, hostAddress, 16);
   // An IPv4 socket takes the longer address too.
   if ((syscall(SYS_bind, listener, socketAddress, sizeof<SocketAddress>()) as i32) < 0) fail();

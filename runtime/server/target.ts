@@ -7,6 +7,7 @@
  */
 
 import type { bufferBytes } from "microlith:options";
+import { hashStart } from "microlith:site";
 import { hexDigit } from "./token.ts";
 
 /** The decoded path. It is never longer than the input. */
@@ -21,7 +22,6 @@ export class Query {
 }
 export const query = zeroed<Query>();
 
-const hashStart: u32 = 0x811c_9dc5;
 const hashFactor: u32 = 0x0100_0193;
 
 /**
@@ -33,7 +33,7 @@ export function parseTarget(start: Ptr<u8>): Ptr<u8> {
   // The path of the absolute form may be empty, and then means the root.
   if (at[0] === byte("/")) at = at.add(1);
   let character: u8 = byte("/");
-  let hash = hashStart;
+  let hash: u32 = hashStart;
   let length: u32 = 0;
   for (;;) {
     path[length] = character;
