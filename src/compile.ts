@@ -107,10 +107,10 @@ function generate(program: IrProgram, storage: readonly OrderedStorage[], target
       recursive: recursive.has(source),
     };
     const fn = target.select(source, context);
-    if (source === program.functions[0]) enterProgram(fn, storage, target);
     allocate(fn, { ...target, allocatable });
     if (!context.recursive) settleParameters(fn, calls.get(source) ?? 0, target.cheapRegisters, target.move);
     addFrame(fn, target);
+    if (source === program.functions[0]) enterProgram(fn, storage, target);
     target.peephole(fn);
     mergeTails(fn);
     layOut(fn, target);
