@@ -48,7 +48,8 @@ export function main(stack: usize): void {
   const end = loadWord(at);
   at += wordBytes;
   let found = false;
-  for (; loadWord(at) !== 0; at += wordBytes) if (startsWith(loadWord(at), "MICROLITH_TEST=yes")) found = true;
+  for (; loadWord(at) !== 0; at += wordBytes)
+    if (startsWith(loadWord(at), "MICROLITH_TEST=yes")) found = true;
   text("environment ");
   line(found ? "yes" : "no");
   line(end === 0 ? "null" : "not null");

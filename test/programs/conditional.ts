@@ -55,7 +55,7 @@ function named(value: u32): void {
 }
 
 function all(condition: bool): u64 {
-  const mask: u64 = condition ? ~0 as u64 : 0;
+  const mask: u64 = condition ? (~0 as u64) : 0;
   return mask;
 }
 

@@ -88,154 +88,154 @@ function end(name: string): void {
 }
 
 function convertU8(): void {
-  for (let i: u32 = 0; i < 5; i++) mix((fromU8[i] as u8) as u64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromU8[i] as u8 as u64 as u64);
   end("u8-u8");
-  for (let i: u32 = 0; i < 5; i++) mix((fromU8[i] as i8) as i64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromU8[i] as i8 as i64 as u64);
   end("u8-i8");
-  for (let i: u32 = 0; i < 5; i++) mix((fromU8[i] as u16) as u64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromU8[i] as u16 as u64 as u64);
   end("u8-u16");
-  for (let i: u32 = 0; i < 5; i++) mix((fromU8[i] as i16) as i64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromU8[i] as i16 as i64 as u64);
   end("u8-i16");
-  for (let i: u32 = 0; i < 5; i++) mix((fromU8[i] as u32) as u64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromU8[i] as u32 as u64 as u64);
   end("u8-u32");
-  for (let i: u32 = 0; i < 5; i++) mix((fromU8[i] as i32) as i64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromU8[i] as i32 as i64 as u64);
   end("u8-i32");
-  for (let i: u32 = 0; i < 5; i++) mix((fromU8[i] as u64) as u64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromU8[i] as u64 as u64 as u64);
   end("u8-u64");
-  for (let i: u32 = 0; i < 5; i++) mix((fromU8[i] as i64) as i64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromU8[i] as i64 as i64 as u64);
   end("u8-i64");
 }
 
 function convertI8(): void {
-  for (let i: u32 = 0; i < 5; i++) mix((fromI8[i] as u8) as u64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromI8[i] as u8 as u64 as u64);
   end("i8-u8");
-  for (let i: u32 = 0; i < 5; i++) mix((fromI8[i] as i8) as i64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromI8[i] as i8 as i64 as u64);
   end("i8-i8");
-  for (let i: u32 = 0; i < 5; i++) mix((fromI8[i] as u16) as u64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromI8[i] as u16 as u64 as u64);
   end("i8-u16");
-  for (let i: u32 = 0; i < 5; i++) mix((fromI8[i] as i16) as i64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromI8[i] as i16 as i64 as u64);
   end("i8-i16");
-  for (let i: u32 = 0; i < 5; i++) mix((fromI8[i] as u32) as u64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromI8[i] as u32 as u64 as u64);
   end("i8-u32");
-  for (let i: u32 = 0; i < 5; i++) mix((fromI8[i] as i32) as i64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromI8[i] as i32 as i64 as u64);
   end("i8-i32");
-  for (let i: u32 = 0; i < 5; i++) mix((fromI8[i] as u64) as u64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromI8[i] as u64 as u64 as u64);
   end("i8-u64");
-  for (let i: u32 = 0; i < 5; i++) mix((fromI8[i] as i64) as i64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromI8[i] as i64 as i64 as u64);
   end("i8-i64");
 }
 
 function convertU16(): void {
-  for (let i: u32 = 0; i < 5; i++) mix((fromU16[i] as u8) as u64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromU16[i] as u8 as u64 as u64);
   end("u16-u8");
-  for (let i: u32 = 0; i < 5; i++) mix((fromU16[i] as i8) as i64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromU16[i] as i8 as i64 as u64);
   end("u16-i8");
-  for (let i: u32 = 0; i < 5; i++) mix((fromU16[i] as u16) as u64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromU16[i] as u16 as u64 as u64);
   end("u16-u16");
-  for (let i: u32 = 0; i < 5; i++) mix((fromU16[i] as i16) as i64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromU16[i] as i16 as i64 as u64);
   end("u16-i16");
-  for (let i: u32 = 0; i < 5; i++) mix((fromU16[i] as u32) as u64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromU16[i] as u32 as u64 as u64);
   end("u16-u32");
-  for (let i: u32 = 0; i < 5; i++) mix((fromU16[i] as i32) as i64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromU16[i] as i32 as i64 as u64);
   end("u16-i32");
-  for (let i: u32 = 0; i < 5; i++) mix((fromU16[i] as u64) as u64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromU16[i] as u64 as u64 as u64);
   end("u16-u64");
-  for (let i: u32 = 0; i < 5; i++) mix((fromU16[i] as i64) as i64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromU16[i] as i64 as i64 as u64);
   end("u16-i64");
 }
 
 function convertI16(): void {
-  for (let i: u32 = 0; i < 5; i++) mix((fromI16[i] as u8) as u64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromI16[i] as u8 as u64 as u64);
   end("i16-u8");
-  for (let i: u32 = 0; i < 5; i++) mix((fromI16[i] as i8) as i64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromI16[i] as i8 as i64 as u64);
   end("i16-i8");
-  for (let i: u32 = 0; i < 5; i++) mix((fromI16[i] as u16) as u64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromI16[i] as u16 as u64 as u64);
   end("i16-u16");
-  for (let i: u32 = 0; i < 5; i++) mix((fromI16[i] as i16) as i64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromI16[i] as i16 as i64 as u64);
   end("i16-i16");
-  for (let i: u32 = 0; i < 5; i++) mix((fromI16[i] as u32) as u64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromI16[i] as u32 as u64 as u64);
   end("i16-u32");
-  for (let i: u32 = 0; i < 5; i++) mix((fromI16[i] as i32) as i64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromI16[i] as i32 as i64 as u64);
   end("i16-i32");
-  for (let i: u32 = 0; i < 5; i++) mix((fromI16[i] as u64) as u64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromI16[i] as u64 as u64 as u64);
   end("i16-u64");
-  for (let i: u32 = 0; i < 5; i++) mix((fromI16[i] as i64) as i64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromI16[i] as i64 as i64 as u64);
   end("i16-i64");
 }
 
 function convertU32(): void {
-  for (let i: u32 = 0; i < 5; i++) mix((fromU32[i] as u8) as u64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromU32[i] as u8 as u64 as u64);
   end("u32-u8");
-  for (let i: u32 = 0; i < 5; i++) mix((fromU32[i] as i8) as i64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromU32[i] as i8 as i64 as u64);
   end("u32-i8");
-  for (let i: u32 = 0; i < 5; i++) mix((fromU32[i] as u16) as u64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromU32[i] as u16 as u64 as u64);
   end("u32-u16");
-  for (let i: u32 = 0; i < 5; i++) mix((fromU32[i] as i16) as i64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromU32[i] as i16 as i64 as u64);
   end("u32-i16");
-  for (let i: u32 = 0; i < 5; i++) mix((fromU32[i] as u32) as u64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromU32[i] as u32 as u64 as u64);
   end("u32-u32");
-  for (let i: u32 = 0; i < 5; i++) mix((fromU32[i] as i32) as i64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromU32[i] as i32 as i64 as u64);
   end("u32-i32");
-  for (let i: u32 = 0; i < 5; i++) mix((fromU32[i] as u64) as u64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromU32[i] as u64 as u64 as u64);
   end("u32-u64");
-  for (let i: u32 = 0; i < 5; i++) mix((fromU32[i] as i64) as i64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromU32[i] as i64 as i64 as u64);
   end("u32-i64");
 }
 
 function convertI32(): void {
-  for (let i: u32 = 0; i < 5; i++) mix((fromI32[i] as u8) as u64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromI32[i] as u8 as u64 as u64);
   end("i32-u8");
-  for (let i: u32 = 0; i < 5; i++) mix((fromI32[i] as i8) as i64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromI32[i] as i8 as i64 as u64);
   end("i32-i8");
-  for (let i: u32 = 0; i < 5; i++) mix((fromI32[i] as u16) as u64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromI32[i] as u16 as u64 as u64);
   end("i32-u16");
-  for (let i: u32 = 0; i < 5; i++) mix((fromI32[i] as i16) as i64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromI32[i] as i16 as i64 as u64);
   end("i32-i16");
-  for (let i: u32 = 0; i < 5; i++) mix((fromI32[i] as u32) as u64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromI32[i] as u32 as u64 as u64);
   end("i32-u32");
-  for (let i: u32 = 0; i < 5; i++) mix((fromI32[i] as i32) as i64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromI32[i] as i32 as i64 as u64);
   end("i32-i32");
-  for (let i: u32 = 0; i < 5; i++) mix((fromI32[i] as u64) as u64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromI32[i] as u64 as u64 as u64);
   end("i32-u64");
-  for (let i: u32 = 0; i < 5; i++) mix((fromI32[i] as i64) as i64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromI32[i] as i64 as i64 as u64);
   end("i32-i64");
 }
 
 function convertU64(): void {
-  for (let i: u32 = 0; i < 5; i++) mix((fromU64[i] as u8) as u64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromU64[i] as u8 as u64 as u64);
   end("u64-u8");
-  for (let i: u32 = 0; i < 5; i++) mix((fromU64[i] as i8) as i64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromU64[i] as i8 as i64 as u64);
   end("u64-i8");
-  for (let i: u32 = 0; i < 5; i++) mix((fromU64[i] as u16) as u64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromU64[i] as u16 as u64 as u64);
   end("u64-u16");
-  for (let i: u32 = 0; i < 5; i++) mix((fromU64[i] as i16) as i64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromU64[i] as i16 as i64 as u64);
   end("u64-i16");
-  for (let i: u32 = 0; i < 5; i++) mix((fromU64[i] as u32) as u64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromU64[i] as u32 as u64 as u64);
   end("u64-u32");
-  for (let i: u32 = 0; i < 5; i++) mix((fromU64[i] as i32) as i64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromU64[i] as i32 as i64 as u64);
   end("u64-i32");
-  for (let i: u32 = 0; i < 5; i++) mix((fromU64[i] as u64) as u64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromU64[i] as u64 as u64 as u64);
   end("u64-u64");
-  for (let i: u32 = 0; i < 5; i++) mix((fromU64[i] as i64) as i64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromU64[i] as i64 as i64 as u64);
   end("u64-i64");
 }
 
 function convertI64(): void {
-  for (let i: u32 = 0; i < 5; i++) mix((fromI64[i] as u8) as u64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromI64[i] as u8 as u64 as u64);
   end("i64-u8");
-  for (let i: u32 = 0; i < 5; i++) mix((fromI64[i] as i8) as i64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromI64[i] as i8 as i64 as u64);
   end("i64-i8");
-  for (let i: u32 = 0; i < 5; i++) mix((fromI64[i] as u16) as u64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromI64[i] as u16 as u64 as u64);
   end("i64-u16");
-  for (let i: u32 = 0; i < 5; i++) mix((fromI64[i] as i16) as i64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromI64[i] as i16 as i64 as u64);
   end("i64-i16");
-  for (let i: u32 = 0; i < 5; i++) mix((fromI64[i] as u32) as u64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromI64[i] as u32 as u64 as u64);
   end("i64-u32");
-  for (let i: u32 = 0; i < 5; i++) mix((fromI64[i] as i32) as i64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromI64[i] as i32 as i64 as u64);
   end("i64-i32");
-  for (let i: u32 = 0; i < 5; i++) mix((fromI64[i] as u64) as u64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromI64[i] as u64 as u64 as u64);
   end("i64-u64");
-  for (let i: u32 = 0; i < 5; i++) mix((fromI64[i] as i64) as i64 as u64);
+  for (let i: u32 = 0; i < 5; i++) mix(fromI64[i] as i64 as i64 as u64);
   end("i64-i64");
 }
 

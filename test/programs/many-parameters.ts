@@ -34,11 +34,37 @@ function mixed(a: u8, b: i8, c: u16, d: i16, e: u64, f: i64, g: bool, h: u32, i:
   whole(j as i64);
 }
 
-function sum(a: u32, b: u32, c: u32, d: u32, e: u32, f: u32, g: u32, h: u32, i: u32, j: u32, k: u32, l: u32): u32 {
+function sum(
+  a: u32,
+  b: u32,
+  c: u32,
+  d: u32,
+  e: u32,
+  f: u32,
+  g: u32,
+  h: u32,
+  i: u32,
+  j: u32,
+  k: u32,
+  l: u32,
+): u32 {
   return a + b + c + d + e + f + g + h + i + j + k + l;
 }
 
-function squares(a: u32, b: u32, c: u32, d: u32, e: u32, f: u32, g: u32, h: u32, i: u32, j: u32, k: u32, l: u32): u32 {
+function squares(
+  a: u32,
+  b: u32,
+  c: u32,
+  d: u32,
+  e: u32,
+  f: u32,
+  g: u32,
+  h: u32,
+  i: u32,
+  j: u32,
+  k: u32,
+  l: u32,
+): u32 {
   return sum(l * l, k * k, j * j, i * i, h * h, g * g, f * f, e * e, d * d, c * c, b * b, a * a);
 }
 

@@ -7,7 +7,7 @@
 // expect: visits 6 weight 3
 
 import { left, visited, weight } from "./modules/left.ts";
-import { Pair, pair, right } from "./modules/right.ts";
+import { type Pair, pair, right } from "./modules/right.ts";
 import { decimal, flush, put, text } from "./support/print.ts";
 
 function number(value: u32): void {

@@ -22,7 +22,18 @@
 
 import { flush, showHex } from "./support/print.ts";
 
-const values = table<i64>(0, 1, 2, 7, ((~0 as u64) >> 1) as i64, -1, -2, -10, ((1 as u64) << 63) as i64, (((1 as u64) << 63) as i64) + 1);
+const values = table<i64>(
+  0,
+  1,
+  2,
+  7,
+  ((~0 as u64) >> 1) as i64,
+  -1,
+  -2,
+  -10,
+  ((1 as u64) << 63) as i64,
+  (((1 as u64) << 63) as i64) + 1,
+);
 let sum: u32 = 0;
 
 function mix(value: u32): void {

@@ -60,7 +60,7 @@ export function main(): void {
   show(greeting);
   show("");
   show("größe");
-  codes("\t\n\"\\A\0");
+  codes('\t\n"\\A\0');
   text("longest ");
   longest("cat", "elephant", "horse");
   text("equal ");
