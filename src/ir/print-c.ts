@@ -32,6 +32,8 @@ export const cFlags: readonly string[] = [
   "-static",
   "-nostdlib",
   "-fno-stack-protector",
+  // On 386 the sixth argument of a system call is in the frame pointer's register.
+  "-fomit-frame-pointer",
   "-fno-asynchronous-unwind-tables",
   // A loop that copies bytes must not become a call of memcpy, which is not there.
   "-fno-tree-loop-distribute-patterns",
