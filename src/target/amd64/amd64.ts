@@ -73,7 +73,6 @@ export const amd64: Target = {
     ioctl: 16,
     pread64: 17,
     writev: 20,
-    setitimer: 38,
     madvise: 28,
     pause: 34,
     nanosleep: 35,
