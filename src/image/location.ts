@@ -34,10 +34,12 @@ export function parseLocation(text: string): Location {
   }
 }
 
-/** `PATH:NAME`; a colon within the last part of the path divides them, as long as what follows is no path. */
+/** `PATH:NAME`: divided behind an archive's extension, or else at a colon in the last part of the path. */
 function pathAndName(text: string, rest: string): { readonly path: string; readonly name?: string } {
   if (rest === "") throw malformed(text, "the path is missing");
-  const match = /^(.*?[^/]):([^\\]*[^/\\])$/.exec(windowsSafe(rest));
+  const safe = windowsSafe(rest);
+  const match =
+    /^(.*?\.(?:tar|tar\.gz|tgz|tar\.zst|oci)):(.+)$/.exec(safe) ?? /^(.*[^/]):([^/\\]+)$/.exec(safe);
   const path = match?.[1] ?? rest;
   const name = match?.[2];
   return name === undefined ? { path: rest } : { path: rest.slice(0, path.length), name };
