@@ -16,12 +16,13 @@ import { type ParsedProgram, parse } from "./lang/parse.ts";
 import type { SourceFile } from "./lang/source.ts";
 import type { VirtualModule } from "./lang/virtual-module.ts";
 import { allocate, clobbers } from "./machine/allocate.ts";
-import { addFrame } from "./machine/frame.ts";
+import { addEntryFrame, addFrame } from "./machine/frame.ts";
 import { layOut } from "./machine/layout.ts";
 import type { MachineFunction } from "./machine/machine.ts";
 import { mergeTails } from "./machine/merge-tails.ts";
 import { settleParameters } from "./machine/settle-parameters.ts";
 import { assemble } from "./target/assemble.ts";
+import { fillFilter, sandboxModule, sandboxModuleName } from "./target/sandbox.ts";
 import type { CallingConvention, SelectContext, Target } from "./target/target.ts";
 import { targetModule } from "./target/target-module.ts";
 
@@ -31,7 +32,7 @@ export interface CompileInput {
   readonly entry: SourceFile;
   /** The file that `specifier` names in `importer`; undefined when there is none. */
   readonly resolve: (specifier: string, importer: SourceFile) => SourceFile | undefined;
-  /** By name: `microlith:options`, `microlith:site`. `microlith:target` has its declarations here, its values are the target's. */
+  /** By name: `microlith:options`, `microlith:site`. `microlith:target` and `microlith:sandbox` have their declarations here, their values are the target's. */
   readonly modules: ReadonlyMap<string, VirtualModule>;
 }
 
@@ -63,7 +64,7 @@ export function compile(
   const wordBits = target.wordBytes === 8 ? 64 : 32;
   const checked = check(program, { wordBits, modules: withTarget(modules, target) });
   const lowered = lower(checked, { wordBits, exit: target.systemCalls.exit ?? 0 });
-  const ir = simplify(lowered);
+  const ir = fillFilter(simplify(lowered), target);
   const storage = orderStorage(ir.globals);
   const machineCode = generate(ir, storage, target);
   const object: ObjectCode = {
@@ -80,9 +81,13 @@ function withTarget(
   modules: ReadonlyMap<string, VirtualModule>,
   target: Target,
 ): ReadonlyMap<string, VirtualModule> {
-  const declared = modules.get("microlith:target");
-  if (!declared) return modules;
-  return new Map([...modules, ["microlith:target", targetModule(target, declared.declarations)]]);
+  const own = { "microlith:target": targetModule, [sandboxModuleName]: sandboxModule };
+  const filled = new Map(modules);
+  for (const [name, make] of Object.entries(own)) {
+    const declared = modules.get(name);
+    if (declared) filled.set(name, make(target, declared.declarations));
+  }
+  return filled;
 }
 
 /** Every function as machine code, callees first, because a caller depends on the registers that they use. */
@@ -102,10 +107,12 @@ function generate(program: IrProgram, storage: readonly OrderedStorage[], target
       recursive: recursive.has(source),
     };
     const fn = target.select(source, context);
+    const readsStack = source === program.functions[0] && fn.parameters.length > 0;
     if (source === program.functions[0]) enterProgram(fn, storage, target);
     allocate(fn, { ...target, allocatable });
     if (!context.recursive) settleParameters(fn, calls.get(source) ?? 0, target.cheapRegisters, target.move);
-    addFrame(fn, target);
+    if (readsStack) addEntryFrame(fn, target);
+    else addFrame(fn, target);
     target.peephole(fn);
     mergeTails(fn);
     layOut(fn, target);

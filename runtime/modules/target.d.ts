@@ -25,11 +25,13 @@ declare module "microlith:target" {
   export const SYS_nanosleep: number;
   export const SYS_openat: number;
   export const SYS_ppoll: number;
+  export const SYS_prctl: number;
   export const SYS_prlimit64: number;
   export const SYS_read: number;
   export const SYS_recvfrom: number;
   export const SYS_rt_sigprocmask: number;
   export const SYS_rt_sigtimedwait: number;
+  export const SYS_seccomp: number;
   export const SYS_sendmsg: number;
   export const SYS_sendto: number;
   export const SYS_setitimer: number;

@@ -4,7 +4,7 @@
  * set up at the start, and what a program does not use is not in its executable.
  */
 
-export { formatIpv4, formatIpv6 } from "./addresses.ts";
+export { formatIpv4, formatIpv6, formatSocketAddress } from "./addresses.ts";
 export { argument, argumentCount, environment, environmentStart } from "./arguments.ts";
 export { Buffer } from "./buffer.ts";
 export {

@@ -18,6 +18,9 @@ export interface Target {
   /** ELF `e_machine` and `e_flags`. */
   readonly elfMachine: number;
   readonly elfFlags: number;
+  /** The kernel's name for the machine in seccomp filters: AUDIT_ARCH_… of linux/audit.h, SCMP_ARCH_… of libseccomp. */
+  readonly auditArchitecture: number;
+  readonly seccompArchitecture: string;
   /** Segment alignment, in bytes: the largest page size that kernels of this machine use. */
   readonly pageBytes: number;
   /** Address of the file's first byte in memory; a multiple of the page size. */

@@ -43,6 +43,8 @@ export const amd64: Target = {
   wordBytes: 8,
   elfMachine: 62,
   elfFlags: 0,
+  auditArchitecture: 0xc000_003e,
+  seccompArchitecture: "SCMP_ARCH_X86_64",
   pageBytes: 4096,
   base: 0x40_0000,
   registers: "rax rcx rdx rbx rsp rbp rsi rdi r8 r9 r10 r11 r12 r13 r14 r15".split(" "),
