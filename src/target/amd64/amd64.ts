@@ -107,6 +107,7 @@ export const amd64: Target = {
     setgid: 106,
     getppid: 110,
     setgroups: 116,
+    rt_sigtimedwait: 128,
     prctl: 157,
     setrlimit: 160,
     gettid: 186,
