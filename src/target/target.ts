@@ -47,7 +47,7 @@ export interface Target {
   enterFrame(bytes: number): MachineInstruction[];
   leaveFrame(bytes: number): MachineInstruction[];
   /** At the program's start: puts the address of `symbol` plus `storageBias` into `storageBase`. */
-  loadStorageBase(symbol: string): MachineInstruction[];
+  loadStorageBase(symbol: string, extent: (symbol: string) => number): MachineInstruction[];
   /** At the program's start: the initial stack pointer. */
   readStackPointer(to: Register): MachineInstruction;
 
@@ -78,6 +78,8 @@ export interface SelectContext {
   convention(callee: string): CallingConvention | undefined;
   /** Bytes from the start of the writable storage to the global; undefined when `name` is not a global. */
   storageOffset(name: string): number | undefined;
+  /** A bound of the distance from the image's first byte in memory to the end of the data, global or function, in bytes. */
+  extent(name: string): number;
   /** This function is part of a recursive cycle. */
   readonly recursive: boolean;
 }
