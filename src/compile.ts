@@ -8,6 +8,7 @@ import { link } from "./elf/link.ts";
 import type { ObjectCode } from "./elf/object.ts";
 import { type OrderedStorage, orderStorage } from "./elf/storage.ts";
 import { callGraph } from "./ir/call-graph.ts";
+import { expandMemory } from "./ir/expand-memory.ts";
 import type { IrFunction, IrProgram } from "./ir/ir.ts";
 import { lower } from "./ir/lower.ts";
 import { simplify } from "./ir/simplify.ts";
@@ -62,7 +63,7 @@ export function compile(
   const wordBits = target.wordBytes === 8 ? 64 : 32;
   const checked = check(program, { wordBits, modules: withTarget(modules, target) });
   const lowered = lower(checked, { wordBits, exitGroup: target.systemCalls.exit_group ?? 0 });
-  const ir = simplify(lowered);
+  const ir = simplify(target.expandsMemory ? expandMemory(lowered, target.expandsMemory) : lowered);
   const storage = orderStorage(ir.globals);
   const { machineCode, assembly } = generateAndAssemble(ir, storage, target);
   const object: ObjectCode = {
