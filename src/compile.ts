@@ -9,6 +9,7 @@ import type { ObjectCode } from "./elf/object.ts";
 import { type OrderedStorage, orderStorage } from "./elf/storage.ts";
 import { callGraph } from "./ir/call-graph.ts";
 import { expandMemory } from "./ir/expand-memory.ts";
+import { countCalls } from "./ir/inline.ts";
 import type { IrFunction, IrProgram } from "./ir/ir.ts";
 import { lower } from "./ir/lower.ts";
 import { simplify } from "./ir/simplify.ts";
@@ -21,7 +22,9 @@ import { addFrame } from "./machine/frame.ts";
 import { layOut } from "./machine/layout.ts";
 import type { MachineFunction } from "./machine/machine.ts";
 import { mergeTails } from "./machine/merge-tails.ts";
+import { settleParameters } from "./machine/settle-parameters.ts";
 import { type Assembly, assemble } from "./target/assemble.ts";
+import { fillFilter, sandboxModule, sandboxModuleName } from "./target/sandbox.ts";
 import type { CallingConvention, SelectContext, Target } from "./target/target.ts";
 import { targetModule } from "./target/target-module.ts";
 
@@ -31,7 +34,7 @@ export interface CompileInput {
   readonly entry: SourceFile;
   /** The file that `specifier` names in `importer`; undefined when there is none. */
   readonly resolve: (specifier: string, importer: SourceFile) => SourceFile | undefined;
-  /** By name: `microlith:options`, `microlith:site`. `microlith:target` has its declarations here, its values are the target's. */
+  /** By name: `microlith:options`, `microlith:site`. `microlith:target` and `microlith:sandbox` have their declarations here, their values are the target's. */
   readonly modules: ReadonlyMap<string, VirtualModule>;
 }
 
@@ -62,8 +65,9 @@ export function compile(
 ): Compilation {
   const wordBits = target.wordBytes === 8 ? 64 : 32;
   const checked = check(program, { wordBits, modules: withTarget(modules, target) });
-  const lowered = lower(checked, { wordBits, exitGroup: target.systemCalls.exit_group ?? 0 });
-  const ir = simplify(target.expandsMemory ? expandMemory(lowered, target.expandsMemory) : lowered);
+  const lowered = lower(checked, { wordBits, exit: target.systemCalls.exit ?? 0 });
+  const expanded = target.expandsMemory ? expandMemory(lowered, target.expandsMemory) : lowered;
+  const ir = fillFilter(simplify(expanded), target);
   const storage = orderStorage(ir.globals);
   const { machineCode, assembly } = generateAndAssemble(ir, storage, target);
   const object: ObjectCode = {
@@ -80,9 +84,13 @@ function withTarget(
   modules: ReadonlyMap<string, VirtualModule>,
   target: Target,
 ): ReadonlyMap<string, VirtualModule> {
-  const declared = modules.get("microlith:target");
-  if (!declared) return modules;
-  return new Map([...modules, ["microlith:target", targetModule(target, declared.declarations)]]);
+  const own = { "microlith:target": targetModule, [sandboxModuleName]: sandboxModule };
+  const filled = new Map(modules);
+  for (const [name, make] of Object.entries(own)) {
+    const declared = modules.get(name);
+    if (declared) filled.set(name, make(target, declared.declarations));
+  }
+  return filled;
 }
 
 /**
@@ -119,6 +127,7 @@ function generate(
   target: Target,
 ): MachineFunction[] {
   const { calleesFirst, recursive } = callGraph(program.functions);
+  const calls = countCalls(program.functions);
   const offsets = new Map(storage.map((each) => [each.storage.name, each.offset]));
   const allocatable = target.allocatable.filter(
     (register) => storage.length === 0 || register !== target.storageBase,
@@ -133,9 +142,10 @@ function generate(
       recursive: recursive.has(source),
     };
     const fn = target.select(source, context);
-    if (source === program.functions[0]) enterProgram(fn, storage, extent, target);
     allocate(fn, { ...target, allocatable });
+    if (!context.recursive) settleParameters(fn, calls.get(source) ?? 0, target.cheapRegisters, target.move);
     addFrame(fn, target);
+    if (source === program.functions[0]) enterProgram(fn, storage, extent, target);
     target.peephole(fn);
     mergeTails(fn);
     layOut(fn, target);

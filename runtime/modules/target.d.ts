@@ -9,18 +9,27 @@ declare module "microlith:target" {
   /** System-call numbers. One that the machine does not have is an error where live code uses it. */
   export const SYS_accept4: number;
   export const SYS_bind: number;
+  export const SYS_clock_gettime: number;
   export const SYS_close: number;
   export const SYS_epoll_create1: number;
   export const SYS_epoll_ctl: number;
-  export const SYS_epoll_wait: number;
   export const SYS_epoll_pwait: number;
+  export const SYS_epoll_wait: number;
   export const SYS_exit: number;
   export const SYS_exit_group: number;
+  export const SYS_getpid: number;
   export const SYS_listen: number;
+  export const SYS_prctl: number;
+  export const SYS_prlimit64: number;
   export const SYS_read: number;
   export const SYS_recvfrom: number;
+  export const SYS_rt_sigprocmask: number;
+  export const SYS_seccomp: number;
   export const SYS_sendmsg: number;
+  export const SYS_setitimer: number;
   export const SYS_setsockopt: number;
+  export const SYS_shutdown: number;
+  export const SYS_signalfd4: number;
   export const SYS_socket: number;
   export const SYS_write: number;
   export const SYS_writev: number;

@@ -27,6 +27,7 @@ export const genericSystemCalls: Readonly<Record<string, number>> = {
   exit: 93,
   exit_group: 94,
   nanosleep: 101,
+  setitimer: 103,
   clock_gettime: 113,
   sched_getaffinity: 123,
   kill: 129,

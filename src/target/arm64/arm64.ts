@@ -19,12 +19,15 @@ export const arm64: Target = {
   wordBytes: 8,
   elfMachine: 183,
   elfFlags: 0,
+  auditArchitecture: 0xc000_00b7,
+  seccompArchitecture: "SCMP_ARCH_AARCH64",
   // Kernels with pages of 64 KiB are common.
   pageBytes: 0x1_0000,
   base: 0x40_0000,
   registers: registerNames[64],
-  // All cost the same; the link register last, because calls overwrite it.
+  // All cost the same; the link register comes last, because calls overwrite it.
   allocatable: Array.from({ length: 31 }, (_, number) => number),
+  cheapRegisters: [],
   stackPointer: sp,
   storageBase,
   storageBias,
