@@ -235,6 +235,8 @@ function logical(word: number, instruction: MachineInstruction, assembler: Assem
     return;
   }
   assert(third.kind === "immediate" && (word & 0x0020_0000) === 0, "no form with a number");
+  // But for `ands`, 31 means the stack pointer there.
+  assert(word === logicals.ands || rd(instruction) !== 31, "zero where the stack pointer is meant");
   const mask = encodeMask(third.value, instruction.width);
   assert(mask !== undefined, `${third.value} is no bit mask`);
   assembler.u32((fields ^ 0x1800_0000) | (mask << 10));
