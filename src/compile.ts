@@ -16,7 +16,7 @@ import { type ParsedProgram, parse } from "./lang/parse.ts";
 import type { SourceFile } from "./lang/source.ts";
 import type { VirtualModule } from "./lang/virtual-module.ts";
 import { allocate, clobbers } from "./machine/allocate.ts";
-import { addEntryFrame, addFrame } from "./machine/frame.ts";
+import { addFrame } from "./machine/frame.ts";
 import { layOut } from "./machine/layout.ts";
 import type { MachineFunction } from "./machine/machine.ts";
 import { mergeTails } from "./machine/merge-tails.ts";
@@ -107,12 +107,10 @@ function generate(program: IrProgram, storage: readonly OrderedStorage[], target
       recursive: recursive.has(source),
     };
     const fn = target.select(source, context);
-    const readsStack = source === program.functions[0] && fn.parameters.length > 0;
-    if (source === program.functions[0]) enterProgram(fn, storage, target);
     allocate(fn, { ...target, allocatable });
     if (!context.recursive) settleParameters(fn, calls.get(source) ?? 0, target.cheapRegisters, target.move);
-    if (readsStack) addEntryFrame(fn, target);
-    else addFrame(fn, target);
+    addFrame(fn, target);
+    if (source === program.functions[0]) enterProgram(fn, storage, target);
     target.peephole(fn);
     mergeTails(fn);
     layOut(fn, target);

@@ -154,7 +154,16 @@ export async function startPodman(): Promise<Engine> {
     ],
     ...["--runtime", "crun", "--cgroup-manager", "cgroupfs", "--events-backend", "file"],
   ];
-  const env = { ...process.env, CONTAINERS_REGISTRIES_CONF: join(folder.path, "registries.conf") };
+  const env = {
+    ...process.env,
+    CONTAINERS_REGISTRIES_CONF: join(folder.path, "registries.conf"),
+    CONTAINERS_CONF: join(folder.path, "containers.conf"),
+  };
+  // What `limits` below says to the command line, for containers that are made through the service.
+  writeFileSync(
+    env.CONTAINERS_CONF,
+    '[containers]\ncgroups = "disabled"\ndefault_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]\n',
+  );
   writeFileSync(
     env.CONTAINERS_REGISTRIES_CONF,
     'unqualified-search-registries = []\nshort-name-mode = "permissive"\n[[registry]]\nlocation = "127.0.0.1"\ninsecure = true\n',
