@@ -16,7 +16,7 @@ import { mediaTypes } from "../../src/image/media-type.ts";
 import { parseReference } from "../../src/image/reference.ts";
 import { tarOf } from "../../src/image/tar.ts";
 import { push } from "../../src/registry/push.ts";
-import { openRegistry } from "../../src/registry/repository.ts";
+import { openRegistry } from "../../src/registry/registry.ts";
 import {
   type Engine,
   type Registry,

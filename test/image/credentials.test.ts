@@ -8,7 +8,7 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { afterAll, afterEach, expect, test } from "vitest";
 import { type Credential, credentialsFrom } from "../../src/registry/credentials.ts";
-import { openRegistry } from "../../src/registry/repository.ts";
+import { openRegistry } from "../../src/registry/registry.ts";
 import { temporaryFolder } from "../support/engines.ts";
 import { startMemoryRegistry } from "../support/memory-registry.ts";
 
