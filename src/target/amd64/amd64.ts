@@ -77,6 +77,7 @@ export const amd64: Target = {
     madvise: 28,
     pause: 34,
     nanosleep: 35,
+    setitimer: 38,
     getpid: 39,
     sendfile: 40,
     socket: 41,
