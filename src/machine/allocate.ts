@@ -174,7 +174,7 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
     const live = liveOut(fn);
     for (const [index, block] of fn.blocks.entries()) {
       const now = live[index] as RegisterSet;
-      const cost = 2 ** block.loopDepth;
+      const cost = 1.5 ** block.loopDepth;
       const all = block.branch ? [...block.instructions, block.branch] : block.instructions;
       for (let i = all.length - 1; i >= 0; i--) {
         const instruction = all[i] as MachineInstruction;
@@ -438,7 +438,7 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
       const [a, b] = [find(move.to), find(move.from)];
       const [keep, drop] = roots.has(a) ? [a, b] : [b, a];
       if (keep === drop || !roots.has(keep) || drop < firstVirtual || interferes(keep, drop)) continue;
-      if (!roots.has(drop) && (weight[drop] as number) > fewUses * 2 ** 2) continue;
+      if (!roots.has(drop) && (weight[drop] as number) > fewUses * 2) continue;
       roots.delete(drop);
       state[drop] = stage.coalesced;
       alias[drop] = keep;
