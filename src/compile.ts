@@ -1,18 +1,173 @@
 /**
- * The compiler, from sources to an executable: the list of its phases, in order.
+ * The compiler, from sources to an executable: its phases, in order.
  */
 
+import type { Executable } from "./elf/executable.ts";
+import { symbolExtents } from "./elf/extents.ts";
+import { link } from "./elf/link.ts";
+import type { ObjectCode } from "./elf/object.ts";
+import { type OrderedStorage, orderStorage } from "./elf/storage.ts";
+import { callGraph } from "./ir/call-graph.ts";
+import { expandMemory } from "./ir/expand-memory.ts";
+import { countCalls } from "./ir/inline.ts";
+import type { IrFunction, IrProgram } from "./ir/ir.ts";
+import { lower } from "./ir/lower.ts";
+import { simplify } from "./ir/simplify.ts";
+import { check } from "./lang/check.ts";
+import { type ParsedProgram, parse } from "./lang/parse.ts";
 import type { SourceFile } from "./lang/source.ts";
 import type { VirtualModule } from "./lang/virtual-module.ts";
-import type { Target } from "./target/target.ts";
+import { allocate, clobbers } from "./machine/allocate.ts";
+import { addFrame } from "./machine/frame.ts";
+import { layOut } from "./machine/layout.ts";
+import type { MachineFunction } from "./machine/machine.ts";
+import { mergeTails } from "./machine/merge-tails.ts";
+import { settleParameters } from "./machine/settle-parameters.ts";
+import { type Assembly, assemble } from "./target/assemble.ts";
+import { fillFilter, sandboxModule, sandboxModuleName } from "./target/sandbox.ts";
+import type { CallingConvention, SelectContext, Target } from "./target/target.ts";
+import { targetModule } from "./target/target-module.ts";
 
+/** What is the same for every target: sources, parsed once. */
 export interface CompileInput {
   /** The program's main file. */
   readonly entry: SourceFile;
   /** The file that `specifier` names in `importer`; undefined when there is none. */
   readonly resolve: (specifier: string, importer: SourceFile) => SourceFile | undefined;
-  readonly target: Target;
-  /** By name: `microlith:options`, `microlith:site`; `microlith:target` is the compiler's own. */
+  /** By name: `microlith:options`, `microlith:site`. `microlith:target` and `microlith:sandbox` have their declarations here, their values are the target's. */
   readonly modules: ReadonlyMap<string, VirtualModule>;
-  readonly layout: "plain" | "tight";
+}
+
+/** One target's results, each phase's with it: `--emit` prints them. */
+export interface Compilation {
+  readonly target: Target;
+  readonly ir: IrProgram;
+  /** Allocated and laid out, in the order of the text. */
+  readonly machineCode: readonly MachineFunction[];
+  readonly object: ObjectCode;
+  readonly executable: Executable;
+}
+
+/** Reads the program and all that it imports. Throws a DiagnosticError with everything wrong in it. */
+export function parseProgram(input: CompileInput): ParsedProgram {
+  return parse(input.entry, input.resolve, input.modules);
+}
+
+/**
+ * Compiles a parsed program for one target. Throws a DiagnosticError with everything that is wrong for it, and a
+ * UserError when the result does not fit the target's address space.
+ */
+export function compile(
+  program: ParsedProgram,
+  modules: ReadonlyMap<string, VirtualModule>,
+  target: Target,
+  layout: "plain" | "tight",
+): Compilation {
+  const wordBits = target.wordBytes === 8 ? 64 : 32;
+  const checked = check(program, { wordBits, modules: withTarget(modules, target) });
+  const lowered = lower(checked, { wordBits, exit: target.systemCalls.exit ?? 0 });
+  const expanded = target.expandsMemory ? expandMemory(lowered, target.expandsMemory) : lowered;
+  const ir = fillFilter(simplify(expanded), target);
+  const storage = orderStorage(ir.globals);
+  const { machineCode, assembly } = generateAndAssemble(ir, storage, target);
+  const object: ObjectCode = {
+    ...assembly,
+    data: ir.data,
+    storage: ir.globals,
+    entry: (ir.functions[0] as IrFunction).name,
+  };
+  const executable = link(object, { layout, machine: target });
+  return { target, ir, machineCode, object, executable };
+}
+
+function withTarget(
+  modules: ReadonlyMap<string, VirtualModule>,
+  target: Target,
+): ReadonlyMap<string, VirtualModule> {
+  const own = { "microlith:target": targetModule, [sandboxModuleName]: sandboxModule };
+  const filled = new Map(modules);
+  for (const [name, make] of Object.entries(own)) {
+    const declared = modules.get(name);
+    if (declared) filled.set(name, make(target, declared.declarations));
+  }
+  return filled;
+}
+
+/**
+ * The program's text. Whether an address fits a short instruction depends on how long the text becomes, so a bound
+ * is guessed first; in the rare case that it was too small all is done again.
+ */
+function generateAndAssemble(
+  program: IrProgram,
+  storage: readonly OrderedStorage[],
+  target: Target,
+): { machineCode: MachineFunction[]; assembly: Assembly } {
+  let textBytes = guessTextBytes(program);
+  for (;;) {
+    const extent = symbolExtents(textBytes, program.data, storage, target);
+    const machineCode = generate(program, storage, extent, target);
+    const assembly = assemble(machineCode, target);
+    if (assembly.text.length <= textBytes) return { machineCode, assembly };
+    textBytes = 2 * assembly.text.length;
+  }
+}
+
+/** Generous: an instruction of the IR becomes 4 to 8 bytes on most machines. */
+function guessTextBytes({ functions }: IrProgram): number {
+  let count = 0;
+  for (const { blocks } of functions) for (const block of blocks) count += block.instructions.length + 2;
+  return 256 + 12 * count;
+}
+
+/** Every function as machine code, callees first, because a caller depends on the registers that they use. */
+function generate(
+  program: IrProgram,
+  storage: readonly OrderedStorage[],
+  extent: (symbol: string) => number,
+  target: Target,
+): MachineFunction[] {
+  const { calleesFirst, recursive } = callGraph(program.functions);
+  const calls = countCalls(program.functions);
+  const offsets = new Map(storage.map((each) => [each.storage.name, each.offset]));
+  const allocatable = target.allocatable.filter(
+    (register) => storage.length === 0 || register !== target.storageBase,
+  );
+  const conventions = new Map<string, CallingConvention>();
+  const generated = new Map<IrFunction, MachineFunction>();
+  for (const source of calleesFirst) {
+    const context: SelectContext = {
+      convention: (callee) => conventions.get(callee),
+      storageOffset: (name) => offsets.get(name),
+      extent,
+      recursive: recursive.has(source),
+    };
+    const fn = target.select(source, context);
+    allocate(fn, { ...target, allocatable });
+    if (!context.recursive) settleParameters(fn, calls.get(source) ?? 0, target.cheapRegisters, target.move);
+    addFrame(fn, target);
+    if (source === program.functions[0]) enterProgram(fn, storage, extent, target);
+    target.peephole(fn);
+    mergeTails(fn);
+    layOut(fn, target);
+    if (!context.recursive) {
+      conventions.set(source.name, { parameters: fn.parameters, result: fn.result, clobbers: clobbers(fn) });
+    }
+    generated.set(source, fn);
+  }
+  return program.functions.map((source) => generated.get(source) as MachineFunction);
+}
+
+/** The entry function starts with the stack pointer as its parameter and sets up the storage base. */
+function enterProgram(
+  fn: MachineFunction,
+  storage: readonly OrderedStorage[],
+  extent: (symbol: string) => number,
+  target: Target,
+): void {
+  const [first] = storage;
+  const [parameter] = fn.parameters;
+  const arrival = parameter === undefined ? [] : [target.readStackPointer(parameter)];
+  const base = first ? target.loadStorageBase(first.storage.name, extent) : [];
+  fn.blocks[0]?.instructions.unshift(...arrival, ...base);
+  fn.parameters = [];
 }

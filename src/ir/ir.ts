@@ -3,7 +3,8 @@
  *
  * An instruction *is* its value: operands point at the instructions that made them, so there are no
  * value numbers to keep in step (numbers are given when the text form is printed). A block owns its
- * instructions, phis first, and one terminator.
+ * instructions, phis first, and one terminator. Constants and addresses belong to no block: they are available
+ * everywhere, and each use writes its own.
  *
  * Two types: i32 and i64. Narrow integers live in an i32, kept zero- or sign-extended by explicit `extend`
  * instructions; booleans are an i32 of 0 or 1; addresses are an i32, because every object of a microlith
@@ -149,6 +150,11 @@ export interface IrProgram {
   readonly globals: readonly IrGlobal[];
   readonly data: readonly DataObject[];
   readonly wordType: Type;
+}
+
+/** Constants and addresses: in no block, available everywhere. */
+export function isFloating(value: Instruction): boolean {
+  return value.op === "const" || value.op === "address";
 }
 
 const bitsOf = { i32: 32, i64: 64 } as const;

@@ -74,13 +74,16 @@ export class SsaBuilder {
     for (const phi of state.incomplete) this.completePhi(phi, block);
   }
 
+  /** From where control does not get, no edge leaves. */
   jump(target: Block): void {
+    if (this.isUnreachable()) return;
     this.block.terminator = { kind: "jump", target };
     target.predecessors.push(this.block);
   }
 
   branch(condition: Instruction, then: Block, otherwise: Block): void {
     assert(then !== otherwise, "a branch has two different sides");
+    if (this.isUnreachable()) return;
     this.block.terminator = { kind: "branch", condition, then, else: otherwise };
     then.predecessors.push(this.block);
     otherwise.predecessors.push(this.block);
@@ -103,28 +106,27 @@ export class SsaBuilder {
 
   // Instructions
 
-  emit(op: Op, type: Type | "void", args: Instruction[], span: Span): Instruction {
+  emit(op: Op, type: Type | "void", args: Instruction[], span: Span | undefined): Instruction {
     const made = createInstruction(op, type, args, span);
     this.block.instructions.push(made);
     return made;
   }
 
-  constant(type: Type, value: bigint, span: Span): Instruction {
-    const made = createConstant(type, value, span);
-    this.block.instructions.push(made);
-    return made;
+  constant(type: Type, value: bigint, span: Span | undefined): Instruction {
+    return createConstant(type, value, span);
   }
 
   address(symbol: string, offset: number, span: Span): Instruction {
-    const made = createAddress(symbol, offset, span);
-    this.block.instructions.push(made);
-    return made;
+    return createAddress(symbol, offset, span);
   }
 
-  /** A phi at the start of the cursor's block, which is sealed; one operand per predecessor. */
-  phi(type: Type, args: Instruction[], span: Span): Instruction {
-    assert(args.length === this.block.predecessors.length, "a phi has an operand per predecessor");
-    const made = createInstruction("phi", type, args, span);
+  /** The value that depends on where control came from to the cursor's block, which is sealed: one per predecessor. */
+  join(type: Type, values: Instruction[], span: Span): Instruction {
+    assert(values.length === this.block.predecessors.length, "a phi has an operand per predecessor");
+    const [only] = values;
+    if (only === undefined) return this.constant(type, 0n, span);
+    if (values.length === 1) return only;
+    const made = createInstruction("phi", type, values, span);
     this.state(this.block).phis.push(made);
     return made;
   }
@@ -158,12 +160,7 @@ export class SsaBuilder {
     const type = this.variableTypes[variable];
     assert(type !== undefined, `no variable ${variable} in ${this.fn.name}`);
     const [predecessor] = block.predecessors;
-    if (state.sealed && predecessor === undefined) {
-      const zero = createConstant(type, 0n, undefined);
-      const parameters = block === this.fn.blocks[0] ? this.fn.parameters.length : 0;
-      block.instructions.splice(parameters, 0, zero);
-      return zero;
-    }
+    if (state.sealed && predecessor === undefined) return createConstant(type, 0n, undefined);
     if (state.sealed && predecessor !== undefined && block.predecessors.length === 1) {
       return this.readIn(variable, predecessor);
     }

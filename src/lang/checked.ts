@@ -83,7 +83,12 @@ export type Statement =
       readonly span: Span;
     }
   /** A labelled block that `break` can leave. */
-  | { readonly kind: "labeled"; readonly label: JumpLabel; readonly body: readonly Statement[]; readonly span: Span }
+  | {
+      readonly kind: "labeled";
+      readonly label: JumpLabel;
+      readonly body: readonly Statement[];
+      readonly span: Span;
+    }
   | { readonly kind: "break"; readonly label: JumpLabel; readonly span: Span }
   | { readonly kind: "continue"; readonly label: JumpLabel; readonly span: Span }
   | { readonly kind: "return"; readonly value?: Expression; readonly span: Span };
@@ -187,7 +192,13 @@ export type Expression =
       readonly span: Span;
     }
   /** The value is the assigned value. */
-  | { readonly kind: "assign"; readonly place: Place; readonly value: Expression; readonly type: Type; readonly span: Span }
+  | {
+      readonly kind: "assign";
+      readonly place: Place;
+      readonly value: Expression;
+      readonly type: Type;
+      readonly span: Span;
+    }
   | {
       /** `place operator= value`, `++`, `--`. `value` is already converted to the place's type. */
       readonly kind: "update";

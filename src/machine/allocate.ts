@@ -20,8 +20,15 @@ export interface RegisterFile {
   readonly allocatable: readonly Register[];
   readonly wordBytes: 4 | 8;
   move(to: Register, from: Register): MachineInstruction;
-  loadSpill(to: Register, offset: number): MachineInstruction;
-  storeSpill(from: Register, offset: number): MachineInstruction;
+  loadSpill(to: Register, offset: number, width: 32 | 64): MachineInstruction;
+  storeSpill(from: Register, offset: number, width: 32 | 64): MachineInstruction;
+  /** The instruction with its operand `index`, a register, replaced by the stack slot; undefined where the machine cannot. */
+  useSpill(
+    instruction: MachineInstruction,
+    index: number,
+    offset: number,
+    width: 32 | 64,
+  ): MachineInstruction | undefined;
 }
 
 /** Replaces every virtual register of `fn` by a physical one, through stack slots where there are too few. */
@@ -46,7 +53,8 @@ export function clobbers(fn: MachineFunction): Register[] {
 }
 
 function rewrite(fn: MachineFunction, colours: Int32Array): void {
-  const map = (register: Register): Register => (register < firstVirtual ? register : (colours[register] as number));
+  const map = (register: Register): Register =>
+    register < firstVirtual ? register : (colours[register] as number);
   for (const block of fn.blocks) {
     const kept: MachineInstruction[] = [];
     for (const instruction of block.instructions) {
@@ -67,7 +75,15 @@ function rewrite(fn: MachineFunction, colours: Int32Array): void {
 }
 
 /** Where a node stands in the algorithm. */
-const stage = { initial: 0, simplify: 1, freeze: 2, spill: 3, stacked: 4, coalesced: 5, precoloured: 6 } as const;
+const stage = {
+  initial: 0,
+  simplify: 1,
+  freeze: 2,
+  spill: 3,
+  stacked: 4,
+  coalesced: 5,
+  precoloured: 6,
+} as const;
 
 interface Move {
   readonly to: Register;
@@ -146,7 +162,7 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
     const live = liveOut(fn);
     for (const [index, block] of fn.blocks.entries()) {
       const now = live[index] as RegisterSet;
-      const cost = 10 ** Math.min(block.loopDepth, 4);
+      const cost = 2 ** block.loopDepth;
       const all = block.branch ? [...block.instructions, block.branch] : block.instructions;
       for (let i = all.length - 1; i >= 0; i--) {
         const instruction = all[i] as MachineInstruction;
@@ -343,7 +359,8 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
     freezeList = freezeList.filter((node) => state[node] === stage.freeze);
     let lightest = freezeList[0];
     if (lightest === undefined) return;
-    for (const node of freezeList) if ((weight[node] as number) < (weight[lightest] as number)) lightest = node;
+    for (const node of freezeList)
+      if ((weight[node] as number) < (weight[lightest] as number)) lightest = node;
     state[lightest] = stage.simplify;
     simplifyList.push(lightest);
     freezeMoves(lightest);

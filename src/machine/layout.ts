@@ -48,7 +48,9 @@ function order(fn: MachineFunction): MachineBlock[] {
     placed.add(block);
     ordered.push(block);
     const target = block.branch && branchTarget(block.branch);
-    const open: MachineBlock[] = [block.next, target].filter((b) => b !== undefined && !placed.has(b)) as MachineBlock[];
+    const open: MachineBlock[] = [block.next, target].filter(
+      (b) => b !== undefined && !placed.has(b),
+    ) as MachineBlock[];
     const [first, second] = open;
     // Of two, stay inside the loop; of two alike, the one that falls through.
     const chosen: MachineBlock | undefined =

@@ -23,7 +23,10 @@ export function forEachUse(instruction: MachineInstruction, visit: (register: Re
 }
 
 /** Calls `visit` with every register that the instruction writes. */
-export function forEachDefinition(instruction: MachineInstruction, visit: (register: Register) => void): void {
+export function forEachDefinition(
+  instruction: MachineInstruction,
+  visit: (register: Register) => void,
+): void {
   const { operands, roles, defines } = instruction;
   for (let i = 0; i < operands.length; i++) {
     const operand = operands[i] as Operand;

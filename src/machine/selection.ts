@@ -11,10 +11,16 @@
  */
 
 import { assert } from "../base/errors.ts";
-import type { Block, Instruction, IrFunction, Type } from "../ir/ir.ts";
+import { type Block, type Instruction, type IrFunction, isFloating, type Type } from "../ir/ir.ts";
 import { loopDepths } from "../ir/loops.ts";
 import type { Span } from "../lang/source.ts";
-import { firstVirtual, type MachineBlock, type MachineFunction, type MachineInstruction, type Register } from "./machine.ts";
+import {
+  firstVirtual,
+  type MachineBlock,
+  type MachineFunction,
+  type MachineInstruction,
+  type Register,
+} from "./machine.ts";
 
 /** What a target knows of its instructions. */
 export interface SelectionRules {
@@ -28,8 +34,13 @@ export interface SelectionRules {
   materialize(selection: Selection, to: Register, value: Instruction): void;
   /** The return instruction; reads `result`. */
   return(result: Register | undefined): MachineInstruction;
-  /** Values that cost nothing to have: their operand's register serves. `zext32` where 32-bit results are zero-extended. */
-  isFree(value: Instruction): boolean;
+  /**
+   * Writes a jump to the callee in place of `call`, whose result is the function's; false where the two results
+   * lie in different registers. Absent where calls at the end become jumps later.
+   */
+  tailCall?(selection: Selection, call: Instruction): boolean;
+  /** Values that cost nothing to have: their operand's register serves. */
+  isFree(selection: Selection, value: Instruction): boolean;
 }
 
 const sideEffects: ReadonlySet<string> = new Set([
@@ -56,13 +67,37 @@ export function hasSideEffect(value: Instruction): boolean {
   return sideEffects.has(value.op);
 }
 
-export function isRematerialized(value: Instruction): boolean {
-  return value.op === "const" || value.op === "address";
-}
+/** Operations of 32 bits that only look at the low half of their operands, but for addresses. */
+const lowHalf: ReadonlySet<string> = new Set([
+  "add",
+  "sub",
+  "mul",
+  "and",
+  "or",
+  "xor",
+  "lshr",
+  "ashr",
+  "eq",
+  "ne",
+  "ult",
+  "ule",
+  "slt",
+  "sle",
+  "zext8",
+  "zext16",
+  "sext8",
+  "sext16",
+  "sext32",
+  "store8",
+  "store16",
+  "store32",
+]);
 
 interface Facts {
   block: Block;
   uses: number;
+  /** All users look at the low 32 bits of a register only. */
+  lowHalf: boolean;
   /** How many memory writes of the block come before it. */
   epoch: number;
   register: Register;
@@ -81,12 +116,16 @@ export class Selection {
   private epoch = 0;
   private span: Span | undefined;
 
-  constructor(fn: IrFunction, rules: SelectionRules) {
+  /** The call that a jump at the end of the block stands for. */
+  private replaced: Instruction | undefined;
+
+  /** `result`: the register to return the result in, where it is not for the allocator to choose. */
+  constructor(fn: IrFunction, rules: SelectionRules, result?: Register) {
     this.fn = fn;
     this.rules = rules;
     this.block = fn.blocks[0] as Block;
     this.countUses();
-    this.result = fn.result === "void" ? undefined : this.fresh();
+    this.result = fn.result === "void" ? undefined : (result ?? this.fresh());
   }
 
   /** A new virtual register. */
@@ -102,12 +141,12 @@ export class Selection {
 
   /** The register that holds `value`, wherever it is defined. Constants are written anew for each use. */
   register(value: Instruction): Register {
-    if (isRematerialized(value)) {
+    if (isFloating(value)) {
       const to = this.fresh();
       this.rules.materialize(this, to, value);
       return to;
     }
-    if (this.rules.isFree(value)) return this.register(value.args[0] as Instruction);
+    if (this.rules.isFree(this, value)) return this.register(value.args[0] as Instruction);
     const facts = this.factsOf(value);
     if (facts.register < 0) facts.register = this.fresh();
     return facts.register;
@@ -115,8 +154,8 @@ export class Selection {
 
   /** Writes `value` into the given register. */
   moveTo(to: Register, value: Instruction): void {
-    if (isRematerialized(value)) this.rules.materialize(this, to, value);
-    else if (this.rules.isFree(value)) this.moveTo(to, value.args[0] as Instruction);
+    if (isFloating(value)) this.rules.materialize(this, to, value);
+    else if (this.rules.isFree(this, value)) this.moveTo(to, value.args[0] as Instruction);
     else this.emit(this.rules.move(to, this.register(value), value.type as Type));
   }
 
@@ -125,21 +164,27 @@ export class Selection {
    * only user, in the same block, and nothing in between writes memory that it reads.
    */
   canFold(value: Instruction): boolean {
+    if (isFloating(value)) return false;
     const facts = this.factsOf(value);
     if (facts.uses !== 1 || facts.block !== this.block || facts.register >= 0) return false;
     if (value.op === "phi" || value.op === "parameter" || hasSideEffect(value)) return false;
     return !memoryReads.has(value.op) || facts.epoch === this.epoch;
   }
 
-  /** Whether anything but `count` uses reads the value. */
+  /** How many operands and terminators name the value; a constant has a use of its own each time. */
   usesOf(value: Instruction): number {
-    return this.factsOf(value).uses;
+    return isFloating(value) ? 1 : this.factsOf(value).uses;
   }
 
   machineBlock(block: Block): MachineBlock {
     const known = this.blocks.get(block);
     assert(known, "a branch to a block that is not in the function");
     return known;
+  }
+
+  /** Whether all users of the value look at the low 32 bits of a register only. */
+  usesLowHalf(value: Instruction): boolean {
+    return this.factsOf(value).lowHalf;
   }
 
   run(): MachineFunction {
@@ -172,7 +217,7 @@ export class Selection {
   private countUses(): void {
     const note = (value: Instruction, block: Block, epoch: number): void => {
       value.mark = this.facts.length;
-      this.facts.push({ block, uses: 0, epoch, register: -1 });
+      this.facts.push({ block, uses: 0, lowHalf: true, epoch, register: -1 });
     };
     for (const parameter of this.fn.parameters) note(parameter, this.block, 0);
     for (const block of this.fn.blocks) {
@@ -183,15 +228,22 @@ export class Selection {
       }
       block.mark = epoch;
     }
-    const use = (value: Instruction): void => {
+    const use = (value: Instruction, lowHalfOnly: boolean): void => {
+      if (isFloating(value)) return;
       const facts = this.factsOf(value);
       facts.uses++;
+      facts.lowHalf &&= lowHalfOnly;
     };
-    for (const block of this.fn.blocks) {
-      for (const value of block.instructions) for (const arg of value.args) use(arg);
-      const { terminator } = block;
-      if (terminator.kind === "branch") use(terminator.condition);
-      if (terminator.kind === "return" && terminator.value) use(terminator.value);
+    for (const { instructions, terminator } of this.fn.blocks) {
+      for (const user of instructions) {
+        for (const [index, arg] of user.args.entries()) {
+          const isAddress = index === 0 && user.op.startsWith("store");
+          // An add may become part of an address.
+          use(arg, lowHalf.has(user.op) && !isAddress && !user.noWrap);
+        }
+      }
+      if (terminator.kind === "branch") use(terminator.condition, true);
+      if (terminator.kind === "return" && terminator.value) use(terminator.value, false);
     }
   }
 
@@ -199,7 +251,7 @@ export class Selection {
   private requestPhiOperands(block: Block): void {
     for (const phi of block.instructions) {
       if (phi.op !== "phi") break;
-      for (const arg of phi.args) if (!isRematerialized(arg)) this.register(arg);
+      for (const arg of phi.args) if (!isFloating(arg)) this.register(arg);
     }
   }
 
@@ -220,8 +272,8 @@ export class Selection {
       if (value.op === "phi" || value.op === "parameter") continue;
       const facts = this.factsOf(value);
       this.epoch = facts.epoch;
-      const wanted = facts.register >= 0 || hasSideEffect(value);
-      if (!wanted || this.rules.isFree(value) || isRematerialized(value)) continue;
+      const wanted = facts.register >= 0 || (hasSideEffect(value) && value !== this.replaced);
+      if (!wanted || this.rules.isFree(this, value)) continue;
       this.span = value.span;
       this.rules.instruction(this, value);
       flush();
@@ -242,10 +294,16 @@ export class Selection {
         machine.branch = this.rules.branch(this, terminator.condition, then);
         return;
       }
-      case "return":
+      case "return": {
+        const call = tailCallOf(block);
+        if (call && this.rules.tailCall?.(this, call)) {
+          this.replaced = call;
+          return;
+        }
         if (terminator.value && this.result !== undefined) this.moveTo(this.result, terminator.value);
         this.emit(this.rules.return(this.result));
         return;
+      }
       case "unreachable":
         return;
     }
@@ -277,7 +335,7 @@ export class Selection {
       if (facts.uses === 0) continue;
       const value = phi.args[edge] as Instruction;
       if (value === phi) continue;
-      (isRematerialized(value) ? constants : copies).push({ to: this.register(phi), value });
+      (isFloating(value) ? constants : copies).push({ to: this.register(phi), value });
     }
     this.parallelMove(copies);
     for (const { to, value } of constants) this.moveTo(to, value);
@@ -302,6 +360,13 @@ export class Selection {
       for (const other of pending) if (other.from === first.to) other.from = saved;
     }
   }
+}
+
+/** The call right before the block's return that makes what is returned. */
+export function tailCallOf({ instructions, terminator }: Block): Instruction | undefined {
+  const last = instructions.at(-1);
+  if (terminator.kind !== "return" || last?.op !== "call") return undefined;
+  return terminator.value === undefined || terminator.value === last ? last : undefined;
 }
 
 function newBlock(id: number, loopDepth: number): MachineBlock {

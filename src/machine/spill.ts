@@ -1,10 +1,18 @@
 /**
- * Spilling: a register for which there was no room lives in a stack slot; each instruction that names it
- * gets a short-lived register of its own, loaded before and stored after.
+ * Spilling: a register for which there was no room lives in a stack slot. Instructions that can take an operand
+ * from memory use the slot; for the others each use gets a short-lived register of its own, loaded before and stored after.
  */
 
 import type { RegisterFile } from "./allocate.ts";
-import type { MachineFunction, MachineInstruction, Operand, Register } from "./machine.ts";
+import type { MachineFunction, MachineInstruction, Register } from "./machine.ts";
+import { forEachInstruction, forEachUse } from "./registers.ts";
+
+interface Slot {
+  /** From the stack pointer, in bytes. */
+  readonly offset: number;
+  /** Of every access: the widest that the function makes of the register. */
+  readonly width: 32 | 64;
+}
 
 /** Rewrites `fn` so that the `spilled` registers live in the frame; new registers join `unspillable`. */
 export function spill(
@@ -13,9 +21,10 @@ export function spill(
   file: RegisterFile,
   unspillable: Set<Register>,
 ): void {
-  const slots = new Map<Register, number>();
+  const wide = wideRegisters(fn);
+  const slots = new Map<Register, Slot>();
   for (const register of spilled) {
-    slots.set(register, fn.frameBytes);
+    slots.set(register, { offset: fn.frameBytes, width: wide.has(register) ? 64 : 32 });
     fn.frameBytes += file.wordBytes;
   }
   const fresh = (): Register => {
@@ -29,7 +38,7 @@ export function spill(
     const slot = slots.get(parameter);
     if (slot === undefined) return parameter;
     const arrived = fresh();
-    arrivals.push(file.storeSpill(arrived, slot));
+    arrivals.push(file.storeSpill(arrived, slot.offset, slot.width));
     return arrived;
   });
 
@@ -38,43 +47,83 @@ export function spill(
     for (const instruction of block.instructions) rewritten.push(...through(instruction));
     if (block.branch) {
       const around = through(block.branch);
-      around.pop();
+      block.branch = around.pop();
       rewritten.push(...around);
     }
     block.instructions = rewritten;
   }
 
-  /** Loads, the instruction itself, stores. A branch only uses registers, so nothing follows it. */
-  function through(instruction: MachineInstruction): MachineInstruction[] {
+  /** Loads, the instruction itself, stores. A branch only reads registers, so nothing follows it. */
+  function through(given: MachineInstruction): MachineInstruction[] {
+    const instruction = withSlot(given);
+    const renamed = new Map<Register, Register>();
     const loads: MachineInstruction[] = [];
     const stores: MachineInstruction[] = [];
-    const renamed = new Map<Register, Register>();
-    const rename = (register: Register, reads: boolean, writes: boolean): Register => {
+    const rename = (register: Register, role: string): Register => {
       const slot = slots.get(register);
       if (slot === undefined) return register;
       let temporary = renamed.get(register);
       if (temporary === undefined) {
         temporary = fresh();
         renamed.set(register, temporary);
+        if (isRead(instruction, register)) loads.push(file.loadSpill(temporary, slot.offset, slot.width));
       }
-      if (reads && !loads.some((load) => names(load, temporary))) loads.push(file.loadSpill(temporary, slot));
-      if (writes) stores.push(file.storeSpill(temporary, slot));
+      if (role !== "u") stores.push(file.storeSpill(temporary, slot.offset, slot.width));
       return temporary;
     };
     for (const [index, operand] of instruction.operands.entries()) {
-      const role = instruction.roles[index];
       if (operand.kind === "register") {
-        operand.register = rename(operand.register, role !== "d", role !== "u");
+        operand.register = rename(operand.register, instruction.roles[index] ?? "u");
       } else if (operand.kind === "memory") {
-        if (operand.base !== undefined) operand.base = rename(operand.base, true, false);
-        if (operand.index !== undefined) operand.index = rename(operand.index, true, false);
+        if (operand.base !== undefined) operand.base = rename(operand.base, "u");
+        if (operand.index !== undefined) operand.index = rename(operand.index, "u");
       }
     }
     return [...loads, instruction, ...stores];
   }
+
+  /** The instruction on the slot itself, when one spilled register occurs in it once. */
+  function withSlot(instruction: MachineInstruction): MachineInstruction {
+    for (const [index, operand] of instruction.operands.entries()) {
+      if (operand.kind !== "register") continue;
+      const slot = slots.get(operand.register);
+      if (!slot || occurrences(instruction, operand.register) > 1) continue;
+      const direct = file.useSpill(instruction, index, slot.offset, slot.width);
+      if (direct) return direct;
+    }
+    return instruction;
+  }
 }
 
-function names(load: MachineInstruction, register: Register): boolean {
-  const [first] = load.operands as [Operand];
-  return first.kind === "register" && first.register === register;
+function occurrences(instruction: MachineInstruction, register: Register): number {
+  let count = 0;
+  for (const operand of instruction.operands) {
+    if (operand.kind === "register" && operand.register === register) count++;
+    if (operand.kind === "memory")
+      count += Number(operand.base === register) + Number(operand.index === register);
+  }
+  return count;
+}
+
+function isRead(instruction: MachineInstruction, register: Register): boolean {
+  let read = false;
+  forEachUse(instruction, (used) => {
+    if (used === register) read = true;
+  });
+  return read;
+}
+
+/** Registers that some instruction uses at 64 bits, or as part of an address. */
+function wideRegisters(fn: MachineFunction): Set<Register> {
+  const wide = new Set<Register>();
+  forEachInstruction(fn, ({ width, operands }) => {
+    for (const operand of operands) {
+      if (operand.kind === "register" && width === 64) wide.add(operand.register);
+      if (operand.kind === "memory") {
+        if (operand.base !== undefined) wide.add(operand.base);
+        if (operand.index !== undefined) wide.add(operand.index);
+      }
+    }
+  });
+  return wide;
 }

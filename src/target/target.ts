@@ -3,6 +3,7 @@
  * line in `targets.ts`.
  */
 
+import type { MemoryAccess } from "../ir/expand-memory.ts";
 import type { IrFunction } from "../ir/ir.ts";
 import type { MachineBlock, MachineFunction, MachineInstruction, Register } from "../machine/machine.ts";
 import type { Assembler } from "./assembler.ts";
@@ -18,12 +19,19 @@ export interface Target {
   /** ELF `e_machine` and `e_flags`. */
   readonly elfMachine: number;
   readonly elfFlags: number;
+  /** The kernel's name for the machine in seccomp filters: AUDIT_ARCH_… of linux/audit.h, SCMP_ARCH_… of libseccomp. */
+  readonly auditArchitecture: number;
+  readonly seccompArchitecture: string;
   /** Segment alignment, in bytes: the largest page size that kernels of this machine use. */
   readonly pageBytes: number;
+  /** Address of the file's first byte in memory; a multiple of the page size. */
+  readonly base: number;
   /** Names by number, as the machine's manual writes them, at full width. */
   readonly registers: readonly string[];
   /** Those the allocator may hand out, cheapest encodings first. */
   readonly allocatable: readonly Register[];
+  /** Registers that encode shorter than others at most places; empty where all are alike. */
+  readonly cheapRegisters: readonly Register[];
   readonly stackPointer: Register;
   /** Holds the address of the writable storage (plus a bias) throughout; not allocatable when it is in use. */
   readonly storageBase: Register;
@@ -32,6 +40,10 @@ export interface Target {
   /** Parameters and result of functions that call themselves, whose convention must be known in advance. */
   readonly fixedParameters: readonly Register[];
   readonly fixedResult: Register;
+  /** How this machine accesses memory, where it has no instructions that copy, fill and compare bytes. */
+  readonly expandsMemory: MemoryAccess | undefined;
+  /** Constants of `microlith:target` that differ between machines. */
+  readonly facts: { readonly epollEventBytes: number; readonly epollDataOffset: number };
   /** System-call numbers by name; a name that is absent does not exist on this machine. */
   readonly systemCalls: Readonly<Record<string, number>>;
 
@@ -42,6 +54,10 @@ export interface Target {
   /** Instructions for the frame, around the body. */
   enterFrame(bytes: number): MachineInstruction[];
   leaveFrame(bytes: number): MachineInstruction[];
+  /** At the program's start: puts the address of `symbol` plus `storageBias` into `storageBase`. */
+  loadStorageBase(symbol: string, extent: (symbol: string) => number): MachineInstruction[];
+  /** At the program's start: the initial stack pointer. */
+  readStackPointer(to: Register): MachineInstruction;
 
   /** One allocated instruction to bytes, fixups and branches. */
   encode(instruction: MachineInstruction, assembler: Assembler): void;
@@ -50,8 +66,15 @@ export interface Target {
 
   /** Single instructions that shared code needs. Spill offsets are bytes from the stack pointer. */
   move(to: Register, from: Register): MachineInstruction;
-  loadSpill(to: Register, offset: number): MachineInstruction;
-  storeSpill(from: Register, offset: number): MachineInstruction;
+  loadSpill(to: Register, offset: number, width: 32 | 64): MachineInstruction;
+  storeSpill(from: Register, offset: number, width: 32 | 64): MachineInstruction;
+  /** The instruction with its operand `index`, a register, replaced by the stack slot; undefined where the machine cannot. */
+  useSpill(
+    instruction: MachineInstruction,
+    index: number,
+    offset: number,
+    width: 32 | 64,
+  ): MachineInstruction | undefined;
   jump(to: MachineBlock): MachineInstruction;
   /** The opposite conditional branch, to `to`. */
   invert(branch: MachineInstruction, to: MachineBlock): MachineInstruction;
@@ -63,8 +86,8 @@ export interface SelectContext {
   convention(callee: string): CallingConvention | undefined;
   /** Bytes from the start of the writable storage to the global; undefined when `name` is not a global. */
   storageOffset(name: string): number | undefined;
-  /** The name of the symbol at the start of the writable storage. */
-  readonly storageSymbol: string;
+  /** A bound of the distance from the image's first byte in memory to the end of the data, global or function, in bytes. */
+  extent(name: string): number;
   /** This function is part of a recursive cycle. */
   readonly recursive: boolean;
 }

@@ -115,7 +115,8 @@ function selectTest(
 function selectMaskTest(selection: Selection, and: Instruction, width: Width, context: SelectContext): void {
   const [left, mask] = and.args as [Instruction, Instruction];
   if (mask.op === "const" && mask.value >= 0n) {
-    const inByte = mask.value <= 255n && (left.op === "load8u" || left.op === "load8s" || left.op === "load32");
+    const inByte =
+      mask.value <= 255n && (left.op === "load8u" || left.op === "load8s" || left.op === "load32");
     if (inByte && selection.canFold(left)) {
       const place = addressOperand(selection, left.args[0] as Instruction, left.offset, context);
       selection.emit(compare("test", 8, place, immediate(BigInt.asIntN(8, mask.value))));
@@ -128,5 +129,7 @@ function selectMaskTest(selection: Selection, and: Instruction, width: Width, co
       return;
     }
   }
-  selection.emit(compare("test", width, register(selection.register(left)), register(selection.register(mask))));
+  selection.emit(
+    compare("test", width, register(selection.register(left)), register(selection.register(mask))),
+  );
 }

@@ -8,8 +8,8 @@
  *   clears its upper half, so many 64-bit operations whose result fits are encoded as 32-bit ones.
  * - Registers 8 to 15 cost a REX prefix, and so do the byte registers 4 to 7; one prefix per instruction pays for all.
  * - Immediates have one byte, sign-extended, or four; only `mov` has eight. rax has forms of its own without ModRM.
- * - Addresses are always computed in 64 bits. A 32-bit address in a register has a clear upper half, so `far` makes no
- *   difference here; an index that is negative in 32 bits does not wrap around.
+ * - Addresses are computed in 64 bits; where the sum must wrap at 32, a prefix (67) says so. A 32-bit address in a register
+ *   has a clear upper half, so most need none.
  * - Shifts count in cl, products and quotients live in rdx:rax, string instructions use rdi, rsi and rcx.
  *
  * Operands come in Intel order: destination first. Mnemonics are the manual's, except `movzx8`, `movzx16`, `movsx8`
@@ -20,7 +20,8 @@
 import { assert, Bug } from "../../base/errors.ts";
 import type { ImmediateOperand, MachineInstruction, RegisterOperand } from "../../machine/machine.ts";
 import type { Assembler } from "../assembler.ts";
-import { callForms, conditionalForms, jumpForms, targetOf } from "./branches.ts";
+import { targetOf } from "../operands.ts";
+import { callForms, conditionalForms, jumpForms } from "./branches.ts";
 import {
   byWidth,
   type Constant,
@@ -31,15 +32,14 @@ import {
   type Place,
   prefixed,
   shortForm,
-  type Width,
   wideOnly,
   withDigit,
   withRegister,
 } from "./forms.ts";
+import { rax, rcx, type Width } from "./instructions.ts";
 import { emitEncoding, isLowByte } from "./modrm.ts";
 import { arithmetic, bitTests, extensions, fixed, scans, shifts, unary } from "./opcodes.ts";
 import { condition, constantOf, operand, place, register } from "./operands.ts";
-import { rax, rcx } from "./registers.ts";
 
 type Encoder = (instruction: MachineInstruction, assembler: Assembler) => void;
 
@@ -75,7 +75,7 @@ const encoders: ReadonlyMap<string, Encoder> = new Map<string, Encoder>([
     unary,
     ({ opcode, digit }) =>
       (i, a) =>
-        withDigit(a, i.width, opcode, digit, place(i, 0)),
+        withDigit(a, i.width, byWidth(opcode, i.width), digit, place(i, 0)),
   ),
   ["imul", encodeImul],
   ...forEach(shifts, shiftWith),
@@ -86,7 +86,10 @@ const encoders: ReadonlyMap<string, Encoder> = new Map<string, Encoder>([
   ["push", encodePush],
   ["pop", encodePop],
   ["setcc", (i, a) => withDigit(a, 8, 0x0f90 | condition(i), 0, place(i, 0))],
-  ["cmovcc", (i, a) => withRegister(a, i.width, 0x0f40 | condition(i), register(i, 0), place(i, 1))],
+  [
+    "cmovcc",
+    (i, a) => withRegister(a, wideOnly(i.width), 0x0f40 | condition(i), register(i, 0), place(i, 1)),
+  ],
   ["jcc", (i, a) => a.branch(targetOf(operand(i, 0)), conditionalForms(condition(i)))],
   ["jmp", (i, a) => transfer(i, a, jumpForms, 0b100)],
   ["call", (i, a) => transfer(i, a, callForms, 0b010)],
@@ -113,13 +116,13 @@ function encodeMov(instruction: MachineInstruction, assembler: Assembler): void 
   const constant = constantOf(from);
   if (to.kind === "memory") {
     withDigit(assembler, width, byWidth(0xc6, width), 0, to, immediateBytes(width));
-    emitConstant(assembler, constant, immediateBytes(width));
+    emitConstant(assembler, constant, immediateBytes(width), width);
     return;
   }
   if (constant.kind === "symbol") {
     assert(width >= 32, "an address has 32 bits");
     shortForm(assembler, 32, 0xb8, to.register);
-    emitConstant(assembler, constant, 4);
+    emitConstant(assembler, constant, 4, 32);
     return;
   }
   if (width === 64) {
@@ -127,7 +130,7 @@ function encodeMov(instruction: MachineInstruction, assembler: Assembler): void 
     return;
   }
   shortForm(assembler, width, width === 8 ? 0xb0 : 0xb8, to.register);
-  emitConstant(assembler, constant, immediateBytes(width));
+  emitConstant(assembler, constant, immediateBytes(width), width);
 }
 
 /** 64 bits: 5 bytes when the upper half is clear, 7 when it is the sign, else 10 (one less without REX.B). */
@@ -145,19 +148,22 @@ function movWide(assembler: Assembler, to: RegisterOperand, constant: ImmediateO
   }
 }
 
-/** An address that is a register alone or a symbol alone is a move, which is shorter. */
+/**
+ * An address that is a register alone or a symbol alone is a move, which is shorter. The result of 32 bits wraps by itself,
+ * and of a sum that wraps in 64 bits the upper half is clear.
+ */
 function encodeLea(instruction: MachineInstruction, assembler: Assembler): void {
   const { width } = instruction;
   const from = operand(instruction, 1);
-  assert(from.kind === "memory", "lea takes an address");
+  assert(from.kind === "memory" && width >= 32, "lea takes an address");
   const to = register(instruction, 0);
   const { base, index, displacement, symbol, scale } = from;
   const only = base === undefined && scale === 1 ? index : index === undefined ? base : undefined;
-  if (width >= 32 && only !== undefined && displacement === 0 && symbol === undefined) {
+  if (only !== undefined && displacement === 0 && symbol === undefined) {
     withRegister(assembler, width, 0x89, only, { kind: "register", register: to });
     return;
   }
-  if (width >= 32 && base === undefined && index === undefined) {
+  if (base === undefined && index === undefined) {
     // Sign-extended to 64 bits by `lea`, zero-extended by the short `mov`: the same below 2 GiB.
     if (symbol !== undefined || displacement >= 0 || width === 32) {
       shortForm(assembler, 32, 0xb8, to);
@@ -165,11 +171,11 @@ function encodeLea(instruction: MachineInstruction, assembler: Assembler): void 
         symbol === undefined
           ? { kind: "immediate", value: BigInt(displacement) }
           : { kind: "symbol", symbol, offset: displacement };
-      emitConstant(assembler, constant, 4);
+      emitConstant(assembler, constant, 4, 32);
       return;
     }
   }
-  withRegister(assembler, width, 0x8d, to, from);
+  withRegister(assembler, from.wraps ? 32 : width, 0x8d, to, { ...from, wraps: false });
 }
 
 /** rax has forms of one byte for what other registers need three. */
@@ -243,7 +249,7 @@ function arithmeticConstant(
   const bytes = short ? 1 : immediateBytes(width);
   if (accumulator && !short) prefixed(assembler, width, byWidth((digit << 3) | 4, width));
   else withDigit(assembler, width, short ? 0x83 : byWidth(0x80, width), digit, to, bytes);
-  emitConstant(assembler, constant, bytes);
+  emitConstant(assembler, constant, bytes, width);
 }
 
 function encodeTest(instruction: MachineInstruction, assembler: Assembler): void {
@@ -262,7 +268,7 @@ function encodeTest(instruction: MachineInstruction, assembler: Assembler): void
   const bytes = immediateBytes(narrow);
   if (first.kind === "register" && first.register === rax) prefixed(assembler, narrow, byWidth(0xa8, narrow));
   else withDigit(assembler, narrow, byWidth(0xf6, narrow), 0, first, bytes);
-  emitConstant(assembler, second, bytes);
+  emitConstant(assembler, second, bytes, narrow);
 }
 
 /** A mask without the narrower width's sign bit tests the same bits there and leaves the sign flag clear. */
@@ -288,7 +294,7 @@ function encodeImul(instruction: MachineInstruction, assembler: Assembler): void
   const short = isInt8(BigInt.asIntN(width, last.value));
   const bytes = short ? 1 : immediateBytes(width);
   withRegister(assembler, width, short ? 0x6b : 0x69, to, place(instruction, operands.length - 2), bytes);
-  emitConstant(assembler, last, bytes);
+  emitConstant(assembler, last, bytes, width);
 }
 
 /** By 1, by a number, or by cl. */
@@ -315,10 +321,9 @@ function shiftWith(digit: number): Encoder {
 function scan(opcode: number, prefix: number): Encoder {
   return (instruction, assembler) => {
     const width = wideOnly(instruction.width);
-    // The operand size comes before the prefix that is part of the opcode.
-    if (width === 16 && prefix !== 0) assembler.byte(0x66);
     emitEncoding(assembler, {
-      prefix: prefix !== 0 ? prefix : width === 16 ? 0x66 : 0,
+      // The operand size comes before the prefix that is part of the opcode.
+      prefix: width === 16 ? (prefix === 0 ? 0x66 : 0x6600 | prefix) : prefix,
       wide: width === 64,
       opcode,
       reg: register(instruction, 0),
@@ -346,7 +351,7 @@ function bitTest(opcode: number, digit: number): Encoder {
   };
 }
 
-/** `90` with eax twice is `nop`, which does not clear the upper half of rax. */
+/** `90` with rax twice is `nop`, which is right for 64 bits; for 32 the upper half has to be cleared. */
 function encodeXchg(instruction: MachineInstruction, assembler: Assembler): void {
   const { width } = instruction;
   const [first, second] = [place(instruction, 0), place(instruction, 1)];
@@ -360,7 +365,7 @@ function encodeXchg(instruction: MachineInstruction, assembler: Assembler): void
   }
   const [a, b] = [first.register, second.register];
   if (width > 8 && (a === rax || b === rax) && (width !== 32 || a !== b)) {
-    shortForm(assembler, width, 0x90, a === rax ? b : a);
+    shortForm(assembler, a === b && width === 64 ? 32 : width, 0x90, a === rax ? b : a);
     return;
   }
   withRegister(assembler, width, byWidth(0x86, width), b, first);
@@ -382,7 +387,7 @@ function encodePush(instruction: MachineInstruction, assembler: Assembler): void
     case "symbol": {
       const short = value.kind === "immediate" && isInt8(BigInt.asIntN(64, value.value));
       assembler.byte(short ? 0x6a : 0x68);
-      emitConstant(assembler, value, short ? 1 : 4);
+      emitConstant(assembler, value, short ? 1 : 4, 64);
       return;
     }
     case "block":

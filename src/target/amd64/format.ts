@@ -4,10 +4,9 @@
  */
 
 import type { MachineInstruction, MemoryOperand, Operand } from "../../machine/machine.ts";
+import type { Width } from "./instructions.ts";
 import { extensions, fixed } from "./opcodes.ts";
 import { registerName } from "./registers.ts";
-
-type Width = 8 | 16 | 32 | 64;
 
 const pointers: Readonly<Record<Width, string>> = {
   8: "byte ptr",
@@ -67,10 +66,12 @@ function formatImmediate(value: bigint, width: Width): string {
   return number < 0n ? `-0x${(-number).toString(16)}` : `0x${number.toString(16)}`;
 }
 
-function formatAddress({ base, index, scale, displacement, symbol }: MemoryOperand): string {
+function formatAddress({ base, index, scale, displacement, symbol, wraps }: MemoryOperand): string {
+  const width = wraps ? 32 : 64;
   const terms: string[] = [];
-  if (base !== undefined) terms.push(registerName(base, 64));
-  if (index !== undefined) terms.push(`${registerName(index, 64)}*${scale}`);
+  if (base !== undefined) terms.push(registerName(base, width));
+  if (index !== undefined)
+    terms.push(registerName(index, width) + (base !== undefined && scale === 1 ? "" : `*${scale}`));
   if (symbol !== undefined) terms.push(...(terms.length === 0 ? ["rip"] : []), symbolName(symbol));
   if (terms.length === 0) return `[${displacement}]`;
   return `[${terms.join(" + ")}${signed(displacement)}]`;

@@ -11,9 +11,9 @@ import type {
   SymbolOperand,
 } from "../../machine/machine.ts";
 import type { Assembler } from "../assembler.ts";
+import type { Width } from "./instructions.ts";
 import { emitEncoding, isLowByte, physical } from "./modrm.ts";
 
-export type Width = 8 | 16 | 32 | 64;
 export type Place = RegisterOperand | MemoryOperand;
 export type Constant = ImmediateOperand | SymbolOperand;
 
@@ -61,19 +61,20 @@ export function prefixed(assembler: Assembler, width: Width, opcode: number): vo
   assembler.byte(opcode);
 }
 
-/** `bytes` of a number, or the four of an address. */
-export function emitConstant(assembler: Assembler, constant: Constant, bytes: number): void {
+/** A number in `bytes` bytes, which the machine sign-extends to `width` bits, or the four bytes of an address. */
+export function emitConstant(assembler: Assembler, constant: Constant, bytes: number, width: Width): void {
   if (constant.kind === "symbol") {
     assert(bytes === 4, "an address has 32 bits");
     assembler.relocation("abs32", constant.symbol, constant.offset);
     assembler.u32(0);
     return;
   }
-  if (bytes === 4) assert(isInt32(constant.value) || constant.value >> 32n === 0n, "number beyond 32 bits");
-  const value = Number(BigInt.asIntN(32, constant.value));
-  if (bytes === 1) assembler.byte(value);
-  else if (bytes === 2) assembler.u16(value);
-  else assembler.u32(value);
+  const value = BigInt.asIntN(width, constant.value);
+  const sameBits = value === constant.value || BigInt.asUintN(width, value) === constant.value;
+  assert(sameBits && value === BigInt.asIntN(8 * bytes, value), `${constant.value} does not fit`);
+  if (bytes === 1) assembler.byte(Number(value));
+  else if (bytes === 2) assembler.u16(Number(value));
+  else assembler.u32(Number(value));
 }
 
 export function byWidth(opcode: number, width: Width): number {

@@ -2,8 +2,8 @@
  * Prefixes, opcode, ModRM, SIB and displacement of one amd64 instruction (Intel SDM vol. 2, chapter 2).
  *
  * ```
- *   66 F2 F3   0100 W R X B   opcode   mod reg rm   scale index base   displacement   immediate
- *   prefix         REX        1..2        ModRM            SIB            0 1 4
+ *   67   66 F2 F3   0100 W R X B   opcode   mod reg rm   scale index base   displacement   immediate
+ *      prefixes         REX         1..2       ModRM           SIB             0 1 4
  * ```
  *
  * What is odd:
@@ -17,11 +17,11 @@
 import { assert } from "../../base/errors.ts";
 import type { MemoryOperand, Register, RegisterOperand } from "../../machine/machine.ts";
 import type { Assembler } from "../assembler.ts";
-import { rbp, rsp } from "./registers.ts";
+import { rbp, rsp } from "./instructions.ts";
 
 /** An instruction up to its immediate. */
 export interface Encoding {
-  /** 66, F2, F3, or 0 for none. */
+  /** 66, F2, F3, two of them in order (0x66f3), or 0 for none. */
   readonly prefix: number;
   /** REX.W: 64-bit operands. */
   readonly wide: boolean;
@@ -49,12 +49,14 @@ export function emitEncoding(assembler: Assembler, encoding: Encoding): void {
     return;
   }
   const address = shortestAddress(rm);
+  if (address.wraps) assembler.byte(0x67);
   emitOpcode(assembler, encoding, address.base ?? 0, address.index ?? 0);
   emitAddress(assembler, address, reg & 7, encoding.trailing);
 }
 
 function emitOpcode(assembler: Assembler, encoding: Encoding, base: number, index: number): void {
   const { prefix, wide, opcode, reg, rex } = encoding;
+  if (prefix > 0xff) assembler.byte(prefix >> 8);
   if (prefix !== 0) assembler.byte(prefix);
   const extension = (wide ? 0b1000 : 0) | ((reg >> 3) << 2) | ((index >> 3) << 1) | (base >> 3);
   if (extension !== 0 || rex) assembler.byte(0b0100_0000 | extension);
@@ -68,6 +70,7 @@ interface Address {
   readonly scale: 1 | 2 | 4 | 8;
   readonly displacement: number;
   readonly symbol: string | undefined;
+  readonly wraps: boolean;
 }
 
 /** The same address, with base and index in the places where they cost least. */
@@ -90,7 +93,11 @@ function shortestAddress(operand: MemoryOperand): Address {
   assert(index !== rsp, "rsp cannot be an index");
   if (base !== undefined) physical(base);
   if (index !== undefined) physical(index);
-  return { base, index, scale, displacement, symbol };
+  // A register alone cannot wrap.
+  const wraps =
+    operand.wraps &&
+    (index !== undefined || (base !== undefined && (displacement !== 0 || symbol !== undefined)));
+  return { base, index, scale, displacement, symbol, wraps };
 }
 
 /** ModRM, SIB and displacement; `reg` has three bits. */

@@ -5,15 +5,6 @@
 
 import type { Register } from "../../machine/machine.ts";
 
-export const rax = 0;
-export const rcx = 1;
-export const rdx = 2;
-export const rbx = 3;
-export const rsp = 4;
-export const rbp = 5;
-export const rsi = 6;
-export const rdi = 7;
-
 const legacy = ["ax", "cx", "dx", "bx", "sp", "bp", "si", "di"] as const;
 const numbered = [8, 9, 10, 11, 12, 13, 14, 15] as const;
 

@@ -11,10 +11,17 @@
 
 import { never } from "../../base/errors.ts";
 import type { Instruction, IrFunction, Type } from "../../ir/ir.ts";
-import type { MachineBlock, MachineFunction, MachineInstruction, MemoryOperand, Operand, Register } from "../../machine/machine.ts";
+import type {
+  MachineBlock,
+  MachineFunction,
+  MachineInstruction,
+  MemoryOperand,
+  Operand,
+  Register,
+} from "../../machine/machine.ts";
 import { Selection, type SelectionRules } from "../../machine/selection.ts";
 import type { SelectContext } from "../target.ts";
-import { addressOperand } from "./address.ts";
+import { addressOperand, symbolPlusIndex } from "./address.ts";
 import { selectCompare } from "./compare.ts";
 import {
   compare,
@@ -25,12 +32,12 @@ import {
   modify,
   modifyOne,
   move,
-  opposite,
   r8,
   r9,
   r10,
   r11,
   rax,
+  rbx,
   rcx,
   rdi,
   rdx,
@@ -42,19 +49,36 @@ import {
   type Width,
 } from "./instructions.ts";
 
-export const fixedParameters: readonly Register[] = [rdi, rsi, rdx, rcx, r8, r9, r10, r11];
+export const fixedParameters: readonly Register[] = [
+  rdi,
+  rsi,
+  rdx,
+  rcx,
+  r8,
+  r9,
+  r10,
+  r11,
+  rax,
+  rbx,
+  12,
+  13,
+  14,
+];
 const syscallParameters: readonly Register[] = [rdi, rsi, rdx, r10, r8, r9];
 const allRegisters: readonly Register[] = [0, 1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
 
 export function select(fn: IrFunction, context: SelectContext): MachineFunction {
+  const divisions = pairDivisions(fn);
   const rules: SelectionRules = {
-    instruction: (selection, value) => selectInstruction(selection, value, context),
+    instruction: (selection, value) => selectInstruction(selection, value, context, divisions),
     branch: (selection, condition, then) => selectBranch(selection, condition, then, context),
     move: (to, from, type) => move(widthOf(type), to, from),
     materialize: (selection, to, value) => materialize(selection, to, value, context),
     return: (result) =>
       instruction("ret", 64, result === undefined ? [] : [register(result)], result === undefined ? "" : "u"),
-    isFree: (value) => value.op === "zext32",
+    // Registers are zero-extended whenever 32 bits are written; what sits above a truncated value matters to few.
+    isFree: (selection, value) =>
+      value.op === "zext32" || (value.op === "trunc" && selection.usesLowHalf(value)),
   };
   const selection = new Selection(fn, rules);
   const selected = selection.run();
@@ -67,7 +91,9 @@ function widthOf(type: Type | "void"): 32 | 64 {
 
 /** Functions that call themselves get their parameters where callers not yet selected will put them. */
 function withFixedConvention(fn: MachineFunction): MachineFunction {
-  const arrivals = fn.parameters.map((parameter, index) => move(64, parameter, fixedParameters[index] as Register));
+  const arrivals = fn.parameters.map((parameter, index) =>
+    move(64, parameter, fixedParameters[index] as Register),
+  );
   fn.blocks[0]?.instructions.unshift(...arrivals);
   for (const block of fn.blocks) {
     const last = block.instructions.at(-1);
@@ -81,9 +107,14 @@ function withFixedConvention(fn: MachineFunction): MachineFunction {
   };
 }
 
-function selectInstruction(selection: Selection, value: Instruction, context: SelectContext): void {
+function selectInstruction(
+  selection: Selection,
+  value: Instruction,
+  context: SelectContext,
+  divisions: DivisionPairs,
+): void {
   const width = widthOf(value.type);
-  const [first, second] = value.args as [Instruction, Instruction];
+  const [first] = value.args as [Instruction];
   switch (value.op) {
     case "add":
     case "sub":
@@ -102,7 +133,7 @@ function selectInstruction(selection: Selection, value: Instruction, context: Se
     case "sdiv":
     case "urem":
     case "srem":
-      return selectDivide(selection, value);
+      return selectDivide(selection, value, divisions);
     case "eq":
     case "ne":
     case "ult":
@@ -171,7 +202,6 @@ function selectInstruction(selection: Selection, value: Instruction, context: Se
     default:
       never(value.op);
   }
-  void second;
 }
 
 function selectBranch(
@@ -216,7 +246,11 @@ function setIf(condition: string, to: Register): MachineInstruction {
   return instruction("setcc", 8, [register(to)], "m", { condition });
 }
 
-function stringInstruction(op: string, uses: readonly Register[], defines: readonly Register[]): MachineInstruction {
+function stringInstruction(
+  op: string,
+  uses: readonly Register[],
+  defines: readonly Register[],
+): MachineInstruction {
   return instruction(op, 8, [], "", { uses, defines });
 }
 
@@ -243,7 +277,8 @@ function materialize(selection: Selection, to: Register, value: Instruction, con
     return;
   }
   const place = addressOperand(selection, value, 0, context);
-  if (place.base !== undefined && Math.abs(place.displacement) < 128) selection.emit(define("lea", 32, to, place));
+  if (place.base !== undefined && Math.abs(place.displacement) < 128)
+    selection.emit(define("lea", 32, to, place));
   else selection.emit(set(32, to, symbol(value.symbol, value.offset)));
 }
 
@@ -289,6 +324,8 @@ function ordered(selection: Selection, value: Instruction): [Instruction, Instru
   const worth = (candidate: Instruction): number => {
     if (candidate.op === "const" || candidate.op === "address") return 3;
     if ((candidate.op === "load32" || candidate.op === "load64") && selection.canFold(candidate)) return 2;
+    // A counter's next value rather takes over its register.
+    if (candidate.op === "phi" && candidate.args.includes(value)) return -1;
     return selection.usesOf(candidate) === 1 ? 0 : 1;
   };
   return worth(left) <= worth(right) ? [left, right] : [right, left];
@@ -307,13 +344,18 @@ function selectArithmetic(selection: Selection, value: Instruction, context: Sel
     return selection.emit(modifyOne("not", width, register(to)));
   }
   if (value.op === "add") {
+    if (right.op === "address") {
+      return selection.emit(define("lea", 32, to, symbolPlusIndex(selection, right, left, context)));
+    }
     const scaled = asScaledSum(selection, left, right) ?? asScaledSum(selection, right, left);
     if (scaled) return selection.emit(define("lea", width, to, scaled));
   }
   const operand = source(selection, right, context);
   selection.moveTo(to, left);
   const step = value.op === "add" || value.op === "sub" ? unitStep(value.op, right) : undefined;
-  selection.emit(step ? modifyOne(step, width, register(to)) : modify(value.op, width, register(to), operand));
+  selection.emit(
+    step ? modifyOne(step, width, register(to)) : modify(value.op, width, register(to), operand),
+  );
 }
 
 /** `inc` or `dec` for a step of one. */
@@ -325,9 +367,14 @@ function unitStep(op: "add" | "sub", amount: Instruction): string | undefined {
 }
 
 /** `base + (index << 1..3)` as the operand of a `lea`. */
-function asScaledSum(selection: Selection, base: Instruction, shifted: Instruction): MemoryOperand | undefined {
+function asScaledSum(
+  selection: Selection,
+  base: Instruction,
+  shifted: Instruction,
+): MemoryOperand | undefined {
   const [index, amount] = shifted.args;
-  if (shifted.op !== "shl" || amount?.op !== "const" || amount.value > 3n || amount.value < 1n || !index) return undefined;
+  if (shifted.op !== "shl" || amount?.op !== "const" || amount.value > 3n || amount.value < 1n || !index)
+    return undefined;
   if (!selection.canFold(shifted) || base.op === "const" || base.op === "address") return undefined;
   return {
     kind: "memory",
@@ -349,7 +396,15 @@ function selectMultiply(selection: Selection, value: Instruction, context: Selec
     const base = selection.register(left);
     const scale = Number(factor - 1n) as 2 | 4 | 8;
     selection.emit(
-      define("lea", width, to, { kind: "memory", base, index: base, scale, displacement: 0, symbol: undefined, wraps: false }),
+      define("lea", width, to, {
+        kind: "memory",
+        base,
+        index: base,
+        scale,
+        displacement: 0,
+        symbol: undefined,
+        wraps: false,
+      }),
     );
   } else if (factor !== undefined && BigInt.asIntN(32, factor) === factor) {
     const from = loadedOrRegister(selection, left, value.type === "i64" ? "load64" : "load32", context);
@@ -378,19 +433,69 @@ function selectShift(selection: Selection, value: Instruction): void {
   selection.emit(modify(op, width, register(to), register(rcx)));
 }
 
-function selectDivide(selection: Selection, value: Instruction): void {
+/** Quotients and remainders of the same operands in one block: the first is computed with the second. */
+interface DivisionPairs {
+  readonly second: ReadonlyMap<Instruction, Instruction>;
+  readonly isSecond: ReadonlySet<Instruction>;
+}
+
+const otherHalf: Readonly<Record<string, string>> = {
+  udiv: "urem",
+  urem: "udiv",
+  sdiv: "srem",
+  srem: "sdiv",
+};
+
+function pairDivisions(fn: IrFunction): DivisionPairs {
+  const second = new Map<Instruction, Instruction>();
+  const isSecond = new Set<Instruction>();
+  for (const { instructions } of fn.blocks) {
+    const divisions = instructions.filter((value) => otherHalf[value.op] !== undefined);
+    for (const [index, value] of divisions.entries()) {
+      const [dividend, divisor] = value.args as [Instruction, Instruction];
+      const first = divisions
+        .slice(0, index)
+        .find(
+          (other) =>
+            other.op === otherHalf[value.op] &&
+            other.args[0] === dividend &&
+            isSameValue(other.args[1] as Instruction, divisor) &&
+            !second.has(other),
+        );
+      if (!first) continue;
+      second.set(first, value);
+      isSecond.add(value);
+    }
+  }
+  return { second, isSecond };
+}
+
+function isSameValue(a: Instruction, b: Instruction): boolean {
+  return a === b || (a.op === "const" && b.op === "const" && a.value === b.value);
+}
+
+/** One division gives quotient and remainder. */
+function selectDivide(selection: Selection, value: Instruction, divisions: DivisionPairs): void {
+  if (divisions.isSecond.has(value)) return;
   const width = widthOf(value.type);
   const [dividend, divisor] = value.args as [Instruction, Instruction];
   const by = selection.register(divisor);
   const signed = value.op === "sdiv" || value.op === "srem";
   selection.moveTo(rax, dividend);
-  if (signed) selection.emit(instruction(width === 64 ? "cqo" : "cdq", width, [], "", { uses: [rax], defines: [rdx] }));
-  else selection.emit(set(32, rdx, immediate(0)));
+  if (signed) {
+    selection.emit(instruction(width === 64 ? "cqo" : "cdq", width, [], "", { uses: [rax], defines: [rdx] }));
+  } else selection.emit(set(32, rdx, immediate(0)));
   selection.emit(
-    instruction(signed ? "idiv" : "div", width, [register(by)], "u", { uses: [rax, rdx], defines: [rax, rdx] }),
+    instruction(signed ? "idiv" : "div", width, [register(by)], "u", {
+      uses: [rax, rdx],
+      defines: [rax, rdx],
+    }),
   );
-  const result = value.op === "udiv" || value.op === "sdiv" ? rax : rdx;
-  selection.emit(move(width, selection.register(value), result));
+  for (const result of [value, divisions.second.get(value)]) {
+    if (!result) continue;
+    const from = result.op === "udiv" || result.op === "sdiv" ? rax : rdx;
+    selection.emit(move(width, selection.register(result), from));
+  }
 }
 
 /** `bsf` and `bsr` leave their result undefined for 0: a conditional move puts in the answer. */
@@ -425,7 +530,12 @@ const loadNames = {
   load64: "mov",
 } as const;
 
-function load(selection: Selection, to: Register, value: Instruction, context: SelectContext): MachineInstruction {
+function load(
+  selection: Selection,
+  to: Register,
+  value: Instruction,
+  context: SelectContext,
+): MachineInstruction {
   const op = loadNames[value.op as keyof typeof loadNames];
   return define(op, widthOf(value.type), to, memoryOf(selection, value, context));
 }
@@ -482,13 +592,21 @@ function updateInPlace(
 }
 
 function sameAddress(a: Instruction, b: Instruction): boolean {
-  return a === b || (a.op === "address" && b.op === "address" && a.symbol === b.symbol && a.offset === b.offset);
+  return (
+    a === b || (a.op === "address" && b.op === "address" && a.symbol === b.symbol && a.offset === b.offset)
+  );
 }
 
 /** Copies arguments into physical registers. Those that are registers already first: what writes constants needs none. */
-function intoRegisters(selection: Selection, registers: readonly Register[], values: readonly Instruction[]): void {
+function intoRegisters(
+  selection: Selection,
+  registers: readonly Register[],
+  values: readonly Instruction[],
+): void {
   const isConstant = (value: Instruction): boolean =>
-    value.op === "const" || value.op === "address" || (value.op === "zext32" && isConstant(value.args[0] as Instruction));
+    value.op === "const" ||
+    value.op === "address" ||
+    (value.op === "zext32" && isConstant(value.args[0] as Instruction));
   const late: (() => void)[] = [];
   for (const [index, value] of values.entries()) {
     const to = registers[index] as Register;
@@ -509,7 +627,10 @@ function selectCall(selection: Selection, value: Instruction, context: SelectCon
   const defines = new Set(convention.clobbers);
   if (convention.result !== undefined) defines.add(convention.result);
   selection.emit(
-    instruction("call", 64, [symbol(callee.name, 0)], "u", { uses: convention.parameters, defines: [...defines] }),
+    instruction("call", 64, [symbol(callee.name, 0)], "u", {
+      uses: convention.parameters,
+      defines: [...defines],
+    }),
   );
   if (value.type !== "void" && convention.result !== undefined && selection.usesOf(value) > 0) {
     selection.emit(move(widthOf(value.type), selection.register(value), convention.result));
@@ -523,5 +644,3 @@ function selectSystemCall(selection: Selection, value: Instruction): void {
   selection.emit(instruction("syscall", 64, [], "", { uses: registers, defines: [rax, rcx, r11] }));
   if (selection.usesOf(value) > 0) selection.emit(move(64, selection.register(value), rax));
 }
-
-export { opposite };

@@ -1,0 +1,113 @@
+/**
+ * A server under measurement: a process (with its workers) pinned to the first core, and what the kernel says
+ * about it. Everything is on the loopback interface.
+ */
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { connect } from "node:net";
+
+export interface RunningServer {
+  readonly port: number;
+  /** CPU time of the server and its workers so far, in seconds. */
+  cpuSeconds(): number;
+  /** Memory that is nobody else's, in bytes. */
+  privateBytes(): number;
+  stop(): Promise<void>;
+}
+
+/** The kernel counts CPU time in hundredths of a second (USER_HZ). */
+const ticksPerSecond = 100;
+
+/** Starts `command` on the first core and waits until `port` accepts connections. */
+export async function startServer(command: readonly string[], port: number): Promise<RunningServer> {
+  const child = spawn("taskset", ["-c", "0", ...command], { stdio: ["ignore", "ignore", "pipe"] });
+  let complaint = "";
+  child.stderr?.on("data", (text: Buffer) => {
+    complaint = (complaint + text.toString()).slice(-2000);
+  });
+  await untilListening(child, port, () => complaint);
+  const pids = (): readonly number[] => (child.pid === undefined ? [] : familyOf(child.pid));
+  return {
+    port,
+    cpuSeconds: () => sum(pids().map(cpuSecondsOf)),
+    privateBytes: () => sum(pids().map(privateBytesOf)),
+    stop: () => stop(child),
+  };
+}
+
+async function untilListening(child: ChildProcess, port: number, complaint: () => string): Promise<void> {
+  for (let attempt = 0; attempt < 500; attempt++) {
+    if (child.exitCode !== null || child.signalCode !== null) break;
+    if (await accepts(port)) return;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  await stop(child);
+  throw new Error(`${child.spawnargs.join(" ")} did not listen on port ${port}\n${complaint()}`);
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host: "127.0.0.1", port });
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => resolve(false));
+  });
+}
+
+function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => child.kill("SIGKILL"), 2000);
+    child.once("exit", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    child.kill("SIGTERM");
+  });
+}
+
+/** The process and its descendants. taskset replaces itself by the server, so the process is the server. */
+function familyOf(pid: number): readonly number[] {
+  const parents = new Map<number, number>();
+  for (const name of readdirSync("/proc")) {
+    const fields = /^\d+$/.test(name) ? statFields(Number(name)) : undefined;
+    if (fields !== undefined) parents.set(Number(name), Number(fields[1]));
+  }
+  const family = [pid];
+  for (const member of family) {
+    for (const [candidate, parent] of parents) if (parent === member) family.push(candidate);
+  }
+  return family;
+}
+
+/** The fields of /proc/PID/stat after the command's name: state, parent, … (proc_pid_stat(5)). */
+function statFields(pid: number): readonly string[] | undefined {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, "utf8");
+    return text.slice(text.lastIndexOf(")") + 2).split(" ");
+  } catch {
+    return undefined;
+  }
+}
+
+/** utime, stime, and cutime, cstime: of children that have ended, for servers with a process per connection. */
+function cpuSecondsOf(pid: number): number {
+  const fields = statFields(pid) ?? [];
+  return sum([11, 12, 13, 14].map((index) => Number(fields[index] ?? 0))) / ticksPerSecond;
+}
+
+function privateBytesOf(pid: number): number {
+  try {
+    const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
+    return sum([...rollup.matchAll(/^Private_\w+: +(\d+) kB$/gm)].map((match) => Number(match[1]) * 1024));
+  } catch {
+    return 0;
+  }
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

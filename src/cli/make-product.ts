@@ -1,0 +1,99 @@
+/**
+ * From an input to executables: the front end runs once, the rest of the compiler once per platform.
+ */
+
+import { type Compilation, type CompileInput, compile, parseProgram } from "../compile.ts";
+import type { Executable, ItemKind } from "../elf/executable.ts";
+import type { SourceFile } from "../lang/source.ts";
+import type { VirtualModule } from "../lang/virtual-module.ts";
+import type { Target } from "../target/target.ts";
+import { targets } from "../target/targets.ts";
+import type { Input } from "./input.ts";
+import type { Emit } from "./options.ts";
+import type { ExecutableSizes, Product, ProductOptions } from "./product.ts";
+import { makeSources, type Sources } from "./sources.ts";
+import { note, progress } from "./terminal.ts";
+
+/** The platforms that there is a target for. */
+export const madePlatforms: readonly string[] = targets.map((target) => target.platform);
+
+/** @throws DiagnosticError or UserError */
+export async function makeProduct(input: Input, options: ProductOptions): Promise<Product> {
+  const compilations = await compileInput(input, options);
+  return {
+    kind: input.kind,
+    executables: compilations.map(({ target, executable }) => {
+      if (executable.note !== undefined) note(`microlith: ${target.platform}: ${executable.note}`);
+      return { platform: target.platform, bytes: executable.bytes, sizes: sizesOf(executable) };
+    }),
+  };
+}
+
+/** One stage of the compiler as text, for the only platform in `options`. */
+export async function emitStage(input: Input, options: ProductOptions, stage: Emit): Promise<string> {
+  const { renderStage } = await import("./render-stage.ts");
+  const compilations = await compileInput(input, options);
+  return compilations.map((compilation) => renderStage(compilation, stage)).join("");
+}
+
+async function compileInput(input: Input, options: ProductOptions): Promise<readonly Compilation[]> {
+  const source = await sourceOf(input, options);
+  progress("compiling");
+  const program = parseProgram(source);
+  return targetsOf(options).map((target) => compile(program, source.modules, target, options.layout));
+}
+
+async function sourceOf(input: Input, options: ProductOptions): Promise<CompileInput> {
+  const sources = makeSources();
+  switch (input.kind) {
+    case "site":
+      return siteSource(input.path, options, sources);
+    case "program":
+      return { entry: sources.read(input.path), resolve: sources.resolve, modules: programModules(sources) };
+  }
+}
+
+/** The server, with the folder's site in it. */
+async function siteSource(folder: string, options: ProductOptions, sources: Sources): Promise<CompileInput> {
+  progress("reading the site");
+  const [{ scanSite }, { siteModule }, { defaultServerOptions, optionsModule }] = await Promise.all([
+    import("../site/scan.ts"),
+    import("../site/bundle.ts"),
+    import("../site/server-options.ts"),
+  ]);
+  const site = scanSite(folder);
+  for (const text of site.notes) note(`microlith: ${text}`);
+  const { port, host } = options;
+  const serverOptions = { ...defaultServerOptions, port, host };
+  const modules = new Map(programModules(sources));
+  const declarations = (name: string): SourceFile => sources.readOwn(`runtime/modules/${name}.d.ts`);
+  modules.set("microlith:site", siteModule(site, declarations("site")));
+  modules.set("microlith:options", optionsModule(serverOptions, declarations("options")));
+  return { entry: sources.readOwn("runtime/server/main.ts"), resolve: sources.resolve, modules };
+}
+
+/** What every program can import. The values are the target's, or derived from the program. */
+function programModules(sources: Sources): ReadonlyMap<string, VirtualModule> {
+  const declare = (name: string): [string, VirtualModule] => [
+    `microlith:${name}`,
+    { declarations: sources.readOwn(`runtime/modules/${name}.d.ts`), values: new Map(), objects: new Map() },
+  ];
+  return new Map([declare("target"), declare("sandbox")]);
+}
+
+function targetsOf(options: ProductOptions): readonly Target[] {
+  return targets.filter((target) => options.platforms.includes(target.platform));
+}
+
+function sizesOf(executable: Executable): ExecutableSizes {
+  const sum = (...kinds: readonly ItemKind[]): number =>
+    executable.items
+      .filter((item) => kinds.includes(item.kind))
+      .reduce((total, item) => total + item.size, 0);
+  return {
+    codeBytes: sum("code"),
+    tableBytes: sum("table", "constant", "storage", "padding"),
+    headerBytes: sum("header"),
+    contentBytes: sum("content"),
+  };
+}

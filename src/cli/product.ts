@@ -1,0 +1,38 @@
+/**
+ * What a build makes, before it is wrapped and written: executables and what is known about them.
+ */
+
+export interface Product {
+  readonly kind: "site" | "program";
+  readonly executables: readonly ProductExecutable[];
+}
+
+export interface ProductExecutable {
+  /** OCI platform, `linux/amd64`. */
+  readonly platform: string;
+  /** The ELF file. */
+  readonly bytes: Uint8Array;
+  readonly sizes: ExecutableSizes;
+}
+
+/** Bytes of the ELF file by what they are for; they add up to its size. */
+export interface ExecutableSizes {
+  /** Machine code. */
+  readonly codeBytes: number;
+  /** Routes, heads, constants, padding. */
+  readonly tableBytes: number;
+  /** ELF headers. */
+  readonly headerBytes: number;
+  /** Stored bodies, every coding counted. */
+  readonly contentBytes: number;
+}
+
+/** What the user asked for, checked. */
+export interface ProductOptions {
+  readonly platforms: readonly string[];
+  /** Compiled in: the server listens there unless it is told another at start. */
+  readonly port: number;
+  /** Absent: every address. */
+  readonly host: string | undefined;
+  readonly layout: "plain" | "tight";
+}

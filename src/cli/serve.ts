@@ -1,0 +1,109 @@
+/**
+ * `microlith serve INPUT`: compiles for this machine and runs the result as a native process, without
+ * writing a file where the user would see it.
+ */
+
+import { isIPv6 } from "node:net";
+import { findFreePort, type ProcessEnd, startNative, waitForPort } from "../engine/native-process.ts";
+import { findInput, type Input } from "./input.ts";
+import { type Made, makeFor, requireNativePlatform, stopOnSignals } from "./native.ts";
+import { parseHost, parsePort } from "./options.ts";
+import { formatBytes, formatNumber, note, result } from "./terminal.ts";
+
+export interface ServeOptions {
+  readonly port: string;
+  readonly host: string;
+  readonly json?: boolean;
+}
+
+const startMs = 5_000;
+
+/** Runs until the program ends or is stopped. Returns the exit code. */
+export async function serve(inputPath: string, options: ServeOptions): Promise<number> {
+  const port = parsePort(options.port, 0);
+  const host = parseHost(options.host);
+  const input = findInput(inputPath);
+  const platform = requireNativePlatform(input);
+  return input.kind === "site"
+    ? serveSite(input, platform, host, port, options.json === true)
+    : runProgram(input, platform, options.json === true);
+}
+
+async function serveSite(
+  input: Input,
+  platform: string,
+  host: string,
+  wantedPort: number,
+  json: boolean,
+): Promise<number> {
+  const port = await findFreePort(host, wantedPort);
+  const made = await makeFor(platform, input, { host, port });
+  const server = await startNative(made.executable.bytes, [String(port)]);
+  const stopped = stopOnSignals(server);
+  const up = await Promise.race([waitForPort(host, port, startMs), server.ended]);
+  if (up === true) {
+    announce(input, made, urlOf(host, port), json);
+  } else if (up === false) {
+    note(`microlith: the server has not answered on port ${port} within ${startMs / 1000} seconds`);
+  }
+  const end = await server.ended;
+  return stopped() && isClean(end) ? 0 : explainEnd(end, "the server");
+}
+
+async function runProgram(input: Input, platform: string, json: boolean): Promise<number> {
+  const made = await makeFor(platform, input);
+  if (!json) note(describe(input, made));
+  const program = await startNative(made.executable.bytes, []);
+  const stopped = stopOnSignals(program);
+  const end = await program.ended;
+  if (json) result(JSON.stringify({ kind: "program", ...figures(made), end }));
+  if (stopped() && end.kind === "signal") return 0;
+  return end.kind === "status" ? end.status : explainEnd(end, "the program");
+}
+
+function announce(input: Input, made: Made, url: string, json: boolean): void {
+  if (json) {
+    result(JSON.stringify({ kind: "site", url, ...figures(made) }));
+    return;
+  }
+  result(url);
+  note(describe(input, made));
+  note("Ctrl-C stops it.");
+}
+
+function figures(made: Made): Readonly<Record<string, unknown>> {
+  const { platform, bytes, sizes } = made.executable;
+  return {
+    platform,
+    executableBytes: bytes.length,
+    ...sizes,
+    compileMilliseconds: Math.round(made.compileMs),
+  };
+}
+
+function describe(input: Input, made: Made): string {
+  const { bytes, sizes } = made.executable;
+  const content = input.kind === "site" ? `, content ${formatNumber(sizes.contentBytes)}` : "";
+  const parts = `code ${formatNumber(sizes.codeBytes)}, tables ${formatNumber(sizes.tableBytes)}${content}`;
+  return `${input.path}: ${formatBytes(bytes.length)} (${parts}), compiled in ${made.compileMs.toFixed(0)} ms`;
+}
+
+/** An address that a browser on this machine can open. */
+function urlOf(listening: string, port: number): string {
+  const host = { "0.0.0.0": "127.0.0.1", "::": "::1" }[listening] ?? listening;
+  return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
+}
+
+/** After a request to stop. By a signal: the terminal's may have come before the server was ready, or it was out of time. */
+function isClean(end: ProcessEnd): boolean {
+  return end.kind === "status"
+    ? end.status === 0
+    : ["SIGINT", "SIGTERM", "SIGHUP", "SIGKILL"].includes(end.signal);
+}
+
+/** An end that nobody asked for. Returns the exit code. */
+function explainEnd(end: ProcessEnd, what: string): number {
+  const how = end.kind === "status" ? `ended with status ${end.status}` : `was ended by ${end.signal}`;
+  note(`microlith: ${what} ${how}`);
+  return end.kind === "signal" ? 70 : end.status;
+}

@@ -1,0 +1,45 @@
+/**
+ * What goes to the terminal. Standard output carries a command's result and nothing else; everything
+ * that is said beside it goes to standard error through here.
+ */
+
+import { styleText } from "node:util";
+
+/** A step is named only when the command has already taken this long: quick commands are silent. */
+const momentMs = 400;
+
+export type Style = "red" | "bold" | "dim";
+
+/** Standard error is a terminal that wants colours (https://no-color.org). */
+export function wantsColor(): boolean {
+  return process.stderr.isTTY === true && !process.env.NO_COLOR && process.env.TERM !== "dumb";
+}
+
+/** `text` in a style, where colours are wanted. */
+export function styled(style: Style, text: string): string {
+  return wantsColor() ? styleText(style, text) : text;
+}
+
+/** A line beside the result. */
+export function note(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+/** The result: a path, a reference, JSON. */
+export function result(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+/** Names the step that begins, if the command has been at it for longer than a moment. */
+export function progress(step: string): void {
+  if (performance.now() > momentMs) note(styled("dim", `microlith: ${step}`));
+}
+
+/** `12,345 bytes`: exact, because every byte is looked at. */
+export function formatBytes(bytes: number): string {
+  return `${formatNumber(bytes)} ${bytes === 1 ? "byte" : "bytes"}`;
+}
+
+export function formatNumber(value: number): string {
+  return value.toLocaleString("en-US");
+}

@@ -1,0 +1,114 @@
+/**
+ * The one place where a command writes what was asked for: beside its place first, then renamed, so that a
+ * build that fails leaves nothing half-written and an older result stays whole until the new one is.
+ */
+
+import { accessSync, constants, existsSync, realpathSync, renameSync, rmSync, statSync } from "node:fs";
+import { open } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { UserError } from "../base/errors.ts";
+import { quote } from "./options.ts";
+
+/** Signals that end the tool in the middle of its work. */
+const endings = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+type Chunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
+/**
+ * Writes `chunks` to `path`.
+ * @param mode file permissions, before the umask
+ * @returns the bytes written
+ * @throws UserError when it cannot be written
+ */
+export async function writeOutput(path: string, chunks: Chunks, mode: number): Promise<number> {
+  return explained(path, async () => {
+    checkPlace(path);
+    if (isSpecial(path)) return writeTo(path, chunks, { flags: "w" });
+    return writeBeside(existsSync(path) ? realpathSync(path) : path, chunks, mode);
+  });
+}
+
+async function writeBeside(path: string, chunks: Chunks, mode: number): Promise<number> {
+  const beside = join(dirname(path), `.${basename(path)}.${process.pid}.partial`);
+  const interrupted = (signal: NodeJS.Signals): void => {
+    rmSync(beside, { force: true });
+    process.kill(process.pid, signal);
+  };
+  for (const signal of endings) process.once(signal, interrupted);
+  try {
+    const bytes = await writeTo(beside, chunks, { flags: "wx", mode });
+    renameSync(beside, path);
+    return bytes;
+  } finally {
+    rmSync(beside, { force: true });
+    for (const signal of endings) process.removeListener(signal, interrupted);
+  }
+}
+
+async function writeTo(
+  path: string,
+  chunks: Chunks,
+  options: { readonly flags: string; readonly mode?: number },
+): Promise<number> {
+  const file = await open(path, options.flags, options.mode);
+  try {
+    let bytes = 0;
+    for await (const chunk of chunks) {
+      await file.writeFile(chunk);
+      bytes += chunk.length;
+    }
+    return bytes;
+  } finally {
+    await file.close();
+  }
+}
+
+/** Before anything is built: what is certain to fail fails at once. @throws UserError */
+export function requireWritable(path: string): Promise<void> {
+  return explained(path, async () => checkPlace(path));
+}
+
+function checkPlace(path: string): void {
+  const folder = dirname(path);
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    throw new UserError(`${quote(path)} could not be written: there is no folder ${quote(folder)}`, {
+      help: "Make it first, or choose another place with -o.",
+    });
+  }
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
+    throw new UserError(`${quote(path)} is a folder`, { help: "-o names a file." });
+  }
+  if (!isSpecial(path)) accessSync(folder, constants.W_OK);
+}
+
+/** What the system refuses becomes a UserError with its reason. */
+async function explained<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Error && "syscall" in error)) throw error;
+    throw new UserError(`${quote(path)} could not be written: ${reasonOf(error)}`, {
+      help: "Choose another place with -o.",
+      cause: error,
+    });
+  }
+}
+
+/** A pipe, a terminal, /dev/null: written to as it is, never replaced. */
+function isSpecial(path: string): boolean {
+  const entry = statSync(path, { throwIfNoEntry: false });
+  return entry !== undefined && !entry.isFile() && !entry.isDirectory();
+}
+
+function reasonOf(error: Error): string {
+  const code = "code" in error ? String(error.code) : "";
+  const reasons: Readonly<Record<string, string>> = {
+    EACCES: "permission denied",
+    EPERM: "permission denied",
+    EROFS: "the file system is read-only",
+    ENOSPC: "the disk is full",
+    ENOENT: "the folder is gone",
+    ENAMETOOLONG: "the name is too long",
+  };
+  return reasons[code] ?? error.message;
+}

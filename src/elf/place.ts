@@ -1,0 +1,102 @@
+/**
+ * Where read-only data goes: equal bytes are stored once, and nothing is padded that need not be.
+ *
+ * Constants of alignment 1 fit anywhere, so they come first and are chosen so that the tables behind them start aligned; then
+ * the aligned objects, largest alignment first; the content, which is large and seldom read as a whole, comes last.
+ */
+
+import type { DataObject } from "../base/data-object.ts";
+
+/** A data object whose bytes are part of another's. */
+export interface Shared {
+  readonly owner: DataObject;
+  /** In the owner. */
+  readonly offset: number;
+}
+
+export interface DistinctData {
+  readonly objects: readonly DataObject[];
+  /** By name. */
+  readonly shared: ReadonlyMap<string, Shared>;
+}
+
+/** Finds the constants that equal, or lie inside, another one. Relocated and aligned ones keep their own bytes. */
+export function shareConstants(data: readonly DataObject[]): DistinctData {
+  const shared = new Map<string, Shared>();
+  const kept: { readonly object: DataObject; readonly text: string }[] = [];
+  const equal = new Map<string, DataObject>();
+  const candidates = data
+    .filter(isShareable)
+    .map((object) => ({ object, text: latin1(object.bytes) }))
+    .sort((a, b) => b.text.length - a.text.length);
+  for (const { object, text } of candidates) {
+    const twin = equal.get(text);
+    if (twin !== undefined) {
+      shared.set(object.name, { owner: twin, offset: 0 });
+      continue;
+    }
+    const container = kept.find((other) => other.text.includes(text));
+    if (container === undefined) {
+      kept.push({ object, text });
+      equal.set(text, object);
+    } else shared.set(object.name, { owner: container.object, offset: container.text.indexOf(text) });
+  }
+  return { objects: data.filter(({ name }) => !shared.has(name)), shared };
+}
+
+function isShareable({ kind, alignment, relocations }: DataObject): boolean {
+  return kind === "constant" && alignment === 1 && relocations.length === 0;
+}
+
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+}
+
+/** The order in which to lay `objects` from `start` on; the caller aligns each. */
+export function orderData(objects: readonly DataObject[], start: number): DataObject[] {
+  const content = objects.filter(({ kind }) => kind === "content");
+  const small = objects.filter(({ kind }) => kind !== "content");
+  const loose = small.filter(({ alignment }) => alignment === 1);
+  const aligned = small.filter(({ alignment }) => alignment > 1).sort((a, b) => b.alignment - a.alignment);
+  const alignment = aligned[0]?.alignment ?? 1;
+  const before = new Set(
+    subsetWithRemainder(loose, (alignment - (start % alignment)) % alignment, alignment),
+  );
+  return [
+    ...loose.filter((object) => before.has(object)),
+    ...aligned,
+    ...loose.filter((object) => !before.has(object)),
+    ...content,
+  ];
+}
+
+/** Some of `objects` whose sizes add up to `remainder` modulo `modulus`; none when there is no such choice. */
+function subsetWithRemainder(
+  objects: readonly DataObject[],
+  remainder: number,
+  modulus: number,
+): DataObject[] {
+  // For each remainder, the last object of the first choice found, and the remainder before it.
+  const last = new Map<number, { readonly object: DataObject; readonly from: number } | undefined>([
+    [0, undefined],
+  ]);
+  for (const object of objects) {
+    if (last.has(remainder)) break;
+    for (const from of [...last.keys()]) {
+      const to = (from + object.bytes.length) % modulus;
+      if (!last.has(to)) last.set(to, { object, from });
+    }
+  }
+  if (!last.has(remainder)) return [];
+  const chosen: DataObject[] = [];
+  for (let at = remainder; ; ) {
+    const step = last.get(at);
+    if (step === undefined) return chosen;
+    chosen.push(step.object);
+    at = step.from;
+  }
+}
+
+export function alignUp(offset: number, alignment: number): number {
+  return Math.ceil(offset / alignment) * alignment;
+}

@@ -1,0 +1,150 @@
+/**
+ * The `plain` layout: a file as every loader, debugger and emulator expects it.
+ *
+ * ```
+ *   ELF header, program headers, code, data        one segment, read and execute
+ *   initial bytes of writable storage, zeros       one segment, read and write, only when there is storage
+ * ```
+ *
+ * A page of the file may be mapped twice, once per segment; no address is ever writable and executable. A
+ * segment of zeros only starts on a page and has no bytes in the file: older kernels do not map the rest of a page
+ * that the file does not reach.
+ *
+ * The stack is not executable. Where there is writable storage, PT_GNU_STACK says so; without, a 64-bit program may
+ * leave it out, because Linux's default there is a stack without execution since 5.8 (x86-64, arm64 and riscv64:
+ * `elf_read_implies_exec`, "exec-none"). On 32-bit machines the default is executable, so the header is always there.
+ */
+
+import type { DataObject } from "../base/data-object.ts";
+import { UserError } from "../base/errors.ts";
+import type { Segment } from "./executable.ts";
+import {
+  access,
+  fileHeaderBytes,
+  fileType,
+  type ProgramHeader,
+  programHeaderBytes,
+  segmentType,
+  writeFileHeader,
+  writeProgramHeader,
+} from "./format.ts";
+import type { Layout, MachineFacts } from "./layout.ts";
+import type { ObjectCode, Storage } from "./object.ts";
+import { alignUp, orderData } from "./place.ts";
+import { orderStorage } from "./storage.ts";
+
+/** Every address is below this: see docs/architecture.md. */
+export const addressLimit: number = 2 ** 31;
+
+/** Throws a UserError when the program does not fit below 2 GiB. */
+export function layOutPlain(object: ObjectCode, data: readonly DataObject[], machine: MachineFacts): Layout {
+  const { base, wordBytes: word, pageBytes } = machine;
+  const needsStackHeader = word === 4 || object.storage.length > 0;
+  const headers = 1 + (object.storage.length > 0 ? 1 : 0) + (needsStackHeader ? 1 : 0);
+  const headerEnd = fileHeaderBytes[word] + headers * programHeaderBytes[word];
+
+  const textEnd = headerEnd + object.text.length;
+  const placed: { object: DataObject; at: number }[] = [];
+  let end = textEnd;
+  for (const each of orderData(data, textEnd)) {
+    const at = alignUp(end, each.alignment);
+    placed.push({ object: each, at });
+    end = at + each.bytes.length;
+  }
+  const storage = layOutStorage(object.storage, end, machine);
+  const fileBytes = end + (storage === undefined ? 0 : storage.fileEnd - end);
+  const memoryEnd = storage === undefined ? base + end : storage.segment.address + storage.segment.memorySize;
+  if (memoryEnd > addressLimit) throw tooLarge(memoryEnd - base);
+
+  const loaded: Segment = { access: "r-x", address: base, memorySize: end, offset: 0, fileSize: end };
+  const segments = storage === undefined ? [loaded] : [loaded, storage.segment];
+  return {
+    name: "plain",
+    base,
+    fileBytes,
+    pieces: [{ from: 0, to: object.text.length, at: headerEnd }],
+    joints: [],
+    data: placed,
+    storage: storage?.placed ?? [],
+    segments,
+    entry: undefined,
+    headerEnd,
+    writeHeaders: (bytes, entry) => {
+      writeFileHeader(bytes, word, {
+        type: fileType.executable,
+        machine: machine.elfMachine,
+        flags: machine.elfFlags,
+        entry,
+        headerSize: fileHeaderBytes[word],
+        programHeaders: { offset: fileHeaderBytes[word], count: headers, size: programHeaderBytes[word] },
+        sectionHeaders: { offset: 0, count: 0, size: 0 },
+        namesSection: 0,
+      });
+      const all = segments.map((segment) => loadHeader(segment, pageBytes));
+      if (needsStackHeader) all.push(stackHeader);
+      all.forEach((header, index) => {
+        writeProgramHeader(bytes, fileHeaderBytes[word] + index * programHeaderBytes[word], word, header);
+      });
+    },
+  };
+}
+
+function loadHeader(segment: Segment, alignment: number): ProgramHeader {
+  const { access: kind, offset, address, fileSize, memorySize } = segment;
+  const flags = access.read | (kind === "r-x" ? access.execute : access.write);
+  return { type: segmentType.load, flags, offset, address, fileSize, memorySize, alignment };
+}
+
+const stackHeader: ProgramHeader = {
+  type: segmentType.stack,
+  flags: access.read | access.write,
+  offset: 0,
+  address: 0,
+  fileSize: 0,
+  memorySize: 0,
+  alignment: 16,
+};
+
+interface StorageLayout {
+  readonly segment: Segment;
+  readonly fileEnd: number;
+  readonly placed: Layout["storage"];
+}
+
+/** Storage behind a file of `end` bytes, aligned for all of it. */
+function layOutStorage(
+  storage: readonly Storage[],
+  end: number,
+  { base, pageBytes }: MachineFacts,
+): StorageLayout | undefined {
+  if (storage.length === 0) return undefined;
+  const ordered = orderStorage(storage);
+  const alignment = Math.max(...storage.map((each) => each.alignment));
+  const initial = ordered.filter((each) => each.storage.bytes !== undefined).at(-1);
+  const fileSize = initial === undefined ? 0 : initial.offset + initial.storage.size;
+  const offset = fileSize === 0 ? 0 : alignUp(end, alignment);
+  const address = alignUp(base + end, pageBytes) + (offset % pageBytes);
+  const last = ordered.at(-1);
+  return {
+    segment: {
+      access: "rw-",
+      address,
+      memorySize: last === undefined ? 0 : last.offset + last.storage.size,
+      offset,
+      fileSize,
+    },
+    fileEnd: fileSize === 0 ? end : offset + fileSize,
+    placed: ordered.map((each) => ({
+      storage: each.storage,
+      address: address + each.offset,
+      at: each.storage.bytes === undefined ? undefined : offset + each.offset,
+    })),
+  };
+}
+
+function tooLarge(bytes: number): UserError {
+  return new UserError(`the program and its content need ${bytes} bytes of memory; the limit is 2 GiB`, {
+    exitCode: 1,
+    help: "leave large files out of the site",
+  });
+}

@@ -1,0 +1,159 @@
+/**
+ * Inlining: a call becomes the callee's body where that makes the whole smaller.
+ *
+ * A function called once is always worth it: the call, the return and the moves between registers go. One called more often is
+ * worth it when its body is not larger than what a call costs. Callees come before callers, so a body
+ * that is copied is already as small as it gets.
+ */
+
+import { createBlock, createInstruction } from "./build.ts";
+import { type Block, type Instruction, type IrFunction, isFloating, type Terminator } from "./ir.ts";
+import { forEachSuccessor, orderBlocks, rewriteOperands } from "./order.ts";
+
+/** A function beyond this many instructions takes no more in: allocation time grows with the square. */
+const largestCaller = 2500;
+/** A body of at most this many instructions, plus one for each parameter, is no larger than a call. */
+const smallBody = 3;
+
+/** Inlines what pays into `caller`; `calls` counts the calls of each function in the program. Returns whether it did. */
+export function inlineInto(caller: IrFunction, calls: ReadonlyMap<IrFunction, number>): boolean {
+  const replaced = new Map<Instruction, Instruction>();
+  let size = sizeOf(caller);
+  let changed = false;
+  for (let index = 0; index < caller.blocks.length; index++) {
+    const block = caller.blocks[index] as Block;
+    const at = block.instructions.findIndex(
+      (value) => value.op === "call" && isWorthwhile(value, caller, size, calls),
+    );
+    if (at < 0) continue;
+    const call = block.instructions[at] as Instruction;
+    size += sizeOf(call.callee as IrFunction);
+    splice(caller, block, at, call, replaced);
+    changed = true;
+  }
+  if (!changed) return false;
+  rewriteOperands(caller, (value) => {
+    let found = value;
+    for (let next = replaced.get(found); next; next = replaced.get(found)) found = next;
+    return found;
+  });
+  orderBlocks(caller);
+  return true;
+}
+
+/** How often each function is called. */
+export function countCalls(functions: readonly IrFunction[]): Map<IrFunction, number> {
+  const calls = new Map<IrFunction, number>();
+  for (const fn of functions) {
+    for (const { instructions } of fn.blocks) {
+      for (const { op, callee } of instructions) {
+        if (op === "call" && callee) calls.set(callee, (calls.get(callee) ?? 0) + 1);
+      }
+    }
+  }
+  return calls;
+}
+
+function sizeOf(fn: IrFunction): number {
+  let size = 0;
+  for (const block of fn.blocks) size += block.instructions.length + 1;
+  return size;
+}
+
+function isWorthwhile(
+  call: Instruction,
+  caller: IrFunction,
+  size: number,
+  calls: ReadonlyMap<IrFunction, number>,
+): boolean {
+  const { callee } = call;
+  if (!callee || callee === caller || callsItself(callee)) return false;
+  const body = sizeOf(callee) - callee.parameters.length;
+  if (body <= smallBody + callee.parameters.length && callee.blocks.length === 1) return true;
+  return calls.get(callee) === 1 && size + body <= largestCaller;
+}
+
+function callsItself(fn: IrFunction): boolean {
+  return fn.blocks.some(({ instructions }) => instructions.some((value) => value.callee === fn));
+}
+
+/** Splits `block` around the call and puts a copy of the callee's blocks between. */
+function splice(
+  caller: IrFunction,
+  block: Block,
+  at: number,
+  call: Instruction,
+  replaced: Map<Instruction, Instruction>,
+): void {
+  const callee = call.callee as IrFunction;
+  const after = createBlock(0);
+  after.instructions = block.instructions.slice(at + 1);
+  after.terminator = block.terminator;
+  forEachSuccessor(after, (successor) => {
+    successor.predecessors = successor.predecessors.map((from) => (from === block ? after : from));
+  });
+  block.instructions.length = at;
+
+  const blocks = new Map<Block, Block>(callee.blocks.map((original) => [original, createBlock(0)]));
+  const values = new Map<Instruction, Instruction>();
+  for (const [index, parameter] of callee.parameters.entries()) {
+    values.set(parameter, call.args[index] as Instruction);
+  }
+  for (const [original, copy] of blocks) {
+    for (const value of original.instructions) {
+      if (value.op === "parameter") continue;
+      const copied: Instruction = { ...createInstruction(value.op, value.type, [], value.span), ...value };
+      values.set(value, copied);
+      copy.instructions.push(copied);
+    }
+  }
+  const copyOf = (value: Instruction): Instruction =>
+    isFloating(value) ? value : (values.get(value) as Instruction);
+  const results: Instruction[] = [];
+  for (const [original, copy] of blocks) {
+    for (const value of copy.instructions) value.args = value.args.map(copyOf);
+    copy.predecessors = original.predecessors.map((from) => blocks.get(from) as Block);
+    copy.terminator = copyTerminator(original.terminator, blocks, copyOf, after);
+    if (original.terminator.kind === "return") {
+      after.predecessors.push(copy);
+      if (original.terminator.value) results.push(copyOf(original.terminator.value));
+    }
+  }
+  const entry = blocks.get(callee.blocks[0] as Block) as Block;
+  block.terminator = { kind: "jump", target: entry };
+  entry.predecessors.push(block);
+
+  if (call.type !== "void" && after.predecessors.length > 0) {
+    const [only] = results;
+    if (results.length === 1 && only) replaced.set(call, only);
+    else {
+      const phi = createInstruction("phi", call.type, results, call.span);
+      after.instructions.unshift(phi);
+      replaced.set(call, phi);
+    }
+  }
+  caller.blocks.push(...blocks.values(), after);
+}
+
+function copyTerminator(
+  terminator: Terminator,
+  blocks: ReadonlyMap<Block, Block>,
+  copyOf: (value: Instruction) => Instruction,
+  after: Block,
+): Terminator {
+  switch (terminator.kind) {
+    case "jump":
+      return { kind: "jump", target: blocks.get(terminator.target) as Block };
+    case "branch":
+      return {
+        kind: "branch",
+        condition: copyOf(terminator.condition),
+        then: blocks.get(terminator.then) as Block,
+        else: blocks.get(terminator.else) as Block,
+      };
+    case "return":
+      return { kind: "jump", target: after };
+    case "unreachable":
+      return terminator;
+  }
+}

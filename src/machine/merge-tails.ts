@@ -1,0 +1,110 @@
+/**
+ * Tail merging: blocks that end in the same instructions and go on to the same place share them.
+ *
+ * It runs after allocation, when the same work is the same bytes. The shared end becomes a block of its own;
+ * where one block is nothing but the shared end, the others go to it.
+ */
+
+import type { MachineBlock, MachineFunction, MachineInstruction, Operand } from "./machine.ts";
+
+/** Shortens `fn` until nothing more is alike. `ends` tells whether control never comes back after an instruction. */
+export function mergeTails(fn: MachineFunction): void {
+  for (let merged = true; merged; ) {
+    merged = false;
+    const groups = new Map<string, MachineBlock[]>();
+    for (const block of fn.blocks) {
+      if (block.branch) continue;
+      const last = block.instructions.at(-1);
+      if (!last) continue;
+      const key = `${block.next?.id ?? "end"} ${keyOf(last)}`;
+      const group = groups.get(key);
+      if (group) group.push(block);
+      else groups.set(key, [block]);
+    }
+    for (const group of groups.values()) {
+      if (group.length > 1 && mergeGroup(fn, group)) {
+        merged = true;
+      }
+    }
+  }
+}
+
+/** Merges the longest shared end of any two of the group, with all others that have it. */
+function mergeGroup(fn: MachineFunction, group: readonly MachineBlock[]): boolean {
+  let best = 0;
+  let pair: readonly [MachineBlock, MachineBlock] | undefined;
+  for (const [index, a] of group.entries()) {
+    for (const b of group.slice(index + 1)) {
+      const length = sharedLength(a, b);
+      if (length > best) {
+        best = length;
+        pair = [a, b];
+      }
+    }
+  }
+  if (!pair) return false;
+  const [model] = pair;
+  // A jump costs two bytes; a lone return or a short instruction before it is no gain.
+  if (!model.next && best < 2) return false;
+  const sharing = group.filter((block) => block === model || sharedLength(model, block) >= best);
+  const whole = sharing.find((block) => block.instructions.length === best && block !== fn.blocks[0]);
+  const tail = whole ?? newTail(fn, model, best);
+  for (const block of sharing) {
+    if (block === tail) continue;
+    block.instructions.length -= best;
+    block.next = tail;
+  }
+  return true;
+}
+
+function newTail(fn: MachineFunction, model: MachineBlock, length: number): MachineBlock {
+  const tail: MachineBlock = {
+    id: 1 + Math.max(...fn.blocks.map((block) => block.id)),
+    instructions: model.instructions.slice(-length),
+    branch: undefined,
+    next: model.next,
+    loopDepth: model.loopDepth,
+  };
+  fn.blocks.push(tail);
+  return tail;
+}
+
+function sharedLength(a: MachineBlock, b: MachineBlock): number {
+  const most = Math.min(a.instructions.length, b.instructions.length);
+  let length = 0;
+  while (
+    length < most &&
+    keyOf(a.instructions.at(-1 - length) as MachineInstruction) ===
+      keyOf(b.instructions.at(-1 - length) as MachineInstruction)
+  ) {
+    length++;
+  }
+  return length;
+}
+
+const keys = new WeakMap<MachineInstruction, string>();
+
+/** Equal for instructions that encode alike. */
+function keyOf(instruction: MachineInstruction): string {
+  let key = keys.get(instruction);
+  if (key === undefined) {
+    key = `${instruction.op} ${instruction.width} ${instruction.condition ?? ""} ${instruction.operands.map(operandKey).join()}`;
+    keys.set(instruction, key);
+  }
+  return key;
+}
+
+function operandKey(operand: Operand): string {
+  switch (operand.kind) {
+    case "register":
+      return `r${operand.register}${operand.modifier ? `${operand.modifier.kind}${operand.modifier.amount}` : ""}`;
+    case "immediate":
+      return `#${operand.value}`;
+    case "symbol":
+      return `${operand.symbol}+${operand.offset}`;
+    case "memory":
+      return `[${operand.base} ${operand.index} ${operand.scale} ${operand.displacement} ${operand.symbol} ${operand.wraps}]`;
+    case "block":
+      return `@${operand.block.id}`;
+  }
+}

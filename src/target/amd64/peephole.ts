@@ -1,0 +1,171 @@
+/**
+ * Improvements that need to know the registers: shorter forms of the same effect.
+ *
+ * Each rule looks at one instruction, or two neighbours, and must know whether anybody still reads the flags. Flags never
+ * live across blocks: a compare stands right before the branch that reads it.
+ */
+
+import type {
+  MachineBlock,
+  MachineFunction,
+  MachineInstruction,
+  Operand,
+  Register,
+} from "../../machine/machine.ts";
+import { forEachDefinition } from "../../machine/registers.ts";
+import { define, immediate, instruction, memory, modify, register } from "./instructions.ts";
+
+export function peephole(fn: MachineFunction): void {
+  for (const block of fn.blocks) {
+    dropTests(block);
+    block.instructions = shorten(block);
+    callAtEnd(block, fn.frameBytes);
+  }
+}
+
+const readsFlags = new Set(["setcc", "cmovcc", "jcc", "adc", "sbb", "repe-cmpsb"]);
+const keepsFlags = new Set([
+  "mov",
+  "movzx8",
+  "movzx16",
+  "movsx8",
+  "movsx16",
+  "movsxd",
+  "lea",
+  "push",
+  "pop",
+  "not",
+  "xchg",
+  "bswap",
+  "setcc",
+  "cmovcc",
+  "cdq",
+  "cqo",
+  "rep-movsb",
+  "rep-stosb",
+]);
+
+/** For each instruction, whether flags are read after it before they are set anew. */
+function flagsLiveAfter(block: MachineBlock): boolean[] {
+  const live: boolean[] = [];
+  let now = block.branch !== undefined;
+  for (let i = block.instructions.length - 1; i >= 0; i--) {
+    const { op } = block.instructions[i] as MachineInstruction;
+    live[i] = now;
+    if (!keepsFlags.has(op)) now = false;
+    if (readsFlags.has(op)) now = true;
+  }
+  return live;
+}
+
+/** Instructions after which the zero and sign flags describe the first operand. */
+const setsResultFlags = new Set(["add", "sub", "and", "or", "xor", "inc", "dec", "neg"]);
+/** After these, carry and overflow are clear too, as after `test`. */
+const setsAllFlags = new Set(["and", "or", "xor"]);
+
+/** `test r, r` says nothing new after an instruction that computed r. */
+function dropTests(block: MachineBlock): void {
+  const at = block.instructions.length - 1;
+  const test = block.instructions[at];
+  const condition = block.branch?.condition;
+  if (!test || !condition || test.op !== "test" || !isSameRegister(test.operands[0], test.operands[1]))
+    return;
+  const tested = test.operands[0];
+  for (let i = at - 1; i >= 0; i--) {
+    const before = block.instructions[i] as MachineInstruction;
+    const [result] = before.operands;
+    if (setsResultFlags.has(before.op) && isSameRegister(result, tested) && before.width === test.width) {
+      const fits = setsAllFlags.has(before.op) || ["e", "ne", "s", "ns"].includes(condition);
+      if (fits) block.instructions.splice(at, 1);
+      return;
+    }
+    if (!keepsFlags.has(before.op) || writes(before, tested)) return;
+  }
+}
+
+function isSameRegister(a: Operand | undefined, b: Operand | undefined): boolean {
+  return a?.kind === "register" && b?.kind === "register" && a.register === b.register;
+}
+
+function writes(candidate: MachineInstruction, operand: Operand | undefined): boolean {
+  let found = false;
+  forEachDefinition(candidate, (defined) => {
+    if (operand?.kind === "register" && defined === operand.register) found = true;
+  });
+  return found;
+}
+
+function shorten(block: MachineBlock): MachineInstruction[] {
+  const live = flagsLiveAfter(block);
+  const shortened: MachineInstruction[] = [];
+  for (let i = 0; i < block.instructions.length; i++) {
+    const current = block.instructions[i] as MachineInstruction;
+    const next = block.instructions[i + 1];
+    const sum = next && !live[i + 1] ? sumOf(current, next) : undefined;
+    if (sum) {
+      sum.span = current.span;
+      shortened.push(sum);
+      i++;
+      continue;
+    }
+    for (const made of constantForms(current, live[i] === true)) {
+      made.span = current.span;
+      shortened.push(made);
+    }
+  }
+  return shortened;
+}
+
+/** A copy and an addition to it: `lea`. */
+function sumOf(copy: MachineInstruction, addition: MachineInstruction): MachineInstruction | undefined {
+  const [to, from] = copy.operands;
+  const [target, amount] = addition.operands;
+  if (copy.op !== "mov" || !copy.isMove || copy.width !== addition.width || copy.width < 32) return undefined;
+  if (to?.kind !== "register" || from?.kind !== "register" || !isSameRegister(to, target)) return undefined;
+  const parts = addends(addition.op, to.register, from.register, amount);
+  return parts ? define("lea", addition.width, to.register, memory(parts)) : undefined;
+}
+
+function addends(
+  op: string,
+  to: Register,
+  from: Register,
+  amount: Operand | undefined,
+): { base: Register; index?: Register; displacement?: number } | undefined {
+  if (op === "inc") return { base: from, displacement: 1 };
+  if (op === "dec") return { base: from, displacement: -1 };
+  if (op !== "add") return undefined;
+  if (amount?.kind === "immediate") return { base: from, displacement: Number(amount.value) };
+  if (amount?.kind === "register" && amount.register !== to) return { base: from, index: amount.register };
+  return undefined;
+}
+
+/** Shorter ways to put a small constant into a register. */
+function constantForms(current: MachineInstruction, flagsLive: boolean): MachineInstruction[] {
+  const [to, from] = current.operands;
+  if (current.op !== "mov" || to?.kind !== "register" || from?.kind !== "immediate" || current.width < 32)
+    return [current];
+  const { value } = from;
+  if (value === 0n && !flagsLive) return [modify("xor", 32, register(to.register), register(to.register))];
+  const allOnes = current.width === 32 ? 0xffff_ffffn : -1n;
+  if (value === allOnes && !flagsLive)
+    return [modify("or", current.width, register(to.register), immediate(-1))];
+  const isSmall = value >= (current.width === 64 ? -128n : 0n) && value <= 127n;
+  if (!isSmall) return [current];
+  return [
+    instruction("push", 64, [immediate(value)], "u"),
+    instruction("pop", 64, [register(to.register)], "d"),
+  ];
+}
+
+/** A call right before the return, or one that does not come back, is a jump. */
+function callAtEnd(block: MachineBlock, frameBytes: number): void {
+  const last = block.instructions.at(-1);
+  if (last?.op === "ret" && frameBytes === 0) {
+    const call = block.instructions.at(-2);
+    if (call?.op !== "call") return;
+    block.instructions.splice(-2, 2, { ...call, op: "jmp" });
+  } else if (last?.op === "call" && !block.next && !block.branch) {
+    block.instructions.splice(-1, 1, { ...last, op: "jmp" });
+  }
+}

@@ -1,0 +1,53 @@
+/**
+ * The tool as a user runs it: dist/, in a process of its own, built first when its sources are newer.
+ */
+
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll } from "vitest";
+import { buildTool } from "../../scripts/setup.mjs";
+import { repository } from "./sources.ts";
+
+export interface ToolRun {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+const script: string = join(repository, "dist", "cli", "main.js");
+
+/** `microlith ARGS`, to its end. */
+export function microlith(args: readonly string[], options: RunOptions = {}): ToolRun {
+  buildTool();
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], {
+    cwd: options.cwd ?? repository,
+    env: { ...process.env, ...options.env },
+    encoding: "utf8",
+    maxBuffer: 1 << 28,
+  });
+  return { status, stdout, stderr };
+}
+
+/** `microlith ARGS`, running. */
+export function startMicrolith(args: readonly string[], options: RunOptions = {}): ChildProcess {
+  buildTool();
+  return spawn(process.execPath, [script, ...args], {
+    cwd: options.cwd ?? repository,
+    env: { ...process.env, ...options.env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+}
+
+/** A folder that is removed after the file's tests. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "microlith-test-"));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
