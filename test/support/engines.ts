@@ -6,6 +6,7 @@
  */
 
 import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import {
   accessSync,
   constants,
@@ -208,15 +209,14 @@ export async function startContainerd(): Promise<Engine> {
   const daemon = start(folder.path, "containerd", ["--config", config]);
   const env = { ...process.env, CONTAINERD_ADDRESS: socket };
   await waitFor("containerd", daemon, async () => (await run("ctr", ["version"], { env })).code === 0);
-  let containers = 0;
   return {
     id: "containerd",
     env,
     socket,
     load: (archive) => output("ctr", ["images", "import", archive], { env }),
     run: (image, args = []) => {
-      containers += 1;
-      return run("ctr", ["run", "--rm", "--net-host", image, `test-${process.pid}-${containers}`, ...args], {
+      const id = `test-${randomBytes(6).toString("hex")}`;
+      return run("ctr", ["run", "--rm", "--net-host", image, id, ...args], {
         env,
       });
     },
