@@ -93,7 +93,7 @@ function printData({ name, bytes, alignment, relocations }: DataObject, names: N
     lines.push(`.long ${symbolName(names, target)} + ${addend}`);
     at = offset + 4;
   }
-  lines.push(...byteLines(bytes.subarray(at)));
+  for (const line of byteLines(bytes.subarray(at))) lines.push(line);
   return assembler(label, lines);
 }
 
