@@ -121,14 +121,8 @@ function attribute(object: ObjectCode, layout: Layout): Item[] {
         return [{ kind: "code", name, offset: at, size: length, address: address(at) }];
       }),
     ),
-    ...layout.joints.map(({ at, bytes }): Item => {
-      return {
-        kind: "code",
-        name: "jump over a header",
-        offset: at,
-        size: bytes.length,
-        address: address(at),
-      };
+    ...layout.joints.map(({ name, at, bytes }): Item => {
+      return { kind: "code", name, offset: at, size: bytes.length, address: address(at) };
     }),
     ...layout.data.flatMap(({ object: { kind, name, bytes, tableBytes = 0 }, at }): Item[] => {
       const rest = at + tableBytes;
