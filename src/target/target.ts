@@ -3,7 +3,7 @@
  * line in `targets.ts`.
  */
 
-import type { MemoryAccess } from "../ir/expand-memory.ts";
+import type { Expansions } from "../ir/expand.ts";
 import type { IrFunction } from "../ir/ir.ts";
 import type { MachineBlock, MachineFunction, MachineInstruction, Register } from "../machine/machine.ts";
 import type { Assembler } from "./assembler.ts";
@@ -40,8 +40,8 @@ export interface Target {
   /** Parameters and result of functions that call themselves, whose convention must be known in advance. */
   readonly fixedParameters: readonly Register[];
   readonly fixedResult: Register;
-  /** How this machine accesses memory, where it has no instructions that copy, fill and compare bytes. */
-  readonly expandsMemory: MemoryAccess | undefined;
+  /** What becomes of operations that this machine has no instructions for. */
+  readonly expansions: Expansions;
   /** Constants of `microlith:target` that differ between machines. */
   readonly facts: { readonly epollEventBytes: number; readonly epollDataOffset: number };
   /** System-call numbers by name; a name that is absent does not exist on this machine. */
