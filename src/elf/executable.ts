@@ -4,8 +4,11 @@
 
 import type { DataKind } from "../base/data-object.ts";
 
-/** `storage` is writable storage with initial bytes; the kernel makes the zeros, which are not in the file. */
-export type ItemKind = "header" | "code" | DataKind | "storage" | "padding";
+/**
+ * `storage` is writable storage with initial bytes; the kernel makes the zeros, which are not in the file. `debug` is for
+ * debuggers, and not loaded.
+ */
+export type ItemKind = "header" | "code" | DataKind | "storage" | "padding" | "debug";
 
 /** A piece of the file. The items of an executable cover it from the first byte to the last, each byte once. */
 export interface Item {
