@@ -59,6 +59,7 @@ function write(object: ObjectCode, data: DistinctData, layout: Layout, note: str
     note,
     segments: layout.segments,
     items: attribute(object, layout),
+    text: layout.pieces.map(({ from, to, at }) => ({ from, to, offset: at, address: layout.base + at })),
     storage: layout.storage
       .map(({ storage: { name, size }, address }) => ({ name, address, size }))
       .sort((a, b) => a.address - b.address),

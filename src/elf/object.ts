@@ -62,6 +62,8 @@ export interface ObjectCode {
   readonly relocations: readonly TextRelocation[];
   readonly data: readonly DataObject[];
   readonly storage: readonly Storage[];
+  /** Where each instruction begins, in their order; one that has become nothing begins where the next does. */
+  readonly instructions: readonly number[];
   readonly lines: readonly LineEntry[];
   /** Where the stack's depth changes; every function starts at 0. Empty for machines whose calls do not use the stack. */
   readonly stack: readonly StackEntry[];

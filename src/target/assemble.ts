@@ -14,6 +14,7 @@ export interface Assembly {
   readonly text: Uint8Array;
   readonly functions: readonly FunctionSymbol[];
   readonly relocations: readonly TextRelocation[];
+  readonly instructions: readonly number[];
   readonly lines: readonly LineEntry[];
   readonly stack: readonly StackEntry[];
   readonly cuts: readonly number[];

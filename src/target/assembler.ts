@@ -49,6 +49,8 @@ export interface AssembledText {
   /** In the order of their offsets. */
   readonly functions: readonly FunctionSymbol[];
   readonly relocations: readonly TextRelocation[];
+  /** See `ObjectCode.instructions`. */
+  readonly instructions: readonly number[];
   readonly spans: readonly SpanEntry[];
   /** See `ObjectCode.stack`. */
   readonly stack: readonly StackEntry[];
@@ -153,6 +155,7 @@ export class Assembler {
     text.set(this.#bytes.subarray(raw, this.#length), raw + (before[forms.length] ?? 0));
 
     const starts = this.#functions.map(offset);
+    const instructions = this.#instructions.map(offset);
     const crossings = this.#branches
       .map((branch, index) => ({
         from: branch.raw + (before[index] ?? 0),
@@ -169,16 +172,17 @@ export class Assembler {
         const { kind, symbol, addend } = relocation;
         return { offset: offset(relocation), kind, symbol, addend };
       }),
-      spans: this.#instructions.flatMap((instruction) =>
-        instruction.span === undefined ? [] : [{ offset: offset(instruction), span: instruction.span }],
+      instructions,
+      spans: this.#instructions.flatMap(({ span }, index) =>
+        span === undefined ? [] : [{ offset: instructions[index] ?? 0, span }],
       ),
       stack: stackChanges(
-        this.#instructions.map((instruction) => {
-          return { offset: offset(instruction), bytes: instruction.stackBytes };
+        this.#instructions.map(({ stackBytes }, index) => {
+          return { offset: instructions[index] ?? 0, bytes: stackBytes };
         }),
         starts,
       ),
-      cuts: uncrossed(this.#instructions.map(offset), crossings, text.length),
+      cuts: uncrossed(instructions, crossings, text.length),
     };
   }
 
