@@ -10,6 +10,7 @@ declare module "microlith:target" {
   export const SYS_accept4: number;
   export const SYS_bind: number;
   export const SYS_clock_gettime: number;
+  export const SYS_clone: number;
   export const SYS_close: number;
   export const SYS_connect: number;
   export const SYS_epoll_create1: number;
@@ -21,6 +22,7 @@ declare module "microlith:target" {
   export const SYS_getpeername: number;
   export const SYS_getpid: number;
   export const SYS_getsockname: number;
+  export const SYS_kill: number;
   export const SYS_listen: number;
   export const SYS_nanosleep: number;
   export const SYS_openat: number;

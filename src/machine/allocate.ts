@@ -41,6 +41,7 @@ export function allocate(fn: MachineFunction, file: RegisterFile): void {
       rewrite(fn, colouring.colours);
       return;
     }
+    renameRegisters(fn, colouring.shared);
     spill(fn, colouring.spilled, file, unspillable);
   }
 }
@@ -74,6 +75,9 @@ function rewrite(fn: MachineFunction, colours: Int32Array): void {
   if (fn.result !== undefined) fn.result = map(fn.result);
 }
 
+/** Up to this many uses, a register may join a spilled one in its slot. */
+const fewUses = 4;
+
 /** Where a node stands in the algorithm. */
 const stage = {
   initial: 0,
@@ -96,6 +100,14 @@ interface Move {
 interface Colouring {
   readonly colours: Int32Array;
   readonly spilled: Register[];
+  /** Registers that share a spilled one's slot, because only moves connect them. */
+  readonly shared: ReadonlyMap<Register, Register>;
+}
+
+function renameRegisters(fn: MachineFunction, names: ReadonlyMap<Register, Register>): void {
+  const map = (register: Register): Register => names.get(register) ?? register;
+  forEachInstruction(fn, (instruction) => mapRegisters(instruction, map));
+  fn.parameters = fn.parameters.map(map);
 }
 
 function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySet<Register>): Colouring {
@@ -162,7 +174,7 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
     const live = liveOut(fn);
     for (const [index, block] of fn.blocks.entries()) {
       const now = live[index] as RegisterSet;
-      const cost = 2 ** block.loopDepth;
+      const cost = 1.5 ** block.loopDepth;
       const all = block.branch ? [...block.instructions, block.branch] : block.instructions;
       for (let i = all.length - 1; i >= 0; i--) {
         const instruction = all[i] as MachineInstruction;
@@ -413,10 +425,29 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
     for (let node = firstVirtual; node < count; node++) {
       if (state[node] === stage.coalesced) colours[node] = colours[find(node)] as number;
     }
-    const lost = new Set(spilled);
-    for (let node = firstVirtual; node < count; node++) {
-      if (state[node] === stage.coalesced && lost.has(find(node))) spilled.push(node);
+    return { colours, ...shareSlots(spilled) };
+  }
+
+  /**
+   * What was coalesced with a spilled register goes where that goes; so does what a move connects with it, when it is
+   * used little and alive at other times: an update of the one is then an update of the slot.
+   */
+  function shareSlots(lost: readonly Register[]): Pick<Colouring, "spilled" | "shared"> {
+    const roots = new Set(lost);
+    for (const move of roots.size === 0 ? [] : moves) {
+      const [a, b] = [find(move.to), find(move.from)];
+      const [keep, drop] = roots.has(a) ? [a, b] : [b, a];
+      if (keep === drop || !roots.has(keep) || drop < firstVirtual || interferes(keep, drop)) continue;
+      if (!roots.has(drop) && (weight[drop] as number) > fewUses * 2) continue;
+      roots.delete(drop);
+      state[drop] = stage.coalesced;
+      alias[drop] = keep;
+      for (const other of neighbours[drop] as number[]) addEdge(other, keep);
     }
-    return { colours, spilled };
+    const shared = new Map<Register, Register>();
+    for (let node = firstVirtual; node < count; node++) {
+      if (state[node] === stage.coalesced && roots.has(find(node))) shared.set(node, find(node));
+    }
+    return { spilled: [...roots], shared };
   }
 }

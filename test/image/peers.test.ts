@@ -19,7 +19,6 @@ import { validate } from "../../src/image/validate.ts";
 import { copyImage, type MoveOptions, openLocation, writeImage } from "../../src/move.ts";
 import {
   type Engine,
-  helloExecutable,
   output,
   type Registry,
   startContainerd,
@@ -29,6 +28,7 @@ import {
   temporaryFolder,
   unavailable,
 } from "../support/engines.ts";
+import { helloElf } from "../support/hello-elf.ts";
 
 const work = temporaryFolder("peers-test");
 const user = { name: "me", password: "pass word" };
@@ -36,11 +36,11 @@ const noCredentials = { ...process.env, HOME: work.path };
 let index: ImageIndex;
 let plain: Registry;
 
-const reason = unavailable("docker-registry", "gcc", "skopeo", "umoci", "openssl", "htpasswd");
+const reason = unavailable("docker-registry", "skopeo", "umoci", "openssl", "htpasswd");
 
 beforeAll(async () => {
   if (reason !== undefined) return;
-  const executable = bytesSource(readFileSync(await helloExecutable(work.path)));
+  const executable = bytesSource(helloElf);
   const make = (platform: string): Promise<Image> =>
     imageOfExecutable({
       platform: parsePlatform(platform),
@@ -259,7 +259,7 @@ describe.skipIf(dockerMissing !== undefined)("an image by docker build", () => {
   test("is read from docker save and from the registry, and validates", async () => {
     const context = join(work.path, "context");
     mkdirSync(context);
-    writeFileSync(join(context, "hello"), readFileSync(join(work.path, "hello")), { mode: 0o755 });
+    writeFileSync(join(context, "hello"), helloElf, { mode: 0o755 });
     writeFileSync(
       join(context, "Dockerfile"),
       'FROM scratch\nCOPY hello /hello\nCOPY hello /again\nLABEL a=b\nENTRYPOINT ["/hello"]\n',
