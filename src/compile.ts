@@ -2,14 +2,17 @@
  * The compiler, from sources to an executable: its phases, in order.
  */
 
+import { assert } from "./base/errors.ts";
 import type { Executable } from "./elf/executable.ts";
 import { link } from "./elf/link.ts";
 import type { ObjectCode } from "./elf/object.ts";
 import { type OrderedStorage, orderStorage } from "./elf/storage.ts";
+import { linkArithmetic } from "./ir/arithmetic.ts";
 import { callGraph } from "./ir/call-graph.ts";
+import { expand64 } from "./ir/expand64.ts";
 import type { IrFunction, IrProgram } from "./ir/ir.ts";
 import { lower } from "./ir/lower.ts";
-import { simplify } from "./ir/simplify.ts";
+import { simplify, tidy } from "./ir/simplify.ts";
 import { check } from "./lang/check.ts";
 import { type ParsedProgram, parse } from "./lang/parse.ts";
 import type { SourceFile } from "./lang/source.ts";
@@ -33,6 +36,12 @@ export interface CompileInput {
   readonly modules: ReadonlyMap<string, VirtualModule>;
 }
 
+/** Sources, parsed for all targets. */
+export interface ParsedSources extends ParsedProgram {
+  /** runtime/support/arithmetic.ts, for 32-bit targets. */
+  readonly arithmetic: ParsedProgram | undefined;
+}
+
 /** One target's results, each phase's with it: `--emit` prints them. */
 export interface Compilation {
   readonly target: Target;
@@ -44,24 +53,28 @@ export interface Compilation {
 }
 
 /** Reads the program and all that it imports. Throws a DiagnosticError with everything wrong in it. */
-export function parseProgram(input: CompileInput): ParsedProgram {
-  return parse(input.entry, input.resolve, input.modules);
+export function parseProgram({ entry, resolve, modules }: CompileInput): ParsedSources {
+  const program = parse(entry, resolve, modules);
+  const arithmetic = resolve(arithmeticModule, entry);
+  return { ...program, arithmetic: arithmetic && parse(arithmetic, resolve, modules) };
 }
+
+/** What `resolve` knows runtime/support/arithmetic.ts by. */
+const arithmeticModule = "microlith/arithmetic";
 
 /**
  * Compiles a parsed program for one target. Throws a DiagnosticError with everything that is wrong for it, and a
  * UserError when the result does not fit the target's address space.
  */
 export function compile(
-  program: ParsedProgram,
+  program: ParsedSources,
   modules: ReadonlyMap<string, VirtualModule>,
   target: Target,
   layout: "plain" | "tight",
 ): Compilation {
-  const wordBits = target.wordBytes === 8 ? 64 : 32;
-  const checked = check(program, { wordBits, modules: withTarget(modules, target) });
-  const lowered = lower(checked, { wordBits, exitGroup: target.systemCalls.exit_group ?? 0 });
-  const ir = simplify(lowered);
+  const frontEnd = (parsed: ParsedProgram): IrProgram => translate(parsed, modules, target);
+  const simple = simplify(frontEnd(program));
+  const ir = target.wordBytes === 8 ? simple : halve(simple, program.arithmetic, frontEnd, target);
   const storage = orderStorage(ir.globals);
   const machineCode = generate(ir, storage, target);
   const object: ObjectCode = {
@@ -72,6 +85,31 @@ export function compile(
   };
   const executable = link(object, { layout, machine: target });
   return { target, ir, machineCode, object, executable };
+}
+
+function translate(
+  program: ParsedProgram,
+  modules: ReadonlyMap<string, VirtualModule>,
+  target: Target,
+): IrProgram {
+  const wordBits = target.wordBytes === 8 ? 64 : 32;
+  const checked = check(program, { wordBits, modules: withTarget(modules, target) });
+  return lower(checked, { wordBits, exitGroup: target.systemCalls.exit_group ?? 0 });
+}
+
+/** The simplified program for a 32-bit machine: without what it cannot do, and without 64-bit integers. */
+function halve(
+  program: IrProgram,
+  arithmetic: ParsedProgram | undefined,
+  frontEnd: (parsed: ParsedProgram) => IrProgram,
+  target: Target,
+): IrProgram {
+  const support = (): IrProgram => {
+    assert(arithmetic !== undefined, `${arithmeticModule} was not found`);
+    return frontEnd(arithmetic);
+  };
+  const linked = linkArithmetic(program, support, target);
+  return tidy(expand64(linked === program ? program : simplify(linked)));
 }
 
 function withTarget(
@@ -106,7 +144,12 @@ function generate(program: IrProgram, storage: readonly OrderedStorage[], target
     mergeTails(fn);
     layOut(fn, target);
     if (!context.recursive) {
-      conventions.set(source.name, { parameters: fn.parameters, result: fn.result, clobbers: clobbers(fn) });
+      conventions.set(source.name, {
+        parameters: fn.parameters,
+        result: fn.result,
+        resultHigh: fn.resultHigh,
+        clobbers: clobbers(fn),
+      });
     }
     generated.set(source, fn);
   }

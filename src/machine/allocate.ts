@@ -72,6 +72,7 @@ function rewrite(fn: MachineFunction, colours: Int32Array): void {
   }
   fn.parameters = fn.parameters.map(map);
   if (fn.result !== undefined) fn.result = map(fn.result);
+  if (fn.resultHigh !== undefined) fn.resultHigh = map(fn.resultHigh);
 }
 
 /** Where a node stands in the algorithm. */

@@ -32,8 +32,8 @@ export interface SelectionRules {
   move(to: Register, from: Register, type: Type): MachineInstruction;
   /** Writes a constant or address into a register; `value.op` is `const` or `address`. */
   materialize(selection: Selection, to: Register, value: Instruction): void;
-  /** The return instruction; reads `result`. */
-  return(result: Register | undefined): MachineInstruction;
+  /** The return instruction; reads `result`, and `high` when the result has two halves. */
+  return(result: Register | undefined, high: Register | undefined): MachineInstruction;
   /** Values that cost nothing to have: their operand's register serves. */
   isFree(selection: Selection, value: Instruction): boolean;
 }
@@ -96,11 +96,15 @@ interface Facts {
   /** How many memory writes of the block come before it. */
   epoch: number;
   register: Register;
+  /** Of the second result of a pair. */
+  highRegister: Register;
 }
 
 /** The state of selecting one function. */
 export class Selection {
   readonly result: Register | undefined;
+  /** The upper half of a 64-bit result on a 32-bit target. */
+  readonly resultHigh: Register | undefined;
   private readonly fn: IrFunction;
   private readonly rules: SelectionRules;
   private readonly facts: Facts[] = [];
@@ -111,12 +115,14 @@ export class Selection {
   private epoch = 0;
   private span: Span | undefined;
 
-  constructor(fn: IrFunction, rules: SelectionRules) {
+  /** `halved`: an i64 is two registers. */
+  constructor(fn: IrFunction, rules: SelectionRules, halved = false) {
     this.fn = fn;
     this.rules = rules;
     this.block = fn.blocks[0] as Block;
     this.countUses();
     this.result = fn.result === "void" ? undefined : this.fresh();
+    this.resultHigh = fn.result === "i64" && halved ? this.fresh() : undefined;
   }
 
   /** A new virtual register. */
@@ -137,10 +143,23 @@ export class Selection {
       this.rules.materialize(this, to, value);
       return to;
     }
+    if (value.op === "high") return this.highRegister(value.args[0] as Instruction);
     if (this.rules.isFree(this, value)) return this.register(value.args[0] as Instruction);
     const facts = this.factsOf(value);
     if (facts.register < 0) facts.register = this.fresh();
     return facts.register;
+  }
+
+  /** The register of the upper half of a pair. */
+  highRegister(pair: Instruction): Register {
+    const facts = this.factsOf(pair);
+    if (facts.highRegister < 0) facts.highRegister = this.fresh();
+    return facts.highRegister;
+  }
+
+  /** Whether anybody asked for the upper half of a pair. */
+  wantsHigh(pair: Instruction): boolean {
+    return this.factsOf(pair).highRegister >= 0;
   }
 
   /** Writes `value` into the given register. */
@@ -196,6 +215,7 @@ export class Selection {
       blocks,
       parameters: this.fn.parameters.map((parameter) => this.register(parameter)),
       result: this.result,
+      resultHigh: this.resultHigh,
       registers: this.nextRegister,
       frameBytes: 0,
     };
@@ -208,7 +228,7 @@ export class Selection {
   private countUses(): void {
     const note = (value: Instruction, block: Block, epoch: number): void => {
       value.mark = this.facts.length;
-      this.facts.push({ block, uses: 0, lowHalf: true, epoch, register: -1 });
+      this.facts.push({ block, uses: 0, lowHalf: true, epoch, register: -1, highRegister: -1 });
     };
     for (const parameter of this.fn.parameters) note(parameter, this.block, 0);
     for (const block of this.fn.blocks) {
@@ -263,8 +283,8 @@ export class Selection {
       if (value.op === "phi" || value.op === "parameter") continue;
       const facts = this.factsOf(value);
       this.epoch = facts.epoch;
-      const wanted = facts.register >= 0 || hasSideEffect(value);
-      if (!wanted || this.rules.isFree(this, value)) continue;
+      const wanted = facts.register >= 0 || facts.highRegister >= 0 || hasSideEffect(value);
+      if (!wanted || value.op === "high" || this.rules.isFree(this, value)) continue;
       this.span = value.span;
       this.rules.instruction(this, value);
       flush();
@@ -286,11 +306,24 @@ export class Selection {
         return;
       }
       case "return":
-        if (terminator.value && this.result !== undefined) this.moveTo(this.result, terminator.value);
-        this.emit(this.rules.return(this.result));
+        if (terminator.value) this.moveResult(terminator.value);
+        this.emit(this.rules.return(this.result, this.resultHigh));
         return;
       case "unreachable":
         return;
+    }
+  }
+
+  private moveResult(value: Instruction): void {
+    if (this.result === undefined) return;
+    if (this.resultHigh === undefined) return this.moveTo(this.result, value);
+    if (value.op === "pair") {
+      const [low, high] = value.args as [Instruction, Instruction];
+      this.moveTo(this.result, low);
+      this.moveTo(this.resultHigh, high);
+    } else {
+      this.emit(this.rules.move(this.result, this.register(value), "i32"));
+      this.emit(this.rules.move(this.resultHigh, this.highRegister(value), "i32"));
     }
   }
 

@@ -15,6 +15,8 @@ export interface Target {
   readonly platform: string;
   /** 4 or 8. */
   readonly wordBytes: 4 | 8;
+  /** It has no instruction that divides: runtime/support/arithmetic.ts does. 32-bit targets only. */
+  readonly lacksDivision?: boolean;
   /** ELF `e_machine` and `e_flags`. */
   readonly elfMachine: number;
   readonly elfFlags: number;
@@ -86,6 +88,8 @@ export interface SelectContext {
 export interface CallingConvention {
   readonly parameters: readonly Register[];
   readonly result: Register | undefined;
+  /** 32-bit targets: of a 64-bit result, whose lower half `result` is. */
+  readonly resultHigh?: Register | undefined;
   /** Every register that the function or its callees may change. */
   readonly clobbers: readonly Register[];
 }
