@@ -5,7 +5,12 @@
 
 import type { ViteUserConfig } from "vitest/config";
 
-const alone: string[] = ["test/engine/**/*.test.ts", "src/engine/**/*.test.ts", "test/measure/**/*.test.ts"];
+const alone: string[] = [
+  "test/**/engines.test.ts",
+  "test/engine/**/*.test.ts",
+  "src/engine/**/*.test.ts",
+  "test/measure/**/*.test.ts",
+];
 
 const config: ViteUserConfig = {
   test: {

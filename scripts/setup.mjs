@@ -12,13 +12,18 @@ export const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 /** Installs the packages and builds dist/ where they are missing or out of date. Ends the process when that fails. */
 export function setUp() {
   try {
-    requireNode();
-    installPackages();
-    buildTool();
+    prepare();
   } catch (error) {
     process.stderr.write(`microlith: error: ${error.message}\n`);
     process.exit(2);
   }
+}
+
+/** The same for those who want to go on. @throws Error */
+export function prepare() {
+  requireNode();
+  installPackages();
+  buildTool();
 }
 
 /** One line of progress. */
@@ -67,10 +72,14 @@ export function buildTool() {
   if (existsSync(built) && Math.max(...sources.map(newest)) <= statSync(built).mtimeMs) return;
   say("building dist/");
   rmSync(join(root, "dist"), { recursive: true, force: true });
-  const tsc = spawnSync(process.execPath, [bin("typescript", "tsc"), "-p", "tsconfig.build.json"], {
-    cwd: root,
-    stdio: ["ignore", 2, 2],
-  });
+  const tsc = spawnSync(
+    process.execPath,
+    [bin("typescript", "tsc"), "-p", "tsconfig.build.json", "--noEmitOnError"],
+    {
+      cwd: root,
+      stdio: ["ignore", 2, 2],
+    },
+  );
   if (tsc.status !== 0) throw new Error("the build failed; the compiler's message is above");
 }
 

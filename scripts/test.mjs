@@ -9,12 +9,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { installTools } from "./install.mjs";
 import { packages } from "./packages.mjs";
-import { bin, root, say, setUp } from "./setup.mjs";
+import { bin, prepare, root, say } from "./setup.mjs";
 
 const inCi = process.env.CI === "true";
 const filters = process.argv.slice(2);
 
-setUp();
+try {
+  prepare();
+} catch (error) {
+  process.stderr.write(`microlith: error: ${error.message}\n`);
+  conclude(0, 1, 0);
+  process.exit();
+}
 const missing = installTools(packages);
 for (const entry of missing) {
   say(`left out: ${entry.suites} (${entry.commands.join(", ")} missing; Debian package ${entry.name})`);
@@ -34,8 +40,13 @@ const tests = runTests();
 const checked = filters.length > 0 ? 0 : checks.length;
 const passed = tests.passed + checked - failedChecks.length;
 const failed = tests.failed + failedChecks.length + (inCi ? missing.length : 0);
-process.stdout.write(`\n${passed} passed, ${failed} failed, ${tests.skipped} skipped\n`);
-process.exitCode = failed > 0 ? 1 : 0;
+conclude(passed, failed, tests.skipped);
+
+/** The last line. */
+function conclude(/** @type {number} */ passed, /** @type {number} */ failed, /** @type {number} */ skipped) {
+  process.stdout.write(`\n${passed} passed, ${failed} failed, ${skipped} skipped\n`);
+  process.exitCode = failed > 0 ? 1 : 0;
+}
 
 /** @param {{ name: string, args: string[] }} check */
 function passes(check) {

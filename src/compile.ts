@@ -10,6 +10,7 @@ import { type OrderedStorage, orderStorage } from "./elf/storage.ts";
 import { linkArithmetic } from "./ir/arithmetic.ts";
 import { callGraph } from "./ir/call-graph.ts";
 import { expand64 } from "./ir/expand64.ts";
+import { countCalls } from "./ir/inline.ts";
 import type { IrFunction, IrProgram } from "./ir/ir.ts";
 import { lower } from "./ir/lower.ts";
 import { simplify, tidy } from "./ir/simplify.ts";
@@ -22,7 +23,9 @@ import { addFrame } from "./machine/frame.ts";
 import { layOut } from "./machine/layout.ts";
 import type { MachineFunction } from "./machine/machine.ts";
 import { mergeTails } from "./machine/merge-tails.ts";
+import { settleParameters } from "./machine/settle-parameters.ts";
 import { assemble } from "./target/assemble.ts";
+import { fillFilter, sandboxModule, sandboxModuleName } from "./target/sandbox.ts";
 import type { CallingConvention, SelectContext, Target } from "./target/target.ts";
 import { targetModule } from "./target/target-module.ts";
 
@@ -32,7 +35,7 @@ export interface CompileInput {
   readonly entry: SourceFile;
   /** The file that `specifier` names in `importer`; undefined when there is none. */
   readonly resolve: (specifier: string, importer: SourceFile) => SourceFile | undefined;
-  /** By name: `microlith:options`, `microlith:site`. `microlith:target` has its declarations here, its values are the target's. */
+  /** By name: `microlith:options`, `microlith:site`. `microlith:target` and `microlith:sandbox` have their declarations here, their values are the target's. */
   readonly modules: ReadonlyMap<string, VirtualModule>;
 }
 
@@ -74,7 +77,8 @@ export function compile(
 ): Compilation {
   const frontEnd = (parsed: ParsedProgram): IrProgram => translate(parsed, modules, target);
   const simple = simplify(frontEnd(program));
-  const ir = target.wordBytes === 8 ? simple : halve(simple, program.arithmetic, frontEnd, target);
+  const narrow = target.wordBytes === 8 ? simple : halve(simple, program.arithmetic, frontEnd, target);
+  const ir = fillFilter(narrow, target);
   const storage = orderStorage(ir.globals);
   const machineCode = generate(ir, storage, target);
   const object: ObjectCode = {
@@ -94,7 +98,7 @@ function translate(
 ): IrProgram {
   const wordBits = target.wordBytes === 8 ? 64 : 32;
   const checked = check(program, { wordBits, modules: withTarget(modules, target) });
-  return lower(checked, { wordBits, exitGroup: target.systemCalls.exit_group ?? 0 });
+  return lower(checked, { wordBits, exit: target.systemCalls.exit ?? 0 });
 }
 
 /** The simplified program for a 32-bit machine: without what it cannot do, and without 64-bit integers. */
@@ -116,14 +120,19 @@ function withTarget(
   modules: ReadonlyMap<string, VirtualModule>,
   target: Target,
 ): ReadonlyMap<string, VirtualModule> {
-  const declared = modules.get("microlith:target");
-  if (!declared) return modules;
-  return new Map([...modules, ["microlith:target", targetModule(target, declared.declarations)]]);
+  const own = { "microlith:target": targetModule, [sandboxModuleName]: sandboxModule };
+  const filled = new Map(modules);
+  for (const [name, make] of Object.entries(own)) {
+    const declared = modules.get(name);
+    if (declared) filled.set(name, make(target, declared.declarations));
+  }
+  return filled;
 }
 
 /** Every function as machine code, callees first, because a caller depends on the registers that they use. */
 function generate(program: IrProgram, storage: readonly OrderedStorage[], target: Target): MachineFunction[] {
   const { calleesFirst, recursive } = callGraph(program.functions);
+  const calls = countCalls(program.functions);
   const offsets = new Map(storage.map((each) => [each.storage.name, each.offset]));
   const allocatable = target.allocatable.filter(
     (register) => storage.length === 0 || register !== target.storageBase,
@@ -139,6 +148,7 @@ function generate(program: IrProgram, storage: readonly OrderedStorage[], target
     const fn = target.select(source, context);
     if (source === program.functions[0]) enterProgram(fn, storage, target);
     allocate(fn, { ...target, allocatable });
+    if (!context.recursive) settleParameters(fn, calls.get(source) ?? 0, target.cheapRegisters, target.move);
     addFrame(fn, target);
     target.peephole(fn);
     mergeTails(fn);

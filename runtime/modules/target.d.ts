@@ -17,6 +17,9 @@ declare module "microlith:target" {
   export const SYS_exit: number;
   export const SYS_exit_group: number;
   export const SYS_listen: number;
+  export const SYS_getpid: number;
+  export const SYS_prctl: number;
+  export const SYS_seccomp: number;
   export const SYS_read: number;
   export const SYS_recvfrom: number;
   export const SYS_sendmsg: number;

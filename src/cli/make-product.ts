@@ -53,10 +53,13 @@ async function sourceOf(input: Input, options: ProductOptions): Promise<CompileI
   }
 }
 
-/** What every program can import. Its values are the target's. */
+/** What every program can import. The values are the target's, or derived from the program. */
 function programModules(sources: Sources): ReadonlyMap<string, VirtualModule> {
-  const declarations = sources.readOwn("runtime/modules/target.d.ts");
-  return new Map([["microlith:target", { declarations, values: new Map(), objects: new Map() }]]);
+  const declare = (name: string): [string, VirtualModule] => [
+    `microlith:${name}`,
+    { declarations: sources.readOwn(`runtime/modules/${name}.d.ts`), values: new Map(), objects: new Map() },
+  ];
+  return new Map([declare("target"), declare("sandbox")]);
 }
 
 function targetsOf(options: ProductOptions): readonly Target[] {

@@ -7,11 +7,11 @@ import { isIP } from "node:net";
 import { UserError } from "../base/errors.ts";
 
 export type Format = "elf" | "oci";
-export type Emit = "ir" | "asm" | "map" | "c";
+export type Emit = "ir" | "asm" | "map" | "c" | "seccomp";
 export type Layout = "plain" | "tight";
 
 export const formats: readonly Format[] = ["elf", "oci"];
-export const emits: readonly Emit[] = ["ir", "asm", "map", "c"];
+export const emits: readonly Emit[] = ["ir", "asm", "map", "c", "seccomp"];
 export const layouts: readonly Layout[] = ["plain", "tight"];
 
 /** A TCP port. `lowest` is 0 where "any free one" makes sense. */

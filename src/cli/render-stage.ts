@@ -2,12 +2,13 @@
  * `--emit`: a stage of the compiler as text.
  */
 
-import { never } from "../base/errors.ts";
+import { never, UserError } from "../base/errors.ts";
 import type { Compilation } from "../compile.ts";
 import { printProgram } from "../ir/print.ts";
 import { printC } from "../ir/print-c.ts";
 import type { MachineFunction } from "../machine/machine.ts";
 import { renderSizeMap } from "../report/size-map.ts";
+import { allowedCalls, seccompProfile } from "../target/sandbox.ts";
 import type { Target } from "../target/target.ts";
 import type { Emit } from "./options.ts";
 
@@ -21,9 +22,20 @@ export function renderStage(compilation: Compilation, stage: Emit): string {
       return renderSizeMap(compilation.executable);
     case "c":
       return printC(compilation.ir);
+    case "seccomp":
+      return renderProfile(compilation);
     default:
       return never(stage);
   }
+}
+
+function renderProfile({ ir, target }: Compilation): string {
+  const allowed = allowedCalls(ir, target);
+  if (allowed) return seccompProfile(allowed, target);
+  throw new UserError("the program installs no seccomp filter, so there is no profile to print", {
+    exitCode: 1,
+    help: 'A program installs one with `filter` of "microlith:sandbox"; the server does by itself.',
+  });
 }
 
 /** The function's name, its blocks with their numbers, and their instructions as the target's assembler writes them. */

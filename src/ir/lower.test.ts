@@ -118,7 +118,7 @@ function lowered(
 ): string {
   const ir = lower(program([define("f", parameters, result, body)], globals), {
     wordBits: 64,
-    exitGroup: 231,
+    exit: 231,
   });
   validateProgram(ir);
   const fn = ir.functions[2];
@@ -450,7 +450,7 @@ describe("calls", () => {
       { kind: "expression", expression: { kind: "call", callee: die, args: [], type: nothing, span }, span },
       give(constant(u32, 1)),
     ]);
-    const ir = lower(program([die, caller]), { wordBits: 64, exitGroup: 231 });
+    const ir = lower(program([die, caller]), { wordBits: 64, exit: 231 });
     validateProgram(ir);
     expect(ir.functions.slice(3).map(printFunction)).toEqual([
       text("function caller(): i32", "0:", "  call die()", "  unreachable", ""),
@@ -459,7 +459,7 @@ describe("calls", () => {
 
   it("begin with start, which exits with main's result", () => {
     const main = define("main", [local("stack", integer("usize"))], i32, [give(constant(i32, 3))]);
-    const ir = lower({ functions: [main], main, globals: [], data: [] }, { wordBits: 64, exitGroup: 231 });
+    const ir = lower({ functions: [main], main, globals: [], data: [] }, { wordBits: 64, exit: 231 });
     validateProgram(ir);
     expect(ir.functions.slice(0, 1).map(printFunction)).toEqual([
       text(

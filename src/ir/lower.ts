@@ -19,8 +19,8 @@ import { SsaBuilder } from "./ssa.ts";
 /** What lowering needs to know of the machine. */
 export interface LoweringTarget {
   readonly wordBits: 32 | 64;
-  /** The number of the system call `exit_group`. */
-  readonly exitGroup: number;
+  /** The number of the system call `exit`: nothing in a microlith has threads. */
+  readonly exit: number;
 }
 
 /** The whole program; the first function is `start`, the second is `main`. */
@@ -30,7 +30,7 @@ export function lower(program: CheckedProgram, target: LoweringTarget): IrProgra
   for (const source of program.functions) functions.set(source, declare(source));
   for (const [source, fn] of functions) lowerFunction(source, fn, functions, wordType);
   return {
-    functions: [lowerStart(program, functions, wordType, target.exitGroup), ...functions.values()],
+    functions: [lowerStart(program, functions, wordType, target.exit), ...functions.values()],
     globals: program.globals.map(lowerGlobal),
     data: program.data,
     wordType,
@@ -71,7 +71,7 @@ function lowerStart(
   { main }: CheckedProgram,
   functions: ReadonlyMap<CheckedFunction, IrFunction>,
   wordType: Type,
-  exitGroup: number,
+  exit: number,
 ): IrFunction {
   const callee = functions.get(main);
   assert(callee !== undefined && callee.parameters.length <= 1, "main takes at most the stack pointer");
@@ -81,7 +81,7 @@ function lowerStart(
   call.callee = callee;
   if (callee.returns) {
     const status = exitStatus(builder, main, call, wordType);
-    const number = builder.constant(wordType, BigInt(exitGroup), main.span);
+    const number = builder.constant(wordType, BigInt(exit), main.span);
     builder.emit("syscall", wordType, [number, status], main.span);
   }
   builder.finish();

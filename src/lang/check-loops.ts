@@ -100,7 +100,7 @@ export function checkSwitch(
     if (one.value) {
       const constant = caseValue(context, value, one.value, seen);
       if (constant !== undefined) values.push(constant);
-    } else if (hasDefault) report(checker, one.span, "duplicateDefault");
+    }
     const body: Statement[] = [];
     const shared: BlockScope | undefined = context.block;
     context.block = { parent: shared, names: new Map() };

@@ -20,7 +20,7 @@ import {
 } from "./convert.ts";
 import { foldArithmetic, foldComparison, isRepresentable } from "./fold.ts";
 import type { Span } from "./source.ts";
-import { booleanType, errorType, formatType, sameType, untyped, wrap } from "./type-relations.ts";
+import { booleanType, errorType, sameType, untyped, wrap } from "./type-relations.ts";
 import type { IntegerType, Type } from "./types.ts";
 
 export function booleanConstant(value: boolean, span: Span): Expression {
@@ -128,8 +128,8 @@ function integerOperands(
     });
     return undefined;
   }
-  const converted = { left: coerce(context, left, type), right: coerce(context, right, type), type };
   if (type === untyped) return { left, right, type };
+  const converted = { left: coerce(context, left, type), right: coerce(context, right, type), type };
   if (converted.left.type === errorType || converted.right.type === errorType) return undefined;
   return converted;
 }
@@ -329,8 +329,15 @@ export function checkConditional(
     return errorAt(span);
   const type = conditionalType(context, left.type, right.type, expected);
   if (!type) {
-    const values = { left: formatType(left.type), right: formatType(right.type) };
-    return fail(context, span, "mixed", { ...values, cast: castText(right, left.type) });
+    if (left.type.kind !== "integer" || right.type.kind !== "integer") {
+      coerce(context, right, left.type);
+      return errorAt(span);
+    }
+    return fail(context, span, "mixed", {
+      left: left.type.name,
+      right: right.type.name,
+      cast: castText(right, left.type),
+    });
   }
   const sides = [coerce(context, left, type), coerce(context, right, type)] as const;
   if (sides[0].type === errorType || sides[1].type === errorType) return errorAt(span);

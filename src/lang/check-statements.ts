@@ -200,7 +200,7 @@ function checkLabeled(
 ): boolean {
   const { label, body, span } = node;
   const names = [...labels, label.text];
-  if (context.jumps.some((target) => target.names.includes(label.text))) {
+  if (labels.includes(label.text) || context.jumps.some((target) => target.names.includes(label.text))) {
     report(context.checker, label.span, "duplicate", { name: label.text });
   }
   if (body.kind === "loop" || body.kind === "switch" || body.kind === "labeled") {

@@ -7,7 +7,7 @@ import type { CallNode, ExpressionNode } from "./ast.ts";
 import { isStorage, resolveType } from "./check-types.ts";
 import type { Expression, Global } from "./checked.ts";
 import { type Context, errorAt, report } from "./checker.ts";
-import { checkAs } from "./convert.ts";
+import { checkValue, coerce } from "./convert.ts";
 import { tableObject } from "./data.ts";
 import { storageAlignment, storageSize } from "./layout.ts";
 import { lookUp } from "./names.ts";
@@ -62,13 +62,15 @@ export function tableConstant(context: Context, call: CallNode, name: string): E
   const values: bigint[] = [];
   let isWrong = false;
   for (const arg of call.args) {
-    const value = checkAs(context, arg, element);
-    if (value.type === errorType) isWrong = true;
-    else if (value.kind === "constant") values.push(value.value);
-    else {
+    const given = checkValue(context, arg, element);
+    if (given.type !== errorType && given.kind !== "constant") {
       report(context.checker, arg.span, "notConstant");
       isWrong = true;
+      continue;
     }
+    const value = coerce(context, given, element);
+    if (value.kind !== "constant" || value.type === errorType) isWrong = true;
+    else values.push(value.value);
   }
   if (isWrong) return errorAt(call.span);
   const object = tableObject(name, element, values);

@@ -9,7 +9,7 @@ import { type Checker, type ClassSymbol, type Context, moduleContext, report } f
 import { checkValue } from "./convert.ts";
 import { preludeTypes } from "./intrinsics.ts";
 import { type FieldShape, largestObject, layOut, storageSize } from "./layout.ts";
-import { lookUp, visibleNames } from "./names.ts";
+import { lookUp } from "./names.ts";
 import { suggestion } from "./suggest.ts";
 import {
   booleanType,
@@ -127,7 +127,8 @@ function unknownType(context: Context, node: NamedNode): Type {
   const { text } = node.name;
   if (text === "Array" || text === "ReadonlyArray") report(checker, node.span, "arrayType");
   else {
-    const known = [...visibleNames(context), ...Object.keys(checker.types), ...preludeTypes];
+    const { entries, imports } = context.scope;
+    const known = [...preludeTypes, ...Object.keys(checker.types), ...entries.keys(), ...imports.keys()];
     report(checker, node.name.span, "unknownType", { name: text, note: suggestion(text, known) });
   }
   return errorType;

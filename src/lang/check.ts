@@ -59,7 +59,7 @@ function makeChecker(parsed: ParsedProgram, target: TargetFacts): Checker {
     classes: new Map(),
     nameCounts: new Map(),
     strings: new Map(),
-    takenNames: new Set(),
+    takenNames: new Set(allObjects(target).keys()),
     resolveEntry,
     checkExpression,
   };
@@ -165,9 +165,12 @@ function reportAbsent(checker: Checker, functions: readonly CheckedFunction[]): 
   for (const fn of checker.functions) if (live.has(fn.checked)) checker.diagnostics.push(...fn.deferred);
 }
 
+/** The data of the virtual modules, by name. */
 function allObjects(target: TargetFacts): ReadonlyMap<string, DataObject> {
   const all = new Map<string, DataObject>();
-  for (const { objects } of target.modules.values())
+  for (const { objects, values } of target.modules.values()) {
     for (const [name, object] of objects) all.set(name, object);
+    for (const value of values.values()) if (value.kind === "data") all.set(value.object.name, value.object);
+  }
   return all;
 }

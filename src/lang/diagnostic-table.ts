@@ -291,7 +291,7 @@ export const diagnosticTable = {
   narrowing: {
     number: 1203,
     message: "{found} does not become {expected} by itself",
-    help: "write `{cast}`; the bits that do not fit are cut off",
+    help: "write `{cast}`, which keeps the bits that fit",
   },
   mixed: {
     number: 1204,
@@ -433,7 +433,6 @@ export const diagnosticTable = {
     help: "a statement is a call or an assignment; use `if` to choose",
   },
   duplicateCase: { number: 1507, message: "the case {value} stands twice" },
-  duplicateDefault: { number: 1508, message: "there are two defaults" },
 
   // 16xx: intrinsics
   onlyInitial: { number: 1601, message: "`{name}` only stands as {place}" },

@@ -13,6 +13,12 @@ export interface ParseContext {
   readonly diagnostics: Diagnostic[];
   /** Of expressions, statements and types inside each other. */
   depth: number;
+  /** Names of type parameters, which were refused: types that name one need no report of their own. */
+  readonly typeParameters: Set<string>;
+}
+
+export function parseContext(file: SourceFile, diagnostics: Diagnostic[]): ParseContext {
+  return { file, diagnostics, depth: 0, typeParameters: new Set() };
 }
 
 /** Offsets as the parser library gives them: UTF-16 units. */

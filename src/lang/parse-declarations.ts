@@ -37,7 +37,7 @@ function functionOf(
 ): FunctionDeclaration {
   if (node.async || node.generator) refuse(context, name.span, "async");
   if (node.declare || !node.body) refuse(context, name.span, "declare");
-  if (node.typeParameters) refuse(context, node.typeParameters, "generic");
+  refuseGeneric(context, node.typeParameters);
   const parameters: { name: Name; type: TypeNode }[] = [];
   for (const parameter of node.params) {
     const one = parseParameter(context, parameter);
@@ -108,7 +108,7 @@ export function parseClass(
   if (node.superClass) refuse(context, node.superClass, "inheritance");
   else if (node.implements?.[0]) refuse(context, node.implements[0], "inheritance");
   else if (node.abstract) refuse(context, node.id, "inheritance");
-  if (node.typeParameters) refuse(context, node.typeParameters, "generic");
+  refuseGeneric(context, node.typeParameters);
   if (node.decorators[0]) refuse(context, node.decorators[0], "decorator");
   const fields: FieldNode[] = [];
   const methods: FunctionDeclaration[] = [];
@@ -256,7 +256,16 @@ export function parseAlias(
   node: Tree.TSTypeAliasDeclaration,
   exported: boolean,
 ): AliasDeclaration {
-  if (node.typeParameters) refuse(context, node.typeParameters, "generic");
+  refuseGeneric(context, node.typeParameters);
   const type = parseType(context, node.typeAnnotation);
   return { kind: "alias", name: nameOf(context, node.id), exported, type, span: spanOf(context, node) };
+}
+
+function refuseGeneric(
+  context: ParseContext,
+  node: Tree.TSTypeParameterDeclaration | null | undefined,
+): void {
+  if (!node) return;
+  refuse(context, node, "generic");
+  for (const { name } of node.params) context.typeParameters.add(name.name);
 }

@@ -7,7 +7,7 @@ import type * as Tree from "@oxc-project/types";
 import { parseSync } from "oxc-parser";
 import type { Declaration, Export, Import, Name } from "./ast.ts";
 import type { Diagnostic } from "./diagnostics.ts";
-import { nameOf, type ParseContext, refuse, spanOf } from "./parse-context.ts";
+import { nameOf, type ParseContext, parseContext, refuse, spanOf } from "./parse-context.ts";
 import { parseAlias, parseClass, parseEnum, parseFunction, parseGroup } from "./parse-declarations.ts";
 import { parseVariables } from "./parse-statements.ts";
 import type { SourceFile } from "./source.ts";
@@ -28,7 +28,7 @@ interface Lists {
 
 /** The tree of a file of the program. Reports go to `diagnostics`. */
 export function parseModule(file: SourceFile, diagnostics: Diagnostic[]): ParsedFile {
-  const context: ParseContext = { file, diagnostics, depth: 0 };
+  const context = parseContext(file, diagnostics);
   const body = parseText(context, "ts");
   const lists: Lists = { imports: [], exports: [], declarations: [] };
   for (const node of body ?? []) parseTopLevel(context, node, lists, false);
@@ -37,7 +37,7 @@ export function parseModule(file: SourceFile, diagnostics: Diagnostic[]): Parsed
 
 /** The tree of `declare module "name" { … }` in a declaration file: types, classes, and constants without values. */
 export function parseVirtualModule(file: SourceFile, name: string, diagnostics: Diagnostic[]): ParsedFile {
-  const context: ParseContext = { file, diagnostics, depth: 0 };
+  const context = parseContext(file, diagnostics);
   const body = parseText(context, "dts");
   const lists: Lists = { imports: [], exports: [], declarations: [] };
   for (const node of body ?? []) {
@@ -51,12 +51,41 @@ type TopLevel = Tree.Program["body"][number];
 
 function parseText(context: ParseContext, lang: "ts" | "dts"): readonly TopLevel[] | undefined {
   const { file } = context;
+  const tooDeep = deepBracket(file.text);
+  if (tooDeep !== undefined) {
+    refuse(context, { start: tooDeep, end: tooDeep + 1 }, "tooDeep");
+    return undefined;
+  }
   const parsed = parseSync(file.path, file.text, { lang, sourceType: "module", preserveParens: false });
   if (parsed.errors.length === 0) return parsed.program.body;
   for (const { message, labels, helpMessage } of parsed.errors) {
     const { start, end } = labels[0] ?? { start: 0, end: 0 };
     const note: Record<string, string> = helpMessage === null ? {} : { note: helpMessage };
     refuse(context, { start, end }, "syntax", { message: plainSentence(message), ...note });
+  }
+  return undefined;
+}
+
+const deepestBracket = 1_000;
+
+/**
+ * Where brackets lie so deep inside each other that the library would exhaust its stack, which no exception tells.
+ * Brackets in strings and comments count too: a program that a person wrote has nowhere near that many.
+ */
+function deepBracket(text: string): number | undefined {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    switch (text.charCodeAt(at)) {
+      case 0x28: // (
+      case 0x5b: // [
+      case 0x7b: // {
+        if (++depth > deepestBracket) return at;
+        break;
+      case 0x29: // )
+      case 0x5d: // ]
+      case 0x7d: // }
+        depth--;
+    }
   }
   return undefined;
 }

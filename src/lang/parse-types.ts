@@ -24,6 +24,7 @@ function parseTypeInside(context: ParseContext, node: TSType): TypeNode {
   switch (node.type) {
     case "TSTypeReference": {
       if (node.typeName.type !== "Identifier") return refuse(context, node, "otherType");
+      if (context.typeParameters.has(node.typeName.name)) return { kind: "error", span };
       const args = parseTypeArguments(context, node.typeArguments);
       return { kind: "named", name: nameOf(context, node.typeName), args, span };
     }

@@ -10,7 +10,8 @@ export function suggestion(name: string, known: Iterable<string>): string {
   for (const candidate of known) {
     if (Math.abs(candidate.length - name.length) >= bestDistance) continue;
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
-    if (distance < bestDistance) {
+    // Of a name of one or two letters, another letter makes another name.
+    if (distance < bestDistance && (distance === 0 || name.length > 2)) {
       best = candidate;
       bestDistance = distance;
     }
@@ -18,16 +19,27 @@ export function suggestion(name: string, known: Iterable<string>): string {
   return best === "" ? "" : `did you mean \`${best}\`?`;
 }
 
-/** Insertions, deletions and replacements from one text to the other (Levenshtein, 1965). */
+/**
+ * The number of insertions, deletions, replacements and swaps of neighbours from one text to the other, nothing being
+ * edited twice (optimal string alignment; Damerau, 1964).
+ */
 function editDistance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  let before: readonly number[] = [];
+  let row: readonly number[] = Array.from({ length: to.length + 1 }, (_, index) => index);
   for (let i = 0; i < from.length; i++) {
     const next = [i + 1];
     for (let j = 0; j < to.length; j++) {
-      const replaced = (row[j] ?? 0) + (from[i] === to[j] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1));
+      const replaced = at(row, j) + (from[i] === to[j] ? 0 : 1);
+      const isSwap = i > 0 && j > 0 && from[i] === to[j - 1] && from[i - 1] === to[j];
+      const swapped = isSwap ? at(before, j - 1) + 1 : Number.POSITIVE_INFINITY;
+      next.push(Math.min(replaced, swapped, at(row, j + 1) + 1, at(next, j) + 1));
     }
+    before = row;
     row = next;
   }
-  return row[to.length] ?? 0;
+  return at(row, to.length);
+}
+
+function at(row: readonly number[], index: number): number {
+  return row[index] ?? 0;
 }

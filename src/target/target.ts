@@ -20,6 +20,9 @@ export interface Target {
   /** ELF `e_machine` and `e_flags`. */
   readonly elfMachine: number;
   readonly elfFlags: number;
+  /** The kernel's name for the machine in seccomp filters: AUDIT_ARCH_… of linux/audit.h, SCMP_ARCH_… of libseccomp. */
+  readonly auditArchitecture: number;
+  readonly seccompArchitecture: string;
   /** Segment alignment, in bytes: the largest page size that kernels of this machine use. */
   readonly pageBytes: number;
   /** Address of the file's first byte in memory; a multiple of the page size. */
@@ -28,6 +31,8 @@ export interface Target {
   readonly registers: readonly string[];
   /** Those the allocator may hand out, cheapest encodings first. */
   readonly allocatable: readonly Register[];
+  /** Registers that encode shorter than others at most places; empty where all are alike. */
+  readonly cheapRegisters: readonly Register[];
   readonly stackPointer: Register;
   /** Holds the address of the writable storage (plus a bias) throughout; not allocatable when it is in use. */
   readonly storageBase: Register;

@@ -23,13 +23,24 @@ export function addressOperand(
   if (address.op === "address") return fromSymbol(address, offset, context);
   if (address.op === "add" && address.noWrap && selection.canFold(address)) {
     const [left, right] = address.args as [Instruction, Instruction];
-    if (left.op === "address") return withIndex(selection, fromSymbol(left, offset, context), right);
+    if (left.op === "address") return symbolPlusIndex(selection, left, right, context, offset);
     if (right.op === "const") {
       return memory({ base: selection.register(left), displacement: offset + Number(right.value) });
     }
     return withIndex(selection, memory({ base: selection.register(left), displacement: offset }), right);
   }
   return memory({ base: selection.register(address), displacement: offset });
+}
+
+/** The operand for `address + index + offset`, where `address` names a symbol. */
+export function symbolPlusIndex(
+  selection: Selection,
+  address: Instruction,
+  index: Instruction,
+  context: SelectContext,
+  offset = 0,
+): MemoryOperand {
+  return withIndex(selection, fromSymbol(address, offset, context), index);
 }
 
 function fromSymbol(address: Instruction, offset: number, context: SelectContext): MemoryOperand {

@@ -21,7 +21,7 @@ import type {
 } from "../../machine/machine.ts";
 import { Selection, type SelectionRules } from "../../machine/selection.ts";
 import type { SelectContext } from "../target.ts";
-import { addressOperand } from "./address.ts";
+import { addressOperand, symbolPlusIndex } from "./address.ts";
 import { selectCompare } from "./compare.ts";
 import {
   compare,
@@ -68,8 +68,9 @@ const syscallParameters: readonly Register[] = [rdi, rsi, rdx, r10, r8, r9];
 const allRegisters: readonly Register[] = [0, 1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
 
 export function select(fn: IrFunction, context: SelectContext): MachineFunction {
+  const divisions = pairDivisions(fn);
   const rules: SelectionRules = {
-    instruction: (selection, value) => selectInstruction(selection, value, context),
+    instruction: (selection, value) => selectInstruction(selection, value, context, divisions),
     branch: (selection, condition, then) => selectBranch(selection, condition, then, context),
     move: (to, from, type) => move(widthOf(type), to, from),
     materialize: (selection, to, value) => materialize(selection, to, value, context),
@@ -106,7 +107,12 @@ function withFixedConvention(fn: MachineFunction): MachineFunction {
   };
 }
 
-function selectInstruction(selection: Selection, value: Instruction, context: SelectContext): void {
+function selectInstruction(
+  selection: Selection,
+  value: Instruction,
+  context: SelectContext,
+  divisions: DivisionPairs,
+): void {
   const width = widthOf(value.type);
   const [first] = value.args as [Instruction];
   switch (value.op) {
@@ -127,7 +133,7 @@ function selectInstruction(selection: Selection, value: Instruction, context: Se
     case "sdiv":
     case "urem":
     case "srem":
-      return selectDivide(selection, value);
+      return selectDivide(selection, value, divisions);
     case "eq":
     case "ne":
     case "ult":
@@ -318,6 +324,8 @@ function ordered(selection: Selection, value: Instruction): [Instruction, Instru
   const worth = (candidate: Instruction): number => {
     if (candidate.op === "const" || candidate.op === "address") return 3;
     if ((candidate.op === "load32" || candidate.op === "load64") && selection.canFold(candidate)) return 2;
+    // A counter's next value rather takes over its register.
+    if (candidate.op === "phi" && candidate.args.includes(value)) return -1;
     return selection.usesOf(candidate) === 1 ? 0 : 1;
   };
   return worth(left) <= worth(right) ? [left, right] : [right, left];
@@ -336,6 +344,9 @@ function selectArithmetic(selection: Selection, value: Instruction, context: Sel
     return selection.emit(modifyOne("not", width, register(to)));
   }
   if (value.op === "add") {
+    if (right.op === "address") {
+      return selection.emit(define("lea", 32, to, symbolPlusIndex(selection, right, left, context)));
+    }
     const scaled = asScaledSum(selection, left, right) ?? asScaledSum(selection, right, left);
     if (scaled) return selection.emit(define("lea", width, to, scaled));
   }
@@ -422,23 +433,69 @@ function selectShift(selection: Selection, value: Instruction): void {
   selection.emit(modify(op, width, register(to), register(rcx)));
 }
 
-function selectDivide(selection: Selection, value: Instruction): void {
+/** Quotients and remainders of the same operands in one block: the first is computed with the second. */
+interface DivisionPairs {
+  readonly second: ReadonlyMap<Instruction, Instruction>;
+  readonly isSecond: ReadonlySet<Instruction>;
+}
+
+const otherHalf: Readonly<Record<string, string>> = {
+  udiv: "urem",
+  urem: "udiv",
+  sdiv: "srem",
+  srem: "sdiv",
+};
+
+function pairDivisions(fn: IrFunction): DivisionPairs {
+  const second = new Map<Instruction, Instruction>();
+  const isSecond = new Set<Instruction>();
+  for (const { instructions } of fn.blocks) {
+    const divisions = instructions.filter((value) => otherHalf[value.op] !== undefined);
+    for (const [index, value] of divisions.entries()) {
+      const [dividend, divisor] = value.args as [Instruction, Instruction];
+      const first = divisions
+        .slice(0, index)
+        .find(
+          (other) =>
+            other.op === otherHalf[value.op] &&
+            other.args[0] === dividend &&
+            isSameValue(other.args[1] as Instruction, divisor) &&
+            !second.has(other),
+        );
+      if (!first) continue;
+      second.set(first, value);
+      isSecond.add(value);
+    }
+  }
+  return { second, isSecond };
+}
+
+function isSameValue(a: Instruction, b: Instruction): boolean {
+  return a === b || (a.op === "const" && b.op === "const" && a.value === b.value);
+}
+
+/** One division gives quotient and remainder. */
+function selectDivide(selection: Selection, value: Instruction, divisions: DivisionPairs): void {
+  if (divisions.isSecond.has(value)) return;
   const width = widthOf(value.type);
   const [dividend, divisor] = value.args as [Instruction, Instruction];
   const by = selection.register(divisor);
   const signed = value.op === "sdiv" || value.op === "srem";
   selection.moveTo(rax, dividend);
-  if (signed)
+  if (signed) {
     selection.emit(instruction(width === 64 ? "cqo" : "cdq", width, [], "", { uses: [rax], defines: [rdx] }));
-  else selection.emit(set(32, rdx, immediate(0)));
+  } else selection.emit(set(32, rdx, immediate(0)));
   selection.emit(
     instruction(signed ? "idiv" : "div", width, [register(by)], "u", {
       uses: [rax, rdx],
       defines: [rax, rdx],
     }),
   );
-  const result = value.op === "udiv" || value.op === "sdiv" ? rax : rdx;
-  selection.emit(move(width, selection.register(value), result));
+  for (const result of [value, divisions.second.get(value)]) {
+    if (!result) continue;
+    const from = result.op === "udiv" || result.op === "sdiv" ? rax : rdx;
+    selection.emit(move(width, selection.register(result), from));
+  }
 }
 
 /** `bsf` and `bsr` leave their result undefined for 0: a conditional move puts in the answer. */

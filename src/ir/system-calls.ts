@@ -1,0 +1,78 @@
+/**
+ * Which system calls a program can make once it has installed its filter: what the filter must let through.
+ *
+ * Control flow is followed forwards from the installing system call: through the rest of its function, into every
+ * function called from there, and on after each call of the function when it returns. The program is closed, so
+ * nothing else can run.
+ */
+
+import { UserError } from "../base/errors.ts";
+import type { Block, Instruction, IrFunction, IrProgram } from "./ir.ts";
+import { forEachSuccessor } from "./order.ts";
+
+/**
+ * The numbers of the system calls that can follow one that `isInstall`, ascending; undefined when there is none.
+ * Throws a UserError when a number is computed at run time.
+ */
+export function systemCallsAfter(
+  program: IrProgram,
+  isInstall: (call: Instruction) => boolean,
+): number[] | undefined {
+  const numbers = new Set<number>();
+  const entered = new Set<IrFunction>();
+  const continued = new Set<Instruction>();
+  const visited = new Set<Block>();
+  let found = false;
+
+  for (const fn of program.functions) {
+    for (const block of fn.blocks) {
+      for (const [index, value] of block.instructions.entries()) {
+        if (value.op !== "syscall" || !isInstall(value)) continue;
+        found = true;
+        follow(fn, block, index + 1);
+      }
+    }
+  }
+  return found ? [...numbers].sort((a, b) => a - b) : undefined;
+
+  function follow(fn: IrFunction, block: Block, from: number): void {
+    for (const value of block.instructions.slice(from)) {
+      if (value.op === "syscall") note(value);
+      if (value.op === "call" && value.callee && !entered.has(value.callee)) {
+        entered.add(value.callee);
+        const [entry] = value.callee.blocks;
+        if (entry) visit(value.callee, entry);
+      }
+    }
+    if (block.terminator.kind === "return") continueAfterCalls(fn);
+    forEachSuccessor(block, (next) => visit(fn, next));
+  }
+
+  function visit(fn: IrFunction, block: Block): void {
+    if (visited.has(block)) return;
+    visited.add(block);
+    follow(fn, block, 0);
+  }
+
+  function continueAfterCalls(fn: IrFunction): void {
+    for (const caller of program.functions) {
+      for (const block of caller.blocks) {
+        for (const [index, value] of block.instructions.entries()) {
+          if (value.callee !== fn || continued.has(value)) continue;
+          continued.add(value);
+          follow(caller, block, index + 1);
+        }
+      }
+    }
+  }
+
+  function note(call: Instruction): void {
+    const [number] = call.args;
+    if (number?.op !== "const") {
+      throw new UserError("a system call's number is not a constant, so no filter can be derived", {
+        exitCode: 1,
+      });
+    }
+    numbers.add(Number(number.value));
+  }
+}

@@ -1,0 +1,413 @@
+/**
+ * One repository of one registry, in the words of the distribution specification (opencontainers/distribution-spec, "Endpoints"). Every call
+ * authorizes itself, retries what may pass and ends in a plain error otherwise.
+ */
+
+import { type ByteSource, bytesSource, collectBytes } from "../base/byte-source.ts";
+import { type Digest, digestOf, isDigest } from "../base/digest.ts";
+import { UserError } from "../base/errors.ts";
+import type { Descriptor } from "../image/descriptor.ts";
+import type { Index } from "../image/manifest.ts";
+import { mediaTypes } from "../image/media-type.ts";
+import { largestDocument, parseIndex } from "../image/parse.ts";
+import { type Authorizer, createAuthorizer } from "./authorization.ts";
+import type { CredentialSource } from "./credentials.ts";
+import { createHttpClient, type HttpClient, type HttpRequest, type HttpResponse } from "./http-client.ts";
+import { defaultRetry, pauseAfter, type RetryOptions, retryableStatus, withRetries } from "./retry.ts";
+
+export interface RegistryOptions {
+  readonly credentials?: CredentialSource;
+  /** Plain HTTP, or TLS with any certificate, will do. */
+  readonly insecure?: boolean;
+  /** PEM of certificates to trust beside the system's. */
+  readonly ca?: string;
+  readonly retry?: RetryOptions;
+  /** One line per request, without secrets. */
+  readonly trace?: (line: string) => void;
+  /** Milliseconds without a byte in either direction. */
+  readonly idleTimeout?: number;
+}
+
+/** A connection to a registry; repositories of it share tokens and sockets. */
+export interface Registry {
+  readonly name: string;
+  repository(name: string): Repository;
+  close(): void;
+}
+
+export interface Repository {
+  readonly registry: string;
+  readonly name: string;
+  readonly retry: RetryOptions;
+  /** What a tag or digest names; undefined when there is no such manifest. */
+  head(reference: string): Promise<Descriptor | undefined>;
+  manifest(
+    reference: string,
+  ): Promise<{ readonly descriptor: Descriptor; readonly bytes: Uint8Array } | undefined>;
+  /** True when the registry itself indexes the manifest's `subject`. */
+  putManifest(
+    reference: string,
+    mediaType: string,
+    bytes: Uint8Array,
+  ): Promise<{ readonly subjectKnown: boolean }>;
+  tags(): Promise<readonly string[]>;
+  /** Manifests that refer to this one, from the API or else from the tag that stands in for it. */
+  referrers(digest: Digest): Promise<readonly Descriptor[]>;
+  hasBlob(descriptor: Descriptor): Promise<boolean>;
+  blob(descriptor: Descriptor): ByteSource;
+  /** One request of the protocol, authorized and tried again; the path is below `/v2/NAME/`, or a URL that the registry gave. */
+  request(
+    method: HttpRequest["method"],
+    path: string | URL,
+    options?: RequestOptions,
+  ): Promise<RegistryResponse>;
+}
+
+export interface RequestOptions {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: ByteSource;
+  readonly onSent?: (bytes: number) => void;
+  /** A statement of the purpose, for errors: `push layer sha256:…`. */
+  readonly what: string;
+  /** Statuses to return; all others are errors. */
+  readonly expect: readonly number[];
+  /** Further scopes for the token. */
+  readonly scopes?: readonly string[];
+  /** Tries, when not the registry's usual number. */
+  readonly tries?: number;
+}
+
+export interface RegistryResponse extends HttpResponse {
+  readonly url: URL;
+}
+
+const acceptedManifests = [
+  mediaTypes.index,
+  mediaTypes.manifest,
+  mediaTypes.dockerIndex,
+  mediaTypes.dockerManifest,
+].join(", ");
+
+/** Docker's hub answers under another name than its own. */
+function apiHost(registry: string): string {
+  return registry === "docker.io" ? "registry-1.docker.io" : registry;
+}
+
+export function isLoopback(registry: string): boolean {
+  const host = registry.replace(/:\d+$/, "");
+  return (
+    host === "localhost" || host.endsWith(".localhost") || host === "[::1]" || /^127(?:\.\d+){3}$/.test(host)
+  );
+}
+
+/** A registry, not yet connected to. Plain HTTP is tried after TLS for loopback addresses and with `insecure`, as Docker does. */
+export function openRegistry(name: string, options: RegistryOptions = {}): Registry {
+  const http = createHttpClient({
+    ...(options.ca === undefined ? {} : { ca: options.ca }),
+    ...(options.insecure === true ? { anyCertificate: true } : {}),
+    ...(options.trace === undefined ? {} : { trace: options.trace }),
+    ...(options.idleTimeout === undefined ? {} : { idleTimeout: options.idleTimeout }),
+  });
+  const connection = once(() => connect(name, http, options));
+  return {
+    name,
+    repository: (repository) => createRepository(name, repository, http, connection, options),
+    close: () => http.close(),
+  };
+}
+
+interface Connection {
+  readonly base: URL;
+  readonly authorizer: Authorizer;
+}
+
+/** Finds out the protocol and whether someone is there. */
+async function connect(name: string, http: HttpClient, options: RegistryOptions): Promise<Connection> {
+  const credential = await options.credentials?.(name);
+  const plainAllowed = options.insecure === true || isLoopback(name);
+  const schemes = plainAllowed ? ["https", "http"] : ["https"];
+  const retry = options.retry ?? defaultRetry;
+  const what = `reach the registry ${name}`;
+  let failure: unknown;
+  for (const scheme of schemes) {
+    const base = new URL(`${scheme}://${apiHost(name)}/v2/`);
+    const authorizer = createAuthorizer(name, http, scheme === "https", credential);
+    try {
+      await withRetries(
+        what,
+        plainAllowed && scheme === "https" ? { ...retry, tries: 1 } : retry,
+        async () => {
+          const response = await http.send({ method: "GET", url: base });
+          response.discard();
+          const again = retryableStatus(response.status, response.headers["retry-after"]);
+          if (again !== undefined) throw again;
+          if (response.status === 401) {
+            // Basic credentials are the same for all repositories; a token is asked for with the scope of the first request.
+            const field = response.headers["www-authenticate"] ?? "";
+            if (/^\s*basic/i.test(field)) await authorizer.answer(field, [], undefined);
+          }
+        },
+      );
+      return { base, authorizer };
+    } catch (error) {
+      // A certificate that is not trusted is no reason to go on without TLS.
+      if (error instanceof UserError && error.message.includes("certificate")) throw error;
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+function createRepository(
+  registry: string,
+  name: string,
+  http: HttpClient,
+  connection: () => Promise<Connection>,
+  options: RegistryOptions,
+): Repository {
+  const retry = options.retry ?? defaultRetry;
+
+  async function request(
+    method: HttpRequest["method"],
+    path: string | URL,
+    settings: RequestOptions,
+  ): Promise<RegistryResponse> {
+    const { base, authorizer } = await connection();
+    const action = method === "GET" || method === "HEAD" ? "pull" : "pull,push";
+    const scopes = [`repository:${name}:${action}`, ...(settings.scopes ?? [])];
+    let url = typeof path === "string" ? new URL(`${name}/${path}`, base) : path;
+    return withRetries(settings.what, { ...retry, tries: settings.tries ?? retry.tries }, async () => {
+      for (let turns = 0; turns < 8; turns++) {
+        // Storage elsewhere, which redirects lead to, has its own signed addresses.
+        const field = url.host === base.host ? authorizer.field(scopes) : undefined;
+        const response = await http.send({
+          method,
+          url,
+          headers: { ...settings.headers, ...(field === undefined ? {} : { Authorization: field }) },
+          ...(settings.body === undefined ? {} : { body: settings.body }),
+          ...(settings.onSent === undefined ? {} : { onSent: settings.onSent }),
+        });
+        if (settings.expect.includes(response.status)) return { ...response, url };
+        if (response.status === 401 && url.host === base.host) {
+          response.discard();
+          if (await authorizer.answer(response.headers["www-authenticate"] ?? "", scopes, field)) continue;
+          throw unauthorized(settings.what, registry);
+        }
+        const { location } = response.headers;
+        if (
+          [301, 302, 303, 307, 308].includes(response.status) &&
+          location !== undefined &&
+          settings.body === undefined
+        ) {
+          response.discard();
+          const next = new URL(location, url);
+          if (url.protocol === "https:" && next.protocol !== "https:") {
+            throw new UserError(`cannot ${settings.what}: ${registry} redirects to ${next.host} without TLS`);
+          }
+          url = next;
+          continue;
+        }
+        const again = retryableStatus(response.status, response.headers["retry-after"]);
+        if (again !== undefined) {
+          response.discard();
+          throw again;
+        }
+        throw await refusal(settings.what, registry, response);
+      }
+      throw new UserError(`cannot ${settings.what}: ${registry} sends from one place to the next`);
+    });
+  }
+
+  const repository: Repository = {
+    registry,
+    name,
+    retry,
+    request: (method, path, settings = { what: `${method} ${path}`, expect: [200] }) =>
+      request(method, path, settings),
+
+    async head(reference) {
+      const response = await request("HEAD", `manifests/${reference}`, {
+        headers: { Accept: acceptedManifests },
+        what: `look up ${registry}/${name} ${reference}`,
+        expect: [200, 404],
+      });
+      response.discard();
+      if (response.status === 404) return undefined;
+      const digest = isDigest(reference) ? reference : response.headers["docker-content-digest"];
+      const mediaType = response.headers["content-type"]?.split(";")[0];
+      const size = Number(response.headers["content-length"]);
+      if (isDigest(digest) && mediaType !== undefined && Number.isSafeInteger(size))
+        return { mediaType, digest, size };
+      // The specification does not oblige a registry to say all of it.
+      return (await repository.manifest(reference))?.descriptor;
+    },
+
+    async manifest(reference) {
+      const what = `get ${registry}/${name} ${reference}`;
+      const response = await request("GET", `manifests/${reference}`, {
+        headers: { Accept: acceptedManifests },
+        what,
+        expect: [200, 404],
+      });
+      if (response.status === 404) {
+        response.discard();
+        return undefined;
+      }
+      const bytes = await collectBytes(response.body, largestDocument, `the manifest ${reference}`);
+      const digest = isDigest(reference) && reference.startsWith("sha512") ? reference : digestOf(bytes);
+      const said = isDigest(reference) ? reference : response.headers["docker-content-digest"];
+      if (said !== undefined && said !== digest) {
+        throw new UserError(`cannot ${what}: the registry sent ${digest} where ${said} was asked for`);
+      }
+      const mediaType = response.headers["content-type"]?.split(";")[0] ?? mediaTypes.manifest;
+      return { descriptor: { mediaType, digest, size: bytes.length }, bytes };
+    },
+
+    async putManifest(reference, mediaType, bytes) {
+      const what = `push the manifest ${reference} to ${registry}/${name}`;
+      const response = await request("PUT", `manifests/${reference}`, {
+        headers: { "Content-Type": mediaType },
+        body: bytesSource(bytes),
+        what,
+        expect: [201, 200],
+      });
+      response.discard();
+      const digest = response.headers["docker-content-digest"];
+      if (digest !== undefined && digest !== digestOf(bytes)) {
+        throw new UserError(`cannot ${what}: the registry stored ${digest} instead of ${digestOf(bytes)}`);
+      }
+      return { subjectKnown: response.headers["oci-subject"] !== undefined };
+    },
+
+    async tags() {
+      const tags: string[] = [];
+      let path: string | URL = "tags/list?n=1000";
+      for (let page = 0; page < 1000; page++) {
+        const response: RegistryResponse = await request("GET", path, {
+          what: `list the tags of ${registry}/${name}`,
+          expect: [200, 404],
+        });
+        const bytes = await collectBytes(response.body, largestDocument, "the list of tags");
+        if (response.status === 404) return [];
+        const body = JSON.parse(Buffer.from(bytes).toString()) as {
+          readonly tags?: readonly string[] | null;
+        };
+        tags.push(...(body.tags ?? []));
+        const next = /<([^>]+)>\s*;\s*rel="?next"?/.exec(String(response.headers.link ?? ""))?.[1];
+        if (next === undefined) break;
+        path = new URL(next, response.url);
+      }
+      return tags;
+    },
+
+    async referrers(digest) {
+      const response = await request("GET", `referrers/${digest}`, {
+        what: `list what refers to ${digest}`,
+        expect: [200, 404],
+      });
+      const bytes = await collectBytes(response.body, largestDocument, "the list of referrers");
+      const isIndex = response.headers["content-type"]?.startsWith(mediaTypes.index) === true;
+      if (response.status === 200 && isIndex) return parseIndex(bytes, "the list of referrers").manifests;
+      return (await referrersTag(repository, digest)).manifests;
+    },
+
+    async hasBlob(descriptor) {
+      const response = await request("HEAD", `blobs/${descriptor.digest}`, {
+        what: `look for the blob ${descriptor.digest}`,
+        expect: [200, 404],
+      });
+      response.discard();
+      return response.status === 200;
+    },
+
+    blob: (descriptor) => ({
+      size: descriptor.size,
+      read: (from = 0) => readBlob(repository, descriptor, from),
+    }),
+  };
+  return repository;
+}
+
+/** The stand-in for the referrers API: an index under the tag `sha256-HEX` (distribution-spec, "Referrers Tag Schema"). */
+export async function referrersTag(repository: Repository, digest: Digest): Promise<Index> {
+  const found = await repository.manifest(digest.replace(":", "-"));
+  if (found === undefined) return { schemaVersion: 2, mediaType: mediaTypes.index, manifests: [] };
+  return parseIndex(found.bytes, "the index of referrers");
+}
+
+/** Goes on where a broken connection left off. */
+async function* readBlob(
+  repository: Repository,
+  descriptor: Descriptor,
+  from: number,
+): AsyncGenerator<Uint8Array> {
+  let at = from;
+  for (let attempt = 1; at < descriptor.size || descriptor.size === 0; attempt++) {
+    const response = await repository.request("GET", `blobs/${descriptor.digest}`, {
+      headers: at > 0 ? { Range: `bytes=${at}-` } : {},
+      what: `get the blob ${descriptor.digest}`,
+      expect: [200, 206],
+    });
+    let skip = response.status === 206 ? 0 : at;
+    try {
+      for await (const chunk of response.body) {
+        const part = skip > 0 ? chunk.subarray(skip) : chunk;
+        skip = Math.max(0, skip - chunk.length);
+        at += part.length;
+        if (part.length > 0) yield part;
+      }
+      return;
+    } catch (cause) {
+      if (attempt >= repository.retry.tries) {
+        throw new UserError(
+          `cannot get the blob ${descriptor.digest}: the connection broke ${attempt} times`,
+          { cause },
+        );
+      }
+      await pauseAfter(cause, attempt, repository.retry);
+    } finally {
+      response.discard();
+    }
+  }
+}
+
+function unauthorized(what: string, registry: string): UserError {
+  return new UserError(`cannot ${what}: ${registry} does not let us (401)`, {
+    help: `log in with "docker login ${registry}", or give --username and --password-stdin`,
+  });
+}
+
+const helpByStatus: Readonly<Record<number, string>> = {
+  403: "check that the account may write to this repository",
+  404: "check the name of the repository and the tag",
+  405: "is this a registry? check the host and port",
+  413: "the registry, or a proxy in front of it, limits the size of uploads",
+};
+
+/** What the registry said, as its JSON errors have it (distribution-spec, "Error Codes"). */
+async function refusal(what: string, registry: string, response: HttpResponse): Promise<UserError> {
+  let said = "";
+  try {
+    const bytes = await collectBytes(response.body, 1 << 16, "the answer");
+    const body = JSON.parse(Buffer.from(bytes).toString()) as {
+      readonly errors?: readonly Record<string, unknown>[];
+    };
+    const errors = (body.errors ?? []).map((error) => [error.code, error.message].filter(Boolean).join(": "));
+    said = errors.length === 0 ? "" : `, ${errors.join("; ")}`;
+  } catch {
+    // An answer that is not the protocol's says nothing to a person.
+  }
+  const help = helpByStatus[response.status];
+  return new UserError(
+    `cannot ${what}: ${registry} refuses (${response.status}${said})`,
+    help === undefined ? {} : { help },
+  );
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

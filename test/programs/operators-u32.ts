@@ -1,0 +1,208 @@
+// Every operator of u32 on pairs of edge values from memory; a checksum of the results of each.
+// Left out: division by zero.
+//
+// expect: + c818666b
+// expect: - 33806370
+// expect: * a13c3409
+// expect: / abd75c45
+// expect: % fc50e5b5
+// expect: & 3549147b
+// expect: | 861ca059
+// expect: ^ a65b7ae9
+// expect: << bba075f5
+// expect: >> aa47cba1
+// expect: negate f353711f
+// expect: ~ ddb979a4
+// expect: < 7f3c9a94
+// expect: <= 67bfffc5
+// expect: > 6e412fce
+// expect: >= 1a08785f
+// expect: === 16238299
+// expect: !== 3cc97e09
+
+import { flush, showHex } from "./support/print.ts";
+
+const values = table<u32>(0, 1, 2, 7, 10, 0x7fffffff, 0x80000000, 0xfffffffe, 0xffffffff);
+let sum: u32 = 0;
+
+function mix(value: u32): void {
+  sum = (rotateLeft(sum, 5) ^ value) * 0x9e3779b1;
+}
+
+function mixValue(value: u32): void {
+  mix(value as u32);
+}
+
+function end(name: string): void {
+  showHex(name, sum);
+  sum = 0;
+}
+
+function add(): void {
+  for (let i: u32 = 0; i < 9; i++) {
+    for (let j: u32 = 0; j < 9; j++) mixValue(values[i] + values[j]);
+  }
+  end("+");
+}
+
+function subtract(): void {
+  for (let i: u32 = 0; i < 9; i++) {
+    for (let j: u32 = 0; j < 9; j++) mixValue(values[i] - values[j]);
+  }
+  end("-");
+}
+
+function multiply(): void {
+  for (let i: u32 = 0; i < 9; i++) {
+    for (let j: u32 = 0; j < 9; j++) mixValue(values[i] * values[j]);
+  }
+  end("*");
+}
+
+function divide(): void {
+  for (let i: u32 = 0; i < 9; i++) {
+    const a = values[i];
+    for (let j: u32 = 0; j < 9; j++) {
+      const b = values[j];
+      if (b === 0) continue;
+      mixValue(a / b);
+    }
+  }
+  end("/");
+}
+
+function remainder(): void {
+  for (let i: u32 = 0; i < 9; i++) {
+    const a = values[i];
+    for (let j: u32 = 0; j < 9; j++) {
+      const b = values[j];
+      if (b === 0) continue;
+      mixValue(a % b);
+    }
+  }
+  end("%");
+}
+
+function and(): void {
+  for (let i: u32 = 0; i < 9; i++) {
+    for (let j: u32 = 0; j < 9; j++) mixValue(values[i] & values[j]);
+  }
+  end("&");
+}
+
+function or(): void {
+  for (let i: u32 = 0; i < 9; i++) {
+    for (let j: u32 = 0; j < 9; j++) mixValue(values[i] | values[j]);
+  }
+  end("|");
+}
+
+function exclusiveOr(): void {
+  for (let i: u32 = 0; i < 9; i++) {
+    for (let j: u32 = 0; j < 9; j++) mixValue(values[i] ^ values[j]);
+  }
+  end("^");
+}
+
+function shiftLeft(): void {
+  for (let i: u32 = 0; i < 9; i++) {
+    for (let b: u32 = 0; b < 32; b++) mixValue(values[i] << b);
+  }
+  end("<<");
+}
+
+function shiftRight(): void {
+  for (let i: u32 = 0; i < 9; i++) {
+    for (let b: u32 = 0; b < 32; b++) mixValue(values[i] >>> b);
+  }
+  end(">>");
+}
+
+function unary(): void {
+  for (let i: u32 = 0; i < 9; i++) mixValue(-values[i]);
+  end("negate");
+  for (let i: u32 = 0; i < 9; i++) mixValue(~values[i]);
+  end("~");
+}
+
+/** As a value, which is stored, and as a condition. */
+function isLess(): void {
+  for (let i: u32 = 0; i < 9; i++) {
+    for (let j: u32 = 0; j < 9; j++) {
+      const answer = values[i] < values[j];
+      mix(answer ? 1 : 0);
+    }
+  }
+  end("<");
+}
+
+function isAtMost(): void {
+  for (let i: u32 = 0; i < 9; i++) {
+    for (let j: u32 = 0; j < 9; j++) {
+      if (values[i] <= values[j]) mix(1);
+      else mix(0);
+    }
+  }
+  end("<=");
+}
+
+function isMore(): void {
+  for (let i: u32 = 0; i < 9; i++) {
+    for (let j: u32 = 0; j < 9; j++) {
+      const answer = values[i] > values[j];
+      mix(answer ? 1 : 0);
+    }
+  }
+  end(">");
+}
+
+function isAtLeast(): void {
+  for (let i: u32 = 0; i < 9; i++) {
+    for (let j: u32 = 0; j < 9; j++) {
+      if (values[i] >= values[j]) mix(1);
+      else mix(0);
+    }
+  }
+  end(">=");
+}
+
+function isEqual(): void {
+  for (let i: u32 = 0; i < 9; i++) {
+    for (let j: u32 = 0; j < 9; j++) {
+      const answer = values[i] === values[j];
+      mix(answer ? 1 : 0);
+    }
+  }
+  end("===");
+}
+
+function isOther(): void {
+  for (let i: u32 = 0; i < 9; i++) {
+    for (let j: u32 = 0; j < 9; j++) {
+      if (values[i] !== values[j]) mix(1);
+      else mix(0);
+    }
+  }
+  end("!==");
+}
+
+export function main(): void {
+  add();
+  subtract();
+  multiply();
+  divide();
+  remainder();
+  and();
+  or();
+  exclusiveOr();
+  shiftLeft();
+  shiftRight();
+  unary();
+  isLess();
+  isAtMost();
+  isMore();
+  isAtLeast();
+  isEqual();
+  isOther();
+  flush();
+}

@@ -1,0 +1,3 @@
+// ML1028 1:13
+const big = 5n;
+export function main(): void {}

@@ -1,0 +1,3 @@
+// ML1021 1:1
+import "./support/module.ts";
+export function main(): void {}

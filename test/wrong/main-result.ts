@@ -1,0 +1,4 @@
+// ML1108 1:17
+export function main(): u64 {
+  return 0;
+}

@@ -1,0 +1,4 @@
+// ML1031 2:17
+export function main(): void {
+  const point = { x: 1 };
+}

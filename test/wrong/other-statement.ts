@@ -1,0 +1,4 @@
+// ML1038 2:3
+export function main(): void {
+  debugger;
+}

@@ -1,0 +1,3 @@
+// ML1502 1:10
+function f(): never {}
+export function main(): void {}

@@ -1,0 +1,5 @@
+// ML1049 2:10
+class Point {
+  static count: u32 = 0;
+}
+export function main(): void {}

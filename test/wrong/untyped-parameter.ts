@@ -1,0 +1,3 @@
+// ML1040 1:12
+function f(x): void {}
+export function main(): void {}

@@ -1,0 +1,2 @@
+// ML1041 1:17
+export function main() {}
