@@ -143,6 +143,7 @@ function generate(program: IrProgram, storage: readonly OrderedStorage[], target
     const context: SelectContext = {
       convention: (callee) => conventions.get(callee),
       storageOffset: (name) => offsets.get(name),
+      hasStorage: storage.length > 0,
       recursive: recursive.has(source),
     };
     const fn = target.select(source, context);

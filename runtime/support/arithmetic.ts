@@ -88,6 +88,7 @@ export function rotateLeftWide(value: u64, amount: u32): u64 {
 
 /** Calls everything, so that all of it is compiled. */
 export function main(): u64 {
-  const value = divideWide(1, 1) + divide(1, 1) + (divideSigned(1, 1) as u64) + (divideWideSigned(1, 1) as u64);
+  const value =
+    divideWide(1, 1) + divide(1, 1) + (divideSigned(1, 1) as u64) + (divideWideSigned(1, 1) as u64);
   return rotateLeftWide(value, 1) + (shiftRightSigned(value as i64, 1) as u64);
 }

@@ -220,7 +220,10 @@ function expandWide(expansion: Expansion, value: Instruction): Halves {
     case "xor": {
       const { low: a, high: aHigh } = halvesOf(expansion, first);
       const { low: b, high: bHigh } = halvesOf(expansion, second);
-      return { low: make(value.op, a, b), high: needsHigh && aHigh && bHigh ? make(value.op, aHigh, bHigh) : undefined };
+      return {
+        low: make(value.op, a, b),
+        high: needsHigh && aHigh && bHigh ? make(value.op, aHigh, bHigh) : undefined,
+      };
     }
     case "add":
     case "sub": {

@@ -19,6 +19,8 @@ import { spill } from "./spill.ts";
 export interface RegisterFile {
   readonly allocatable: readonly Register[];
   readonly wordBytes: 4 | 8;
+  /** Registers that operand `index` must not be in. Absent: any will do. */
+  excluded?(instruction: MachineInstruction, index: number): readonly Register[];
   move(to: Register, from: Register): MachineInstruction;
   loadSpill(to: Register, offset: number, width: 32 | 64): MachineInstruction;
   storeSpill(from: Register, offset: number, width: 32 | 64): MachineInstruction;
@@ -167,6 +169,7 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
       const all = block.branch ? [...block.instructions, block.branch] : block.instructions;
       for (let i = all.length - 1; i >= 0; i--) {
         const instruction = all[i] as MachineInstruction;
+        if (file.excluded) exclude(instruction);
         if (instruction.isMove) noteMove(instruction, now, cost);
         forEachDefinition(instruction, (register) => {
           if (!takesPart(register)) return;
@@ -187,6 +190,16 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
       if (index === 0) {
         for (const parameter of fn.parameters) insert(now, parameter);
         for (const parameter of fn.parameters) forEachMember(now, (other) => addEdge(parameter, other));
+      }
+    }
+  }
+
+  /** What an operand must not be in interferes with it. */
+  function exclude(instruction: MachineInstruction): void {
+    for (const [index, operand] of instruction.operands.entries()) {
+      if (operand.kind !== "register" || operand.register < firstVirtual) continue;
+      for (const other of file.excluded?.(instruction, index) ?? []) {
+        if (takesPart(other)) addEdge(operand.register, other);
       }
     }
   }

@@ -136,6 +136,17 @@ export class Selection {
     this.written.push(instruction);
   }
 
+  /** Where the rule at work stands: see `insert`. */
+  position(): number {
+    return this.written.length;
+  }
+
+  /** Writes an instruction before those that the rule at work wrote since `position`. */
+  insert(position: number, instruction: MachineInstruction): void {
+    instruction.span ??= this.span;
+    this.written.splice(position, 0, instruction);
+  }
+
   /** The register that holds `value`, wherever it is defined. Constants are written anew for each use. */
   register(value: Instruction): Register {
     if (isFloating(value)) {
@@ -155,6 +166,11 @@ export class Selection {
     const facts = this.factsOf(pair);
     if (facts.highRegister < 0) facts.highRegister = this.fresh();
     return facts.highRegister;
+  }
+
+  /** Whether anybody asked for the value in a register; of a pair, for its lower half. */
+  wantsLow(value: Instruction): boolean {
+    return this.factsOf(value).register >= 0;
   }
 
   /** Whether anybody asked for the upper half of a pair. */

@@ -74,6 +74,8 @@ export interface Target {
     offset: number,
     width: 32 | 64,
   ): MachineInstruction | undefined;
+  /** Registers that operand `index`, a register, must not be in. Absent: any will do. */
+  excluded?(instruction: MachineInstruction, index: number): readonly Register[];
   jump(to: MachineBlock): MachineInstruction;
   /** The opposite conditional branch, to `to`. */
   invert(branch: MachineInstruction, to: MachineBlock): MachineInstruction;
@@ -85,6 +87,8 @@ export interface SelectContext {
   convention(callee: string): CallingConvention | undefined;
   /** Bytes from the start of the writable storage to the global; undefined when `name` is not a global. */
   storageOffset(name: string): number | undefined;
+  /** There is storage: `storageBase` holds its address. */
+  readonly hasStorage: boolean;
   /** This function is part of a recursive cycle. */
   readonly recursive: boolean;
 }

@@ -1,6 +1,7 @@
 /** The list of targets. */
 
+import { i386 } from "./386/386.ts";
 import { amd64 } from "./amd64/amd64.ts";
 import type { Target } from "./target.ts";
 
-export const targets: readonly Target[] = [amd64];
+export const targets: readonly Target[] = [amd64, i386];

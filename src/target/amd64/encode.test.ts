@@ -8,10 +8,12 @@ import { imm, instruction, mem, reg, sym } from "../../../test/support/amd64.ts"
 import { assembleRows } from "../../../test/support/gnu-as.ts";
 import type { MachineInstruction, MemoryOperand, Operand } from "../../machine/machine.ts";
 import { Assembler } from "../assembler.ts";
-import { encode, mnemonics } from "./encode.ts";
-import { format } from "./format.ts";
-import { arithmetic, bitTests, conditions, extensions, fixed, scans, shifts, unary } from "./opcodes.ts";
-import { registerNames } from "./registers.ts";
+import { mnemonics } from "../x86/encode.ts";
+import { arithmetic, bitTests, conditions, extensions, fixed, scans, shifts, unary } from "../x86/opcodes.ts";
+import { registerNames } from "../x86/registers.ts";
+import { amd64 as target } from "./amd64.ts";
+
+const { encode, format } = target;
 
 type Width = 8 | 16 | 32 | 64;
 const widths: readonly Width[] = [8, 16, 32, 64];
