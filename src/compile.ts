@@ -13,6 +13,7 @@ import { expand64 } from "./ir/expand64.ts";
 import { countCalls } from "./ir/inline.ts";
 import type { IrFunction, IrProgram } from "./ir/ir.ts";
 import { lower } from "./ir/lower.ts";
+import { limitParameters } from "./ir/parameters.ts";
 import { simplify, tidy } from "./ir/simplify.ts";
 import { check } from "./lang/check.ts";
 import { type ParsedProgram, parse } from "./lang/parse.ts";
@@ -78,7 +79,7 @@ export function compile(
   const frontEnd = (parsed: ParsedProgram): IrProgram => translate(parsed, modules, target);
   const simple = simplify(frontEnd(program));
   const narrow = target.wordBytes === 8 ? simple : halve(simple, program.arithmetic, frontEnd, target);
-  const ir = fillFilter(narrow, target);
+  const ir = fillFilter(limitParameters(narrow, parameterLimit(narrow, target)), target);
   const storage = orderStorage(ir.globals);
   const machineCode = generate(ir, storage, target);
   const object: ObjectCode = {
@@ -89,6 +90,13 @@ export function compile(
   };
   const executable = link(object, { layout, machine: target });
   return { target, ir, machineCode, object, executable };
+}
+
+/** How many parameters each function may have: a convention known in advance has its registers, others need one to work with. */
+function parameterLimit(program: IrProgram, target: Target): (fn: IrFunction) => number {
+  const { recursive } = callGraph(program.functions);
+  const most = target.allocatable.length - 2;
+  return (fn) => (recursive.has(fn) ? Math.min(target.fixedParameters.length, most) : most);
 }
 
 function translate(
@@ -147,10 +155,10 @@ function generate(program: IrProgram, storage: readonly OrderedStorage[], target
       recursive: recursive.has(source),
     };
     const fn = target.select(source, context);
-    if (source === program.functions[0]) enterProgram(fn, storage, target);
+    const arrivals = source === program.functions[0] ? enterProgram(fn, storage, target) : 0;
     allocate(fn, { ...target, allocatable });
     if (!context.recursive) settleParameters(fn, calls.get(source) ?? 0, target.cheapRegisters, target.move);
-    addFrame(fn, target);
+    addFrame(fn, target, arrivals);
     target.peephole(fn);
     mergeTails(fn);
     layOut(fn, target);
@@ -167,12 +175,16 @@ function generate(program: IrProgram, storage: readonly OrderedStorage[], target
   return program.functions.map((source) => generated.get(source) as MachineFunction);
 }
 
-/** The entry function starts with the stack pointer as its parameter and sets up the storage base. */
-function enterProgram(fn: MachineFunction, storage: readonly OrderedStorage[], target: Target): void {
+/**
+ * The entry function starts with the stack pointer as its parameter and sets up the storage base. Returns how many
+ * instructions read the stack pointer.
+ */
+function enterProgram(fn: MachineFunction, storage: readonly OrderedStorage[], target: Target): number {
   const [first] = storage;
   const [parameter] = fn.parameters;
   const arrival = parameter === undefined ? [] : [target.readStackPointer(parameter)];
   const base = first ? target.loadStorageBase(first.storage.name) : [];
   fn.blocks[0]?.instructions.unshift(...arrival, ...base);
   fn.parameters = [];
+  return arrival.length;
 }

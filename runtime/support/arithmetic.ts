@@ -87,8 +87,8 @@ export function rotateLeftWide(value: u64, amount: u32): u64 {
 }
 
 /** Calls everything, so that all of it is compiled. */
-export function main(): u64 {
+export function main(): i32 {
   const value =
     divideWide(1, 1) + divide(1, 1) + (divideSigned(1, 1) as u64) + (divideWideSigned(1, 1) as u64);
-  return rotateLeftWide(value, 1) + (shiftRightSigned(value as i64, 1) as u64);
+  return (rotateLeftWide(value, 1) + (shiftRightSigned(value as i64, 1) as u64)) as i32;
 }

@@ -94,14 +94,14 @@ function printData({ name, bytes, alignment, relocations }: DataObject, names: N
     at = offset + 4;
   }
   lines.push(...byteLines(bytes.subarray(at)));
-  return assembler(label, lines);
+  return assembler(`const u8 ${label}`, lines);
 }
 
 function printGlobal({ name, size, alignment, bytes }: IrGlobal, names: Names): string {
   const label = symbolName(names, name);
   const section = bytes === undefined ? `.bss.${label},\\"aw\\",%nobits` : `.data.${label},\\"aw\\"`;
   const content = bytes === undefined ? [`.zero ${size}`] : byteLines(bytes);
-  return assembler(label, [`.section ${section}`, `.balign ${alignment}`, `${label}:`, ...content]);
+  return assembler(`u8 ${label}`, [`.section ${section}`, `.balign ${alignment}`, `${label}:`, ...content]);
 }
 
 function byteLines(bytes: Uint8Array): string[] {
@@ -111,10 +111,10 @@ function byteLines(bytes: Uint8Array): string[] {
 }
 
 /** Compilers keep track of the section they are in: leave it as it was. */
-function assembler(label: string, lines: readonly string[]): string {
+function assembler(declaration: string, lines: readonly string[]): string {
   const [section, ...rest] = lines;
   const all = [section?.replace(".section", ".pushsection"), ...rest, ".popsection"];
-  return `extern const u8 ${label}[];\n__asm__(\n${all.map((line) => `  "${line}\\n"`).join("\n")}\n);`;
+  return `extern ${declaration}[];\n__asm__(\n${all.map((line) => `  "${line}\\n"`).join("\n")}\n);`;
 }
 
 // Functions

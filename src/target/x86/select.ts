@@ -59,7 +59,7 @@ function select(fn: IrFunction, context: ModeContext): MachineFunction {
   const rules: SelectionRules = {
     instruction: (selection, value) => selectInstruction(selection, value, context, divisions),
     branch: (selection, condition, then) => selectBranch(selection, condition, then, context),
-    move: (to, from, type) => move(widthOf(type), to, from),
+    move: (to, from, type) => move(word === 32 ? 32 : widthOf(type), to, from),
     materialize: (selection, to, value) => materialize(selection, to, value, context),
     return: (result, high) => returnWith([result, high], word),
     // Registers are zero-extended whenever 32 bits are written; what sits above a truncated value matters to few.
