@@ -424,7 +424,7 @@ function encodeXchg(instruction: MachineInstruction, code: Code): void {
     return;
   }
   const [a, b] = [first.register, second.register];
-  if (width > 8 && (a === rax || b === rax) && (width !== 32 || a !== b)) {
+  if (width > 8 && (a === rax || b === rax) && (a !== b || width !== 32 || code.mode.word === 32)) {
     shortForm(code, a === b && width === 64 ? 32 : width, 0x90, a === rax ? b : a);
     return;
   }
