@@ -24,4 +24,6 @@ export interface DataObject {
   /** A power of two, in bytes. */
   readonly alignment: number;
   readonly relocations: readonly DataRelocation[];
+  /** Of content: how many bytes at its start are a table all the same (a response's head). */
+  readonly tableBytes?: number;
 }

@@ -2,9 +2,9 @@
  * From an input to executables: the front end runs once, the rest of the compiler once per platform.
  */
 
-import { UserError } from "../base/errors.ts";
 import { type Compilation, type CompileInput, compile, parseProgram } from "../compile.ts";
 import type { Executable, ItemKind } from "../elf/executable.ts";
+import type { SourceFile } from "../lang/source.ts";
 import type { VirtualModule } from "../lang/virtual-module.ts";
 import type { Target } from "../target/target.ts";
 import { targets } from "../target/targets.ts";
@@ -47,10 +47,29 @@ async function sourceOf(input: Input, options: ProductOptions): Promise<CompileI
   const sources = makeSources();
   switch (input.kind) {
     case "site":
-      throw new UserError(`${input.path}: port ${options.port}: sites cannot be built yet`);
+      return siteSource(input.path, options, sources);
     case "program":
       return { entry: sources.read(input.path), resolve: sources.resolve, modules: programModules(sources) };
   }
+}
+
+/** The server, with the folder's site in it. */
+async function siteSource(folder: string, options: ProductOptions, sources: Sources): Promise<CompileInput> {
+  progress("reading the site");
+  const [{ scanSite }, { siteModule }, { defaultServerOptions, optionsModule }] = await Promise.all([
+    import("../site/scan.ts"),
+    import("../site/bundle.ts"),
+    import("../site/server-options.ts"),
+  ]);
+  const site = scanSite(folder);
+  for (const text of site.notes) note(`microlith: ${text}`);
+  const { port, host } = options;
+  const serverOptions = { ...defaultServerOptions, port, host };
+  const modules = new Map(programModules(sources));
+  const declarations = (name: string): SourceFile => sources.readOwn(`runtime/modules/${name}.d.ts`);
+  modules.set("microlith:site", siteModule(site, declarations("site")));
+  modules.set("microlith:options", optionsModule(serverOptions, declarations("options")));
+  return { entry: sources.readOwn("runtime/server/main.ts"), resolve: sources.resolve, modules };
 }
 
 /** What every program can import. The values are the target's, or derived from the program. */

@@ -121,17 +121,15 @@ function attribute(object: ObjectCode, layout: Layout): Item[] {
         return [{ kind: "code", name, offset: at, size: length, address: address(at) }];
       }),
     ),
-    ...layout.joints.map(({ at, bytes }): Item => {
-      return {
-        kind: "code",
-        name: "jump over a header",
-        offset: at,
-        size: bytes.length,
-        address: address(at),
-      };
+    ...layout.joints.map(({ name, at, bytes }): Item => {
+      return { kind: "code", name, offset: at, size: bytes.length, address: address(at) };
     }),
-    ...layout.data.map(({ object: { kind, name, bytes }, at }): Item => {
-      return { kind, name, offset: at, size: bytes.length, address: address(at) };
+    ...layout.data.flatMap(({ object: { kind, name, bytes, tableBytes = 0 }, at }): Item[] => {
+      const rest = at + tableBytes;
+      const size = bytes.length - tableBytes;
+      const item: Item = { kind, name, offset: rest, size, address: address(rest) };
+      if (tableBytes === 0) return [item];
+      return [{ kind: "table", name, offset: at, size: tableBytes, address: address(at) }, item];
     }),
     ...layout.storage.flatMap(({ storage: { name, size }, address: place, at }): Item[] =>
       at === undefined ? [] : [{ kind: "storage", name, offset: at, size, address: place }],

@@ -32,11 +32,15 @@ export const cFlags: readonly string[] = [
   "-static",
   "-nostdlib",
   "-fno-stack-protector",
+  // On 386 the sixth argument of a system call is in the frame pointer's register.
+  "-fomit-frame-pointer",
   "-fno-asynchronous-unwind-tables",
   // A loop that copies bytes must not become a call of memcpy, which is not there.
   "-fno-tree-loop-distribute-patterns",
   "-Wall",
   "-Wno-unused",
+  // Before simplification a program may compare an address with itself.
+  "-Wno-tautological-compare",
   "-Wl,--gc-sections",
   "-Wl,--build-id=none",
 ];
@@ -94,14 +98,14 @@ function printData({ name, bytes, alignment, relocations }: DataObject, names: N
     at = offset + 4;
   }
   lines.push(...byteLines(bytes.subarray(at)));
-  return assembler(`const u8 ${label}`, lines);
+  return assembler(`const u8 ${label}[]`, lines);
 }
 
 function printGlobal({ name, size, alignment, bytes }: IrGlobal, names: Names): string {
   const label = symbolName(names, name);
   const section = bytes === undefined ? `.bss.${label},\\"aw\\",%nobits` : `.data.${label},\\"aw\\"`;
   const content = bytes === undefined ? [`.zero ${size}`] : byteLines(bytes);
-  return assembler(`u8 ${label}`, [`.section ${section}`, `.balign ${alignment}`, `${label}:`, ...content]);
+  return assembler(`u8 ${label}[]`, [`.section ${section}`, `.balign ${alignment}`, `${label}:`, ...content]);
 }
 
 function byteLines(bytes: Uint8Array): string[] {
@@ -114,7 +118,7 @@ function byteLines(bytes: Uint8Array): string[] {
 function assembler(declaration: string, lines: readonly string[]): string {
   const [section, ...rest] = lines;
   const all = [section?.replace(".section", ".pushsection"), ...rest, ".popsection"];
-  return `extern ${declaration}[];\n__asm__(\n${all.map((line) => `  "${line}\\n"`).join("\n")}\n);`;
+  return `extern ${declaration};\n__asm__(\n${all.map((line) => `  "${line}\\n"`).join("\n")}\n);`;
 }
 
 // Functions
@@ -295,7 +299,7 @@ function printOperation(instruction: Instruction, operands: readonly string[], n
     case "store16":
     case "store32":
     case "store64":
-      return `${memory(op, a, args[0]?.type, offset)} = ${b}`;
+      return `${memory(op, a, args[0]?.type, offset)} = (${op.replace("store", "u")})${b}`;
     default:
       return printArithmetic(op, bits, a, b, args[0]?.type === "i64" ? 64 : 32);
   }

@@ -123,6 +123,9 @@ export function cast(context: Context, value: Expression, to: Type, span: Expres
       : { kind: "convert", operand: value, type: to, span };
   }
   if (sameType(from, to) || from.kind === "null") return coerce(context, value, to);
+  if (to.kind === "pointer" && (from.kind === "pointer" || from.kind === "fixed")) {
+    return { kind: "convert", operand: value, type: to, span };
+  }
   return fail(context, span, "cast", {
     found: describe(value),
     expected: formatType(to),

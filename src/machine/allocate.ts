@@ -165,7 +165,7 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
     const live = liveOut(fn);
     for (const [index, block] of fn.blocks.entries()) {
       const now = live[index] as RegisterSet;
-      const cost = 10 ** Math.min(block.loopDepth, 4);
+      const cost = 2 ** block.loopDepth;
       const all = block.branch ? [...block.instructions, block.branch] : block.instructions;
       for (let i = all.length - 1; i >= 0; i--) {
         const instruction = all[i] as MachineInstruction;

@@ -97,7 +97,7 @@ function keyOf(instruction: MachineInstruction): string {
 function operandKey(operand: Operand): string {
   switch (operand.kind) {
     case "register":
-      return `r${operand.register}`;
+      return `r${operand.register}${operand.modifier ? `${operand.modifier.kind}${operand.modifier.amount}` : ""}`;
     case "immediate":
       return `#${operand.value}`;
     case "symbol":

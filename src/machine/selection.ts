@@ -34,6 +34,11 @@ export interface SelectionRules {
   materialize(selection: Selection, to: Register, value: Instruction): void;
   /** The return instruction; reads `result`, and `high` when the result has two halves. */
   return(result: Register | undefined, high: Register | undefined): MachineInstruction;
+  /**
+   * Writes a jump to the callee in place of `call`, whose result is the function's; false where the two results
+   * lie in different registers. Absent where calls at the end become jumps later.
+   */
+  tailCall?(selection: Selection, call: Instruction): boolean;
   /** Values that cost nothing to have: their operand's register serves. */
   isFree(selection: Selection, value: Instruction): boolean;
 }
@@ -115,13 +120,19 @@ export class Selection {
   private epoch = 0;
   private span: Span | undefined;
 
-  /** `halved`: an i64 is two registers. */
-  constructor(fn: IrFunction, rules: SelectionRules, halved = false) {
+  /** The call that a jump at the end of the block stands for. */
+  private replaced: Instruction | undefined;
+
+  /**
+   * `result`: the register to return the result in, where it is not for the allocator to choose. `halved`: an i64 is two
+   * registers.
+   */
+  constructor(fn: IrFunction, rules: SelectionRules, result?: Register, halved = false) {
     this.fn = fn;
     this.rules = rules;
     this.block = fn.blocks[0] as Block;
     this.countUses();
-    this.result = fn.result === "void" ? undefined : this.fresh();
+    this.result = fn.result === "void" ? undefined : (result ?? this.fresh());
     this.resultHigh = fn.result === "i64" && halved ? this.fresh() : undefined;
   }
 
@@ -299,7 +310,8 @@ export class Selection {
       if (value.op === "phi" || value.op === "parameter") continue;
       const facts = this.factsOf(value);
       this.epoch = facts.epoch;
-      const wanted = facts.register >= 0 || facts.highRegister >= 0 || hasSideEffect(value);
+      const isWanted = facts.register >= 0 || facts.highRegister >= 0;
+      const wanted = isWanted || (hasSideEffect(value) && value !== this.replaced);
       if (!wanted || value.op === "high" || this.rules.isFree(this, value)) continue;
       this.span = value.span;
       this.rules.instruction(this, value);
@@ -321,10 +333,16 @@ export class Selection {
         machine.branch = this.rules.branch(this, terminator.condition, then);
         return;
       }
-      case "return":
+      case "return": {
+        const call = tailCallOf(block);
+        if (call && this.rules.tailCall?.(this, call)) {
+          this.replaced = call;
+          return;
+        }
         if (terminator.value) this.moveResult(terminator.value);
         this.emit(this.rules.return(this.result, this.resultHigh));
         return;
+      }
       case "unreachable":
         return;
     }
@@ -394,6 +412,13 @@ export class Selection {
       for (const other of pending) if (other.from === first.to) other.from = saved;
     }
   }
+}
+
+/** The call right before the block's return that makes what is returned. */
+export function tailCallOf({ instructions, terminator }: Block): Instruction | undefined {
+  const last = instructions.at(-1);
+  if (terminator.kind !== "return" || last?.op !== "call") return undefined;
+  return terminator.value === undefined || terminator.value === last ? last : undefined;
 }
 
 function newBlock(id: number, loopDepth: number): MachineBlock {

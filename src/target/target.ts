@@ -3,6 +3,7 @@
  * line in `targets.ts`.
  */
 
+import type { MemoryAccess } from "../ir/expand-memory.ts";
 import type { IrFunction } from "../ir/ir.ts";
 import type { MachineBlock, MachineFunction, MachineInstruction, Register } from "../machine/machine.ts";
 import type { Assembler } from "./assembler.ts";
@@ -41,6 +42,8 @@ export interface Target {
   /** Parameters and result of functions that call themselves, whose convention must be known in advance. */
   readonly fixedParameters: readonly Register[];
   readonly fixedResult: Register;
+  /** How this machine accesses memory, where it has no instructions that copy, fill and compare bytes. */
+  readonly expandsMemory: MemoryAccess | undefined;
   /** Constants of `microlith:target` that differ between machines. */
   readonly facts: { readonly epollEventBytes: number; readonly epollDataOffset: number };
   /** System-call numbers by name; a name that is absent does not exist on this machine. */
@@ -54,7 +57,7 @@ export interface Target {
   enterFrame(bytes: number): MachineInstruction[];
   leaveFrame(bytes: number): MachineInstruction[];
   /** At the program's start: puts the address of `symbol` plus `storageBias` into `storageBase`. */
-  loadStorageBase(symbol: string): MachineInstruction[];
+  loadStorageBase(symbol: string, extent: (symbol: string) => number): MachineInstruction[];
   /** At the program's start: the initial stack pointer. */
   readStackPointer(to: Register): MachineInstruction;
 
@@ -89,6 +92,8 @@ export interface SelectContext {
   storageOffset(name: string): number | undefined;
   /** There is storage: `storageBase` holds its address. */
   readonly hasStorage: boolean;
+  /** A bound of the distance from the image's first byte in memory to the end of the data, global or function, in bytes. */
+  extent(name: string): number;
   /** This function is part of a recursive cycle. */
   readonly recursive: boolean;
 }

@@ -87,20 +87,6 @@ export function temporaryFolder(name: string): { readonly path: string; remove()
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
 }
 
-/** A static executable that prints its arguments' first or `Hello World`; made by gcc. */
-export async function helloExecutable(folder: string): Promise<string> {
-  const source = join(folder, "hello.c");
-  const path = join(folder, "hello");
-  writeFileSync(
-    source,
-    `static long call(long n, long a, long b, long c) { long r; __asm__ volatile("syscall" : "=a"(r) : "a"(n), "D"(a), "S"(b), "d"(c) : "rcx", "r11", "memory"); return r; }
-void _start(void) { call(1, 1, (long)"Hello World\\n", 12); call(60, 0, 0, 0); }
-`,
-  );
-  await output("gcc", ["-Os", "-static", "-nostdlib", "-s", "-Wl,--build-id=none", "-o", path, source]);
-  return path;
-}
-
 /** An engine: one interface, so that one suite runs on all. */
 export interface Engine {
   readonly id: "docker" | "podman" | "containerd";
@@ -154,7 +140,16 @@ export async function startPodman(): Promise<Engine> {
     ],
     ...["--runtime", "crun", "--cgroup-manager", "cgroupfs", "--events-backend", "file"],
   ];
-  const env = { ...process.env, CONTAINERS_REGISTRIES_CONF: join(folder.path, "registries.conf") };
+  const env = {
+    ...process.env,
+    CONTAINERS_REGISTRIES_CONF: join(folder.path, "registries.conf"),
+    CONTAINERS_CONF: join(folder.path, "containers.conf"),
+  };
+  // What `limits` below says to the command line, for containers that are made through the service.
+  writeFileSync(
+    env.CONTAINERS_CONF,
+    '[containers]\ncgroups = "disabled"\ndefault_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]\n',
+  );
   writeFileSync(
     env.CONTAINERS_REGISTRIES_CONF,
     'unqualified-search-registries = []\nshort-name-mode = "permissive"\n[[registry]]\nlocation = "127.0.0.1"\ninsecure = true\n',

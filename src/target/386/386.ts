@@ -48,6 +48,7 @@ export const i386: Target = {
   storageBias,
   fixedParameters: mode.fixedParameters,
   fixedResult: rax,
+  expandsMemory: undefined,
   facts: { epollEventBytes: 12, epollDataOffset: 4 },
   systemCalls: {
     exit: 1,

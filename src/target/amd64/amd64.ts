@@ -40,6 +40,7 @@ export const amd64: Target = {
   storageBias,
   fixedParameters: mode.fixedParameters,
   fixedResult: rax,
+  expandsMemory: undefined,
   facts: { epollEventBytes: 12, epollDataOffset: 4 },
   systemCalls: {
     read: 0,
@@ -60,6 +61,7 @@ export const amd64: Target = {
     madvise: 28,
     pause: 34,
     nanosleep: 35,
+    setitimer: 38,
     getpid: 39,
     sendfile: 40,
     socket: 41,
@@ -90,6 +92,7 @@ export const amd64: Target = {
     setgid: 106,
     getppid: 110,
     setgroups: 116,
+    rt_sigtimedwait: 128,
     prctl: 157,
     setrlimit: 160,
     gettid: 186,

@@ -5,7 +5,7 @@
 
 import { describe, expect, it } from "vitest";
 import { imm, instruction, mem, reg, sym } from "../../../test/support/amd64.ts";
-import { assembleRows } from "../../../test/support/gnu-as.ts";
+import { assembleRows, type Gnu, gnu386 } from "../../../test/support/gnu-as.ts";
 import type { MachineInstruction, MemoryOperand, Operand } from "../../machine/machine.ts";
 import { i386 } from "../386/386.ts";
 import { amd64 } from "../amd64/amd64.ts";
@@ -343,9 +343,10 @@ function bytesOf(each: MachineInstruction, { encode }: Target): { bytes: string;
 
 function compare(rows: readonly MachineInstruction[], target: Target, word: 32 | 64): void {
   const { format } = target;
-  const theirs = assembleRows(rows.map(format), word);
+  const gnu: Gnu | undefined = word === 32 ? gnu386 : undefined;
+  const theirs = assembleRows(rows.map(format), gnu);
   const alternatives = rows.map((each) => shorter(each, target));
-  const short = assembleRows(alternatives, word);
+  const short = assembleRows(alternatives, gnu);
   const wrong: string[] = [];
   rows.forEach((each, index) => {
     const ours = bytesOf(each, target);

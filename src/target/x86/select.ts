@@ -67,7 +67,7 @@ function select(fn: IrFunction, context: ModeContext): MachineFunction {
     isFree: (selection, value) =>
       value.op === "zext32" || (value.op === "trunc" && (word === 32 || selection.usesLowHalf(value))),
   };
-  const selection = new Selection(fn, rules, word === 32);
+  const selection = new Selection(fn, rules, undefined, word === 32);
   const selected = selection.run();
   return context.recursive ? withFixedConvention(selected, context.mode) : selected;
 }

@@ -1,0 +1,37 @@
+/**
+ * The port: the first argument, else the environment's PORT, else the build's. The kernel leaves both on the initial
+ * stack: the number of arguments, their addresses, a zero, the addresses of the environment's strings, a zero.
+ */
+
+import { port } from "microlith:options";
+import { wordBytes } from "microlith:target";
+import { fail } from "./socket.ts";
+
+export function choosePort(stack: usize): u32 {
+  const argumentCount = load<usize>(stack);
+  if (argumentCount > 1) return parsePort(load<usize>(stack + 2 * wordBytes));
+  let entry: usize = stack + (argumentCount + 2) * wordBytes;
+  for (;;) {
+    const text = load<usize>(entry);
+    if (text === 0) return port;
+    // "PORT", as four bytes of a little-endian number. The strings are followed by others, so the load is in bounds.
+    if (load<u32>(text) === 0x54524f50 && load<u8>(text + 4) === byte("=")) return parsePort(text + 5);
+    entry += wordBytes;
+  }
+}
+
+/** Decimal, 1 to 65535. */
+function parsePort(text: usize): u32 {
+  let at: usize = text;
+  let number: u32 = 0;
+  for (;;) {
+    const digit = load<u8>(at);
+    if (digit === 0) break;
+    const value = (digit - byte("0")) as u8;
+    if (value > 9 || number > 6553) fail();
+    number = number * 10 + value;
+    at += 1;
+  }
+  if (number - 1 > 65534) fail();
+  return number;
+}

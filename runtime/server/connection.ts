@@ -1,0 +1,146 @@
+/**
+ * The life of a connection.
+ *
+ *   free ─accept→ idle ⇄ receiving (part of a request is held)
+ *                  ⇅
+ *                sending (the peer is slow to read) ─→ lingering (we are done, the peer may still send) ─→ free
+ *
+ * A connection's place in the table is its descriptor: the kernel always hands out the lowest, and its limit on
+ * descriptors is set to the size of the table, so there is no list of free places and no test for a full table.
+ * Accepting fails instead, and then the oldest idle connection makes room.
+ */
+
+import { descriptors, idleSeconds, lingerSeconds, requestSeconds, stallSeconds } from "microlith:options";
+import { hasRedirects } from "microlith:site";
+import { SYS_accept4, SYS_close, SYS_prlimit64, SYS_shutdown } from "microlith:target";
+import { release } from "./buffers.ts";
+import { now } from "./clock.ts";
+import { watch } from "./epoll.ts";
+import { listener } from "./socket.ts";
+
+export enum Phase {
+  free,
+  idle,
+  receiving,
+  sending,
+  lingering,
+}
+
+/** What follows a response. */
+export enum Ending {
+  keep,
+  close,
+  /** Close, but take what the peer still sends: it would answer data in flight with a reset that destroys the response. */
+  linger,
+}
+
+/** `struct iovec` */
+export class Slice {
+  base: usize;
+  length: usize;
+}
+
+/** Status line, shared fields, the rest; a redirect's rest is three: location, query, end of head. */
+export const slicesPerResponse = hasRedirects ? 5 : 3;
+/** Those that only redirects have; without redirects there is no such slice. */
+export const querySlice = hasRedirects ? 3 : 0;
+
+export class Connection {
+  phase: Phase;
+  /** After the response that is being sent. */
+  ending: Ending;
+  descriptor: i32;
+  /** The tick of the last progress. */
+  since: u32;
+  /** Its own, while it holds input; then `held` bytes of it. */
+  buffer: Ptr<u8> | null;
+  held: u32;
+  /** Of the held bytes, those to pass over before the next request: a redirect's query that is yet to be sent. */
+  skip: u32;
+  /** What is left of the response that is being sent. */
+  pending: Fixed<Slice, typeof slicesPerResponse>;
+}
+
+const SOCK_NONBLOCK = 0o4000;
+const EMFILE = 24;
+const SHUT_WR = 1;
+const RLIMIT_NOFILE = 7;
+
+/** `struct rlimit64`: now, and at most. */
+const descriptorLimit = table<u64>(descriptors, descriptors);
+const connections = zeroed<Fixed<Connection, typeof descriptors>>();
+/** By phase, in seconds. */
+const limits = table<u8>(0, idleSeconds, requestSeconds, stallSeconds, lingerSeconds);
+
+/** Limits the kernel's descriptors to the places in the table. Where it allows fewer, it refuses, and fewer they are. */
+export function limitConnections(): void {
+  syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, descriptorLimit, 0);
+}
+
+/** Takes in everybody who waits. */
+export function acceptConnections(): void {
+  for (;;) {
+    const descriptor = syscall(SYS_accept4, listener, 0, 0, SOCK_NONBLOCK) as i32;
+    if (descriptor >= 0) {
+      const connection = connections[descriptor];
+      connection.descriptor = descriptor;
+      connection.phase = Phase.idle;
+      connection.since = now;
+      watch(descriptor, address(connection), true);
+    } else if (descriptor !== -EMFILE || !makeRoom()) {
+      // Whoever is left in the queue gets another try at the next tick.
+      return;
+    }
+  }
+}
+
+export function closeConnection(connection: Connection): void {
+  syscall(SYS_close, connection.descriptor);
+  release(connection);
+  connection.phase = Phase.free;
+}
+
+/** The response is sent: whether the connection goes on. */
+export function endResponse(connection: Connection): bool {
+  connection.phase = Phase.idle;
+  if (connection.ending === Ending.keep) return true;
+  if (connection.ending === Ending.close) {
+    closeConnection(connection);
+    return false;
+  }
+  syscall(SYS_shutdown, connection.descriptor, SHUT_WR);
+  release(connection);
+  connection.phase = Phase.lingering;
+  return false;
+}
+
+/** Closes who is past the limit, everybody idle when `draining`; returns who made no progress for longest. */
+export function sweep(draining: bool): Connection | null {
+  let oldest: Connection | null = null;
+  let oldestAge: u32 = 0;
+  for (let i: u32 = 0; i < descriptors; i++) {
+    const connection = connections[i];
+    const phase = connection.phase;
+    if (phase === Phase.free) continue;
+    let age = now - connection.since;
+    if (age >= limits[phase] || (draining && phase === Phase.idle)) {
+      closeConnection(connection);
+      continue;
+    }
+    // An idle connection goes before any that is at work.
+    if (phase === Phase.idle) age += 256;
+    if (oldest === null || age > oldestAge) {
+      oldest = connection;
+      oldestAge = age;
+    }
+  }
+  return oldest;
+}
+
+/** Closes the oldest idle connection, or the one that made no progress for longest, when that is a second or more. */
+function makeRoom(): bool {
+  const oldest = sweep(false);
+  if (oldest === null || oldest.since === now) return false;
+  closeConnection(oldest);
+  return true;
+}

@@ -1,0 +1,30 @@
+/**
+ * From a path to what it leads to: a perfect hash, so that any number of routes costs one probe and one comparison.
+ *
+ * The site's builder has chosen a displacement for each group of paths, so that no two of them share a slot. A slot
+ * is the upper half of hash times number of slots, which needs no division and leaves no slot empty.
+ */
+
+import {
+  displacementMask,
+  displacements,
+  hasDisplacements,
+  hashMultiplier,
+  notFound,
+  type Representation,
+  routeCount,
+  routeShift,
+  routes,
+} from "microlith:site";
+import { path, pathHash, pathLength } from "./target.ts";
+
+export function findRepresentation(): Representation {
+  let hash = pathHash;
+  if (hasDisplacements) hash += displacements[hash & displacementMask];
+  hash *= hashMultiplier;
+  const slot = routeShift !== 0 ? hash >> routeShift : ((((hash as u64) * routeCount) >> 32) as u32);
+  const route = routes[slot];
+  const length = pathLength;
+  if (route.keyLength === length && equal(route.key, path, length)) return route.representation;
+  return notFound;
+}

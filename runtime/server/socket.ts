@@ -1,0 +1,80 @@
+/**
+ * The listening socket: one for IPv6 and IPv4 where the kernel has both, else for IPv4.
+ *
+ * `struct sockaddr_in` and `sockaddr_in6` begin alike (family, port), and "every address" is zeros in both, so one
+ * zeroed object serves for the two. Options of the listener are inherited by the connections that it accepts.
+ */
+
+import { hostAddress, hostFamily } from "microlith:options";
+import {
+  SYS_bind,
+  SYS_exit_group,
+  SYS_listen,
+  SYS_setsockopt,
+  SYS_socket,
+  SYS_write,
+} from "microlith:target";
+
+const AF_INET = 2;
+const AF_INET6 = 10;
+/** SOCK_STREAM | SOCK_NONBLOCK */
+const streamSocket = 0o4001;
+const SOL_SOCKET = 1;
+const SO_REUSEADDR = 2;
+const IPPROTO_TCP = 6;
+const TCP_NODELAY = 1;
+const IPPROTO_IPV6 = 41;
+const IPV6_V6ONLY = 26;
+/** Connections that wait to be accepted; the kernel's own limit is often lower. */
+const backlog = 4096;
+
+/** `struct sockaddr_in6`, whose beginning is `struct sockaddr_in`. */
+class SocketAddress {
+  family: u16;
+  /** In network order. */
+  port: u16;
+  /** IPv4: the address. IPv6: flow information. */
+  word: u32;
+  address: Fixed<u8, 16>;
+  scope: u32;
+}
+
+const socketAddress = zeroed<SocketAddress>();
+/** Read-only, so that the options cost no writable storage. */
+const values = table<u32>(0, 1);
+
+export let listener: i32 = 0;
+
+/** Ends the process when it cannot listen. */
+export function listenOn(port: u32): void {
+  let family: u32 = hostFamily === AF_INET ? AF_INET : AF_INET6;
+  listener = syscall(SYS_socket, family, streamSocket, 0) as i32;
+  if (hostFamily === 0 && listener < 0) {
+    family = AF_INET;
+    listener = syscall(SYS_socket, family, streamSocket, 0) as i32;
+  }
+  // Without IPv6 the first fails, and nothing is lost. The system's default for it may be either.
+  setOption(IPPROTO_IPV6, IPV6_V6ONLY, 0);
+  setOption(SOL_SOCKET, SO_REUSEADDR, 1);
+  setOption(IPPROTO_TCP, TCP_NODELAY, 1);
+
+  socketAddress.family = family as u16;
+  socketAddress.port = (byteSwap(port) >> 16) as u16;
+  if (hostFamily === AF_INET) socketAddress.word = pointer<u32>(address(hostAddress))[0];
+  if (hostFamily === AF_INET6) copy(socketAddress.address, hostAddress, 16);
+  // An IPv4 socket takes the longer address too.
+  if ((syscall(SYS_bind, listener, socketAddress, sizeof<SocketAddress>()) as i32) < 0) fail();
+  if ((syscall(SYS_listen, listener, backlog) as i32) < 0) fail();
+}
+
+function setOption(level: u32, name: u32, value: u32): void {
+  syscall(SYS_setsockopt, listener, level, name, address(values) + value * 4, 4);
+}
+
+/** There is no such port, it is in use, or it is not allowed. */
+export function fail(): never {
+  const message = "cannot listen on this port\n";
+  syscall(SYS_write, 2, bytes(message), message.length);
+  syscall(SYS_exit_group, 2);
+  unreachable();
+}

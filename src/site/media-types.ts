@@ -1,0 +1,42 @@
+/**
+ * Media types by the ending of a file's name, from mime-db (the registries of IANA, Apache and nginx).
+ *
+ * Where several types claim an ending, IANA's come first, then those for a kind of content over `application`, then the
+ * shorter, so that the choice does not depend on the database's order. Types of text say that they are UTF-8.
+ */
+
+import mimeDb from "mime-db";
+
+const unknown = "application/octet-stream";
+
+/** Endings for which the rule gives another type than the web uses. */
+const corrections: Readonly<Record<string, string>> = {
+  wav: "audio/wav",
+  // The document itself says how it is encoded (RFC 7303).
+  xml: "application/xml",
+  xsl: "application/xml",
+};
+
+/** The value of Content-Type for a file's name or path. */
+export function mediaTypeOf(path: string): string {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  const dot = name.lastIndexOf(".");
+  const type = dot <= 0 ? unknown : (byEnding.get(name.slice(dot + 1).toLowerCase()) ?? unknown);
+  return type.startsWith("text/") ? `${type};charset=utf-8` : type;
+}
+
+const byEnding: ReadonlyMap<string, string> = readDatabase();
+
+function readDatabase(): ReadonlyMap<string, string> {
+  const best = new Map<string, { readonly type: string; readonly rank: number }>();
+  for (const [type, { source, extensions = [] }] of Object.entries(mimeDb)) {
+    const rank = (source === "iana" ? 0 : 2000) + (type.startsWith("application/") ? 1000 : 0) + type.length;
+    for (const ending of extensions) {
+      const known = best.get(ending);
+      if (known === undefined || rank < known.rank) best.set(ending, { type, rank });
+    }
+  }
+  const types = new Map([...best].map(([ending, { type }]) => [ending, type]));
+  for (const [ending, type] of Object.entries(corrections)) types.set(ending, type);
+  return types;
+}

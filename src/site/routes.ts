@@ -1,0 +1,64 @@
+/**
+ * What each path of a site leads to.
+ *
+ * A file is named by its path. A folder with an `index.html` is named by its path with the slash; without it, it is a
+ * redirect there, because the links of the page are relative to the folder. `404.html` is what every other path gets,
+ * and so is not a route itself.
+ */
+
+import { UserError } from "../base/errors.ts";
+import { compareBytes, type Site, type SiteFile } from "./scan.ts";
+
+export type Route =
+  | { readonly kind: "file"; readonly path: string; readonly file: SiteFile }
+  /** `location` is a path, percent-encoded. */
+  | { readonly kind: "redirect"; readonly path: string; readonly location: string };
+
+export interface Routes {
+  /** Sorted by path, bytewise. */
+  readonly routes: readonly Route[];
+  /** For every other path; absent: a line of text. */
+  readonly notFound: SiteFile | undefined;
+}
+
+const indexName = "index.html";
+const notFoundPath = "/404.html";
+
+/** @throws UserError (exit code 1) when two files lead to one path */
+export function routeSite(site: Site): Routes {
+  const routes = new Map<string, Route>();
+  const add = (route: Route): void => {
+    const other = routes.get(route.path);
+    if (other !== undefined) {
+      throw new UserError(`${describe(other)} and ${describe(route)} both lead to ${route.path}`, {
+        exitCode: 1,
+        help: "Rename one of them.",
+      });
+    }
+    routes.set(route.path, route);
+  };
+  for (const file of site.files) {
+    if (file.path === notFoundPath) continue;
+    add({ kind: "file", path: file.path, file });
+    if (!file.path.endsWith(`/${indexName}`)) continue;
+    const folder = file.path.slice(0, -indexName.length);
+    add({ kind: "file", path: folder, file });
+    if (folder !== "/") add({ kind: "redirect", path: folder.slice(0, -1), location: encodePath(folder) });
+  }
+  return {
+    routes: [...routes.values()].sort((a, b) => compareBytes(a.path, b.path)),
+    notFound: site.files.find(({ path }) => path === notFoundPath),
+  };
+}
+
+function describe(route: Route): string {
+  return route.kind === "file" ? route.file.source : `the folder of ${route.location}`;
+}
+
+/** A path as a URI carries it: everything but pchar and slashes percent-encoded (RFC 3986, section 3.3). */
+export function encodePath(path: string): string {
+  return encodeURI(path).replace(
+    /[?#[\]]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}

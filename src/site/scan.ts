@@ -1,0 +1,175 @@
+/**
+ * A folder becomes a site: the files that it serves, sorted, each with the path that names it.
+ *
+ * Hidden files are left out, but for `.well-known` (RFC 8615). Symbolic links are followed as long as they stay inside the
+ * folder. Nothing here depends on the order in which the file system lists names, nor on times and owners.
+ */
+
+import { type Dirent, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { sep } from "node:path";
+import { UserError } from "../base/errors.ts";
+
+/** Every object of an executable lies below 2 GiB; the rest is room for code, tables and storage. */
+export const mostContentBytes: number = 2_000_000_000;
+/** Files and folders. Beyond, 32-bit hashes of their paths are no longer likely to differ. */
+export const mostPaths: number = 200_000;
+/** Of a path, with its slashes. */
+export const mostPathBytes: number = 4096;
+
+export interface Site {
+  /** As the user named it. */
+  readonly folder: string;
+  /** Sorted by path, bytewise. */
+  readonly files: readonly SiteFile[];
+  /** Sentences about what was left out or looks wrong. */
+  readonly notes: readonly string[];
+}
+
+export interface SiteFile {
+  /** Begins with a slash, not encoded: `/stones/index.html`. */
+  readonly path: string;
+  /** Where its content is. */
+  readonly source: string;
+  /** Bytes of content. */
+  readonly size: number;
+}
+
+/**
+ * The site in `folder`.
+ * @throws UserError (exit code 1) when the folder is missing, empty, unreadable or beyond the limits
+ */
+export function scanSite(folder: string): Site {
+  const root = realRoot(folder);
+  const walk: Walk = { folder, root, files: [], notes: [], contentBytes: 0 };
+  scanFolder(walk, folder, "/", [root]);
+  walk.files.sort((a, b) => compareBytes(a.path, b.path));
+  if (walk.files.length === 0) {
+    throw refused(`${folder} has no file to serve`, {
+      help: "Name the folder that your build writes, such as dist. Hidden files are left out.",
+    });
+  }
+  if (!walk.files.some(({ path }) => path === "/index.html")) {
+    walk.notes.push(`${folder} has no index.html, so / is not found`);
+  }
+  return { folder, files: walk.files, notes: walk.notes };
+}
+
+/** The content of a file of the site. @throws UserError (exit code 1) */
+export function readContent(file: SiteFile): Uint8Array {
+  const content = attempt(`cannot read ${file.source}`, () => readFileSync(file.source));
+  if (content.length === file.size) return content;
+  throw refused(`${file.source} changed while it was read`, { help: "Build again when nothing writes it." });
+}
+
+interface Walk {
+  readonly folder: string;
+  readonly root: string;
+  readonly files: SiteFile[];
+  readonly notes: string[];
+  contentBytes: number;
+}
+
+function realRoot(folder: string): string {
+  const root = attempt(`cannot read the folder ${folder}`, () => realpathSync(folder));
+  if (statSync(root).isDirectory()) return root;
+  throw refused(`${folder} is not a folder`, { help: "Name a folder of static files." });
+}
+
+/** `above` are the real paths of the folders that lead here: a link to one of them has no end. */
+function scanFolder(walk: Walk, source: string, path: string, above: readonly string[]): void {
+  const entries = attempt(`cannot read the folder ${source}`, () =>
+    readdirSync(source, { withFileTypes: true, encoding: "buffer" }),
+  );
+  for (const entry of entries) {
+    const name = decodeName(entry.name, source);
+    if (name.startsWith(".") && name !== ".well-known") continue;
+    scanEntry(walk, entry, `${source}/${name}`, path + name, above);
+  }
+}
+
+function scanEntry(
+  walk: Walk,
+  entry: Dirent<Buffer>,
+  source: string,
+  path: string,
+  above: readonly string[],
+): void {
+  let real = source;
+  if (entry.isSymbolicLink()) {
+    const target = followLink(walk, source);
+    if (target === undefined) return;
+    real = target;
+  }
+  const info = attempt(`cannot read ${source}`, () => statSync(real));
+  if (info.isDirectory()) {
+    const place = attempt(`cannot read ${source}`, () => realpathSync(real));
+    if (above.includes(place))
+      walk.notes.push(`${source} is left out: the link leads back to a folder above it`);
+    else scanFolder(walk, source, `${path}/`, [...above, place]);
+  } else if (info.isFile()) addFile(walk, { path, source, size: info.size });
+  else walk.notes.push(`${source} is left out: it is neither a file nor a folder`);
+}
+
+/** The real path of what the link leads to; undefined when it is left out. */
+function followLink(walk: Walk, source: string): string | undefined {
+  let target: string;
+  try {
+    target = realpathSync(source);
+  } catch {
+    walk.notes.push(`${source} is left out: the link leads nowhere`);
+    return undefined;
+  }
+  if (target === walk.root || target.startsWith(walk.root + sep)) return target;
+  walk.notes.push(`${source} is left out: the link leads out of ${walk.folder}`);
+  return undefined;
+}
+
+function addFile(walk: Walk, file: SiteFile): void {
+  walk.files.push(file);
+  walk.contentBytes += file.size;
+  if (walk.contentBytes > mostContentBytes) {
+    throw refused(`${walk.folder} has more than ${mostContentBytes} bytes of content`, {
+      help: "An executable lies below 2 GiB. Leave large files out, or serve them from elsewhere.",
+    });
+  }
+  if (walk.files.length > mostPaths) throw refused(`${walk.folder} has more than ${mostPaths} files`, {});
+  if (Buffer.byteLength(file.path) > mostPathBytes) {
+    throw refused(`the path of ${file.source} has more than ${mostPathBytes} bytes`, {});
+  }
+}
+
+function decodeName(name: Buffer, folder: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(name);
+  } catch (cause) {
+    throw refused(`a name in ${folder} is not UTF-8: ${name.toString("latin1")}`, {
+      help: "Rename the file.",
+      cause,
+    });
+  }
+}
+
+/** As memcmp orders the UTF-8 of two texts. */
+export function compareBytes(left: string, right: string): number {
+  return Buffer.compare(Buffer.from(left), Buffer.from(right));
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: "it does not exist",
+  ENOTDIR: "it is not a folder",
+  EACCES: "permission denied",
+  ELOOP: "its links lead in a circle",
+};
+
+function attempt<T>(what: string, action: () => T): T {
+  try {
+    return action();
+  } catch (cause) {
+    const code = cause instanceof Error && "code" in cause ? String(cause.code) : String(cause);
+    throw refused(`${what}: ${reasons[code] ?? code}`, { cause });
+  }
+}
+
+function refused(message: string, options: { readonly help?: string; readonly cause?: unknown }): UserError {
+  return new UserError(message, { exitCode: 1, ...options });
+}
