@@ -22,6 +22,8 @@ export interface RegisterFile {
   readonly wordBytes: 4 | 8;
   /** Registers that encode shorter than others; empty where all are alike. */
   readonly cheapRegisters: readonly Register[];
+  /** Registers that operand `index` must not be in. Absent: any will do. */
+  excluded?(instruction: MachineInstruction, index: number): readonly Register[];
   move(to: Register, from: Register): MachineInstruction;
   loadSpill(to: Register, offset: number, width: 32 | 64): MachineInstruction;
   storeSpill(from: Register, offset: number, width: 32 | 64): MachineInstruction;
@@ -76,6 +78,7 @@ function rewrite(fn: MachineFunction, colours: Int32Array): void {
   }
   fn.parameters = fn.parameters.map(map);
   if (fn.result !== undefined) fn.result = map(fn.result);
+  if (fn.resultHigh !== undefined) fn.resultHigh = map(fn.resultHigh);
 }
 
 /** Up to this many uses, a register may join a spilled one in its slot. */
@@ -181,6 +184,7 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
       const all = block.branch ? [...block.instructions, block.branch] : block.instructions;
       for (let i = all.length - 1; i >= 0; i--) {
         const instruction = all[i] as MachineInstruction;
+        if (file.excluded) exclude(instruction);
         if (instruction.isMove) noteMove(instruction, now, cost);
         forEachDefinition(instruction, (register) => {
           if (!takesPart(register)) return;
@@ -201,6 +205,16 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
       if (index === 0) {
         for (const parameter of fn.parameters) insert(now, parameter);
         for (const parameter of fn.parameters) forEachMember(now, (other) => addEdge(parameter, other));
+      }
+    }
+  }
+
+  /** What an operand must not be in interferes with it. */
+  function exclude(instruction: MachineInstruction): void {
+    for (const [index, operand] of instruction.operands.entries()) {
+      if (operand.kind !== "register" || operand.register < firstVirtual) continue;
+      for (const other of file.excluded?.(instruction, index) ?? []) {
+        if (takesPart(other)) addEdge(operand.register, other);
       }
     }
   }
