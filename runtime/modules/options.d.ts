@@ -36,6 +36,8 @@ declare module "microlith:options" {
   export const tokenTransferEncoding: number;
   export const tokenExpect: number;
   export const tokenIfNoneMatch: number;
+  /** Sites without content codings have no such name. */
+  export const tokenAcceptEncoding: number;
   export const tokenClose: number;
   export const tokenKeepAlive: number;
   export const tokenChunked: number;

@@ -9,8 +9,13 @@ declare module "microlith:site" {
     headLength: u16;
     /** The last bytes of the head, which a 304 repeats: the fields that RFC 9110 names, ETag last. 0: no validator. */
     validatorLength: u8;
-    /** 1: a redirect. The head ends within the Location field, whose value the query goes on; the body ends the head. */
-    redirect: u8;
+    /**
+     * 0: content as it is. 2, 3, 4: content in the coding of that place in `codingNames`; the four bytes before the object are
+     * the address of the next best representation, or 0. 8: a redirect. Its head ends within the Location field, and its
+     * body is `bodyLength` pieces that go on: the number of a part of the request (0: the query), the length of a text,
+     * the text.
+     */
+    kind: u8;
   }
 
   /** One path that the site answers. */
@@ -18,6 +23,13 @@ declare module "microlith:site" {
     key: Ptr<u8>;
     representation: Representation;
     keyLength: u32;
+  }
+
+  /** A form of paths that are not in the table of routes. */
+  export class Pattern {
+    /** UTF-8; 1 stands for a segment, 2 for the rest of the path; ended by 0. */
+    text: Ptr<u8>;
+    representation: Representation;
   }
 
   export const routes: Ptr<Route>;
@@ -33,7 +45,22 @@ declare module "microlith:site" {
   export const displacementMask: number;
   /** Some route is a redirect. */
   export const hasRedirects: boolean;
-  /** For every path that is not a route. */
+  /** Texts behind the parts of the request that the longest redirect has. */
+  export const mostPieces: number;
+  /** Some paths are matched by patterns, in this order. */
+  export const hasPatterns: boolean;
+  export const patterns: Ptr<Pattern>;
+  export const patternCount: number;
+  /** Segments and rests in the pattern that has the most. */
+  export const mostParts: number;
+  /** Some content is stored in several codings; `hasIdentity`: as it is, too. */
+  export const hasCodings: boolean;
+  export const hasIdentity: boolean;
+  /** Each a length byte and the name; a zero ends them: identity, `*`, br, gzip, zstd. */
+  export const codingNames: Ptr<u8>;
+  /** When the client accepts none of them. */
+  export const notAcceptable: Representation;
+  /** For every path that is neither a route nor matched by a pattern. */
   export const notFound: Representation;
   /** Bytes of an entity-tag with its quotes; 0: no representation has one. */
   export const entityTagBytes: number;

@@ -11,7 +11,7 @@
  */
 
 import { descriptors, idleSeconds, lingerSeconds, requestSeconds, stallSeconds } from "microlith:options";
-import { hasRedirects } from "microlith:site";
+import { mostPieces } from "microlith:site";
 import { SYS_accept4, SYS_close, SYS_prlimit64, SYS_shutdown } from "microlith:target";
 import { release } from "./buffers.ts";
 import { now } from "./clock.ts";
@@ -40,10 +40,10 @@ export class Slice {
   length: usize;
 }
 
-/** Status line, shared fields, the rest; a redirect's rest is three: location, query, end of head. */
-export const slicesPerResponse = hasRedirects ? 5 : 3;
-/** Those that only redirects have; without redirects there is no such slice. */
-export const querySlice = hasRedirects ? 3 : 0;
+/** Status line, shared fields, the rest; a redirect goes on with pieces, each a part of the request and a text. */
+export const slicesPerResponse = 3 + 2 * mostPieces;
+/** Where a redirect goes on. */
+export const firstPiece = 3;
 
 export class Connection {
   phase: Phase;
@@ -55,7 +55,7 @@ export class Connection {
   /** Its own, while it holds input; then `held` bytes of it. */
   buffer: Ptr<u8> | null;
   held: u32;
-  /** Of the held bytes, those to pass over before the next request: a redirect's query that is yet to be sent. */
+  /** Of the held bytes, those to pass over before the next request: the request whose redirect is yet to be sent. */
   skip: u32;
   /** What is left of the response that is being sent. */
   pending: Fixed<Slice, typeof slicesPerResponse>;

@@ -10,12 +10,14 @@ import {
   displacements,
   hasDisplacements,
   hashMultiplier,
+  hasPatterns,
   notFound,
   type Representation,
   routeCount,
   routeShift,
   routes,
 } from "microlith:site";
+import { matchPattern } from "./patterns.ts";
 import { path, pathHash, pathLength } from "./target.ts";
 
 export function findRepresentation(): Representation {
@@ -26,5 +28,5 @@ export function findRepresentation(): Representation {
   const route = routes[slot];
   const length = pathLength;
   if (route.keyLength === length && equal(route.key, path, length)) return route.representation;
-  return notFound;
+  return hasPatterns ? matchPattern() : notFound;
 }

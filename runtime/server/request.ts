@@ -7,6 +7,7 @@
  */
 
 import {
+  tokenAcceptEncoding,
   tokenChunked,
   tokenClose,
   tokenConnection,
@@ -20,6 +21,7 @@ import {
 } from "microlith:options";
 import {
   entityTagBytes,
+  hasCodings,
   statusBadRequest,
   statusFieldsTooLarge,
   statusNotImplemented,
@@ -30,6 +32,7 @@ import {
 import { capacity } from "./buffers.ts";
 import { Ending } from "./connection.ts";
 import { drainEnd } from "./drain.ts";
+import { forgetCodings, parseAcceptEncoding } from "./negotiate.ts";
 import { parseTarget } from "./target.ts";
 import { hexDigit, parseToken, skipSpace, skipToken, tokenNumber } from "./token.ts";
 
@@ -74,6 +77,7 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): Ptr<u8> | null {
   request.ending = Ending.keep;
   request.ifNoneMatch = null;
   request.isKeptAlive = false;
+  if (hasCodings) forgetCodings();
   // biome-ignore lint/suspicious/noConfusingLabels: the one door through which everything wrong leaves
   malformed: {
     // An empty line before a request is passed over (RFC 9112, section 2.2).
@@ -170,6 +174,7 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): Ptr<u8> | null {
             at = skipText(at);
             break;
           default:
+            if (hasCodings && tokenNumber === tokenAcceptEncoding) at = parseAcceptEncoding(at);
             at = skipText(at);
         }
         at = skipSpace(at);

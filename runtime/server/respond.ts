@@ -6,6 +6,7 @@
 import { tokenGet, tokenHead, tokenLastMethod } from "microlith:options";
 import {
   entityTagBytes,
+  hasCodings,
   hasRedirects,
   type Representation,
   statusMethodNotAllowed,
@@ -15,26 +16,26 @@ import {
 } from "microlith:site";
 import { closeBytes, dateBytes, dateField, keepAliveBytes } from "./clock.ts";
 import { isListed } from "./conditional.ts";
-import { Ending, querySlice, type Slice } from "./connection.ts";
+import { Ending, firstPiece, type Slice, slicesPerResponse } from "./connection.ts";
 import { findRepresentation } from "./lookup.ts";
+import { chooseCoding } from "./negotiate.ts";
 import { request } from "./request.ts";
-import { query } from "./target.ts";
+import { parts } from "./target.ts";
 
 /** The rest of a response without content; the first field only when the method is not allowed. */
 const noContent = "Allow: GET, HEAD\r\nContent-Length: 0\r\n\r\n";
 const allowBytes = 18;
 /** Behind the entity-tag in a head: the end of the line and the empty line. */
 const headEndBytes = 4;
+/** Kinds of representations: docs/server.md. */
+const kindRedirect = 8;
 
 /** Makes the response to the request, whose framing calls for `status`. */
 export function respond(status: Ptr<u8>, slices: Ptr<Slice>): void {
   let line = status;
   let rest = bytes(noContent).add(allowBytes);
   let length: u32 = noContent.length - allowBytes;
-  if (hasRedirects) {
-    setSlice(slices, querySlice, rest, 0);
-    setSlice(slices, querySlice + 1, rest, 0);
-  }
+  for (let i: u32 = firstPiece; i < slicesPerResponse; i++) setSlice(slices, i, rest, 0);
   if (status === statusOk) {
     if (request.method > tokenLastMethod) line = statusNotImplemented;
     else if (request.method > tokenHead) {
@@ -42,15 +43,13 @@ export function respond(status: Ptr<u8>, slices: Ptr<Slice>): void {
       rest = bytes(noContent);
       length = noContent.length;
     } else {
-      const found = findRepresentation();
+      let found = findRepresentation();
+      if (hasCodings && found.kind !== 0 && found.kind !== kindRedirect) found = chooseCoding(found);
       line = found.status;
       rest = headOf(found);
       length = found.headLength;
-      if (hasRedirects && found.redirect !== 0) {
-        const end = rest.add(length);
-        setSlice(slices, querySlice, query.start, query.end.since(query.start));
-        setSlice(slices, querySlice + 1, end, found.bodyLength);
-      } else if (isUnchanged(found)) {
+      if (hasRedirects && found.kind === kindRedirect) goOn(rest.add(length), found.bodyLength, slices);
+      else if (isUnchanged(found)) {
         line = statusNotModified;
         rest = rest.add(length - found.validatorLength);
         length = found.validatorLength;
@@ -68,6 +67,17 @@ export function respond(status: Ptr<u8>, slices: Ptr<Slice>): void {
   setSlice(slices, 0, line.add(1), line[0]);
   setSlice(slices, 1, shared, sharedLength);
   setSlice(slices, 2, rest, length);
+}
+
+/** The rest of a redirect: parts of the request, and texts between them. */
+function goOn(pieces: Ptr<u8>, count: u32, slices: Ptr<Slice>): void {
+  let piece = pieces;
+  for (let i: u32 = 0; i < count; i++) {
+    const part = parts[piece[0]];
+    setSlice(slices, firstPiece + 2 * i, part.start, part.end.since(part.start));
+    setSlice(slices, firstPiece + 1 + 2 * i, piece.add(2), piece[1]);
+    piece = piece.add(piece[1] + 2);
+  }
 }
 
 function headOf(representation: Representation): Ptr<u8> {

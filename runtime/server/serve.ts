@@ -16,8 +16,8 @@ import {
   closeConnection,
   Ending,
   endResponse,
+  firstPiece,
   Phase,
-  querySlice,
   type Slice,
   slicesPerResponse,
 } from "./connection.ts";
@@ -75,6 +75,7 @@ function answer(connection: Connection, input: Ptr<u8>, end: Ptr<u8>): void {
   let at = input;
   for (;;) {
     let count: u32 = 0;
+    const first = at;
     do {
       const status = parseRequest(at, end);
       if (status === null) break;
@@ -101,10 +102,8 @@ function answer(connection: Connection, input: Ptr<u8>, end: Ptr<u8>): void {
         pointer<u8>(address(batch.add(index * slicesPerResponse))),
         slicesPerResponse * sizeof<Slice>(),
       );
-      if (hasRedirects && connection.pending[querySlice].length !== 0) {
-        keepQuery(connection, at, end);
+      if (hasRedirects && keepRequest(connection, index === 0 ? first : following[index - 1], at, end))
         return;
-      }
       break;
     }
     if (!endResponse(connection)) return;
@@ -113,11 +112,23 @@ function answer(connection: Connection, input: Ptr<u8>, end: Ptr<u8>): void {
   hold(connection, at, end.since(at));
 }
 
-/** The query that a redirect repeats is input, so the input is kept from there on. */
-function keepQuery(connection: Connection, next: Ptr<u8>, end: Ptr<u8>): void {
-  const slice = connection.pending[querySlice];
-  const query = pointer<u8>(slice.base as u32);
-  connection.skip = next.since(query);
-  hold(connection, query, end.since(query));
-  slice.base = address(connection.buffer);
+/**
+ * Keeps the request as well when the pending response repeats a part of it: whether it does. The request lies from `start` to
+ * `next`.
+ */
+function keepRequest(connection: Connection, start: Ptr<u8>, next: Ptr<u8>, end: Ptr<u8>): bool {
+  const length = end.since(start);
+  let repeats = false;
+  for (let i: u32 = firstPiece; i < slicesPerResponse; i++) {
+    const slice = connection.pending[i];
+    const offset = (slice.base as u32) - address(start);
+    if (slice.length === 0 || offset >= length) continue;
+    if (!repeats) {
+      connection.skip = next.since(start);
+      hold(connection, start, length);
+      repeats = true;
+    }
+    slice.base = address(connection.buffer) + offset;
+  }
+  return repeats;
 }

@@ -7,7 +7,7 @@
  */
 
 import type { bufferBytes } from "microlith:options";
-import { hashStart } from "microlith:site";
+import { hashStart, hasPatterns, mostParts } from "microlith:site";
 import { hexDigit } from "./token.ts";
 
 /** The decoded path. It is never longer than the input. */
@@ -15,12 +15,16 @@ export const path = zeroed<Fixed<u8, typeof bufferBytes>>();
 export let pathLength: u32 = 0;
 /** FNV-1a of the decoded path. */
 export let pathHash: u32 = 0;
-/** The query with its question mark, and where it ends: as it came. */
-export class Query {
+/** A part of the target as it came, percent-encoded. */
+class Part {
   start: Ptr<u8>;
   end: Ptr<u8>;
 }
-export const query = zeroed<Query>();
+const partCount = mostParts + 1;
+/** The query with its question mark; then what the parts of a pattern stand for. */
+export const parts = zeroed<Fixed<Part, typeof partCount>>();
+/** The path as it came, from its second character on: the first is the slash. */
+export let rawPath: Ptr<u8> = pointer<u8>(0);
 
 const hashFactor: u32 = 0x0100_0193;
 
@@ -32,6 +36,7 @@ export function parseTarget(start: Ptr<u8>): Ptr<u8> {
   let at = start;
   // The path of the absolute form may be empty, and then means the root.
   if (at[0] === byte("/")) at = at.add(1);
+  if (hasPatterns) rawPath = at;
   let character: u8 = byte("/");
   let hash: u32 = hashStart;
   let length: u32 = 0;
@@ -55,9 +60,9 @@ export function parseTarget(start: Ptr<u8>): Ptr<u8> {
   }
   pathLength = length;
   pathHash = hash;
-  query.start = at;
+  parts[0].start = at;
   while (at[0] > byte(" ")) at = at.add(1);
-  query.end = at;
+  parts[0].end = at;
   return at;
 }
 

@@ -17,16 +17,20 @@ export let tokenNumber: u32 = 0;
 /** Parses a token, which may be empty; returns its end. */
 export function parseToken(at: Ptr<u8>): Ptr<u8> {
   const end = skipToken(at);
-  const length = end.since(at);
-  let name: Ptr<u8> = tokens;
+  tokenNumber = findName(tokens, at, end.since(at));
+  return end;
+}
+
+/** The number of the name in the list, from 1; one more than the last name's when it is not there. */
+export function findName(names: Ptr<u8>, at: Ptr<u8>, length: u32): u32 {
+  let name = names;
   let number: u32 = 1;
   while (name[0] !== 0) {
     if (name[0] === length && isName(at, name.add(1), length)) break;
     name = name.add(name[0] + 1);
     number++;
   }
-  tokenNumber = number;
-  return end;
+  return number;
 }
 
 export function skipToken(at: Ptr<u8>): Ptr<u8> {

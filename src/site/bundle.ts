@@ -2,23 +2,42 @@
  * A site as the virtual module `microlith:site`: routes, paths and representations as data objects.
  */
 
-import { createHash } from "node:crypto";
 import type { DataObject, DataRelocation } from "../base/data-object.ts";
 import type { SourceFile } from "../lang/source.ts";
 import type { VirtualModule, VirtualValue } from "../lang/virtual-module.ts";
-import { mediaTypeOf } from "./media-types.ts";
-import { contentRepresentation, entityTagBytes, redirectRepresentation } from "./respond.ts";
-import { type Route, type Routes, routeSite } from "./routes.ts";
-import { readContent, type Site, type SiteFile } from "./scan.ts";
-import { exportedStatuses, type StatusCode, statusLine } from "./status.ts";
+import type { CodedContents } from "./codings.ts";
+import type { PatternPart } from "./path-pattern.ts";
+import { planSite } from "./plan.ts";
+import { type Represented, representSite } from "./represent.ts";
+import type { Pattern } from "./resolve-rules.ts";
+import { contentRepresentation, entityTagBytes, type RepresentationPlace } from "./respond.ts";
+import type { Site } from "./scan.ts";
+import { type Coding, defaultSiteOptions, type SiteOptions } from "./site-options.ts";
+import { exportedStatuses, type StatusCode, statusCodes, statusLine } from "./status.ts";
 import { buildTable } from "./table.ts";
 
 const routeBytes = 12;
+const patternBytes = 8;
 const pathsName = "paths";
+/** In a pattern's text: its end, a segment, the rest of the path. */
+const patternMarks = { end: 0, segment: 1, splat: 2 } as const;
 
-/** Reads the site's content. `declarations` is the text of runtime/modules/site.d.ts. @throws UserError (exit code 1) */
-export function siteModule(site: Site, declarations: SourceFile): VirtualModule {
-  const routed = routeSite(site);
+export interface SiteChoice {
+  readonly options?: SiteOptions;
+  /** What `codeContents` made; nothing: content is stored as it is. */
+  readonly coded?: CodedContents;
+}
+
+/**
+ * Reads the site's content. `declarations` is the text of runtime/modules/site.d.ts.
+ * @throws DiagnosticError with what is wrong in the site's rules
+ * @throws UserError (exit code 1)
+ */
+export function siteModule(site: Site, declarations: SourceFile, choice: SiteChoice = {}): VirtualModule {
+  const { options = defaultSiteOptions, coded = new Map() } = choice;
+  const plan = planSite(site, options);
+  const { routes, patterns } = plan.routes;
+  const represented = representSite(plan, coded, options.codings);
   const objects = new Map<string, DataObject>();
   const add = (object: DataObject): DataObject => {
     objects.set(object.name, object);
@@ -28,83 +47,79 @@ export function siteModule(site: Site, declarations: SourceFile): VirtualModule 
   const integer = (name: string, value: number): void => {
     values.set(name, { kind: "integer", value: BigInt(value) });
   };
-  const data = (name: string, object: DataObject): void => {
-    values.set(name, { kind: "data", object });
+  const boolean = (name: string, value: boolean): void => {
+    values.set(name, { kind: "boolean", value });
   };
+  const data = (name: string, object: DataObject, offset = 0): void => {
+    values.set(name, { kind: "data", object, offset });
+  };
+  for (const object of represented.objects) add(object);
 
-  const representations = representRoutes(routed, add);
   const encoder = new TextEncoder();
-  const keys = routed.routes.map(({ path }) => encoder.encode(path));
+  const keys = routes.map(({ path }) => encoder.encode(path));
   const table = buildTable(keys);
   const paths = packPaths(keys);
   add(paths.object);
-  const rows = [...table.slots].map((index) =>
-    rowOf(routed.routes, keys, paths.offsets, representations, index),
-  );
+  const rows = [...table.slots].map((index) => rowOf(keys, paths.offsets, represented.routes, index));
   data("routes", add(routeTable(rows)));
   integer("routeCount", rows.length);
   const bits = Math.log2(rows.length);
   integer("routeShift", Number.isInteger(bits) && bits > 0 ? 32 - bits : 0);
   integer("hashStart", table.start);
   integer("hashMultiplier", table.multiplier);
-  values.set("hasDisplacements", { kind: "boolean", value: table.displacements.length > 0 });
+  boolean("hasDisplacements", table.displacements.length > 0);
   integer("displacementMask", Math.max(0, table.displacements.length - 1));
   data("displacements", add(displacementTable(table.displacements)));
 
-  values.set("hasRedirects", {
-    kind: "boolean",
-    value: routed.routes.some(({ kind }) => kind === "redirect"),
-  });
+  boolean("hasPatterns", patterns.length > 0);
+  integer("patternCount", patterns.length);
+  integer("mostParts", Math.max(0, ...patterns.map(({ parts }) => partCount(parts))));
+  const texts = patternTexts(patterns);
+  add(texts.object);
+  data("patterns", add(patternTable(texts.offsets, represented.patterns)));
+  boolean("hasRedirects", represented.mostPieces > 0);
+  integer("mostPieces", represented.mostPieces);
+  addCodings(represented, options.codings);
+
   integer("entityTagBytes", entityTagBytes);
-  data("notFound", add(notFoundRepresentation(routed.notFound)));
+  data("notFound", represented.notFound.object, represented.notFound.offset);
   const statuses = new Map<StatusCode, DataObject>();
-  for (const code of [200, 301, 404] as const) statuses.set(code, add(statusLine(code)));
+  for (const code of statusCodes) statuses.set(code, add(statusLine(code)));
   for (const [name, code] of Object.entries(exportedStatuses)) {
     data(name, statuses.get(code) ?? add(statusLine(code)));
   }
   return { declarations, values, objects };
-}
 
-/** The name of each route's representation. Equal content of equal type is stored once. */
-function representRoutes(
-  { routes }: Routes,
-  add: (object: DataObject) => DataObject,
-): ReadonlyMap<Route, string> {
-  const names = new Map<Route, string>();
-  const byFile = new Map<SiteFile, string>();
-  const byContent = new Map<string, string>();
-  for (const route of routes) {
-    if (route.kind === "redirect") {
-      names.set(route, add(redirectRepresentation(`redirect ${route.path}`, 301, route.location)).name);
-      continue;
-    }
-    const known = byFile.get(route.file);
-    const name = known ?? representFile(route.file);
-    byFile.set(route.file, name);
-    names.set(route, name);
-  }
-  return names;
-
-  function representFile(file: SiteFile): string {
-    const content = readContent(file);
-    const mediaType = mediaTypeOf(file.path);
-    const identity = `${mediaType} ${createHash("sha256").update(content).digest("hex")}`;
-    const name = byContent.get(identity) ?? `content ${file.path}`;
-    if (!byContent.has(identity)) {
-      add(contentRepresentation({ name, status: 200, mediaType, content, isContent: true }));
-      byContent.set(identity, name);
-    }
-    return name;
+  function addCodings({ codings }: Represented, stored: readonly Coding[]): void {
+    boolean("hasCodings", codings.size > 0);
+    boolean("hasIdentity", stored.includes("identity"));
+    data("codingNames", add(codingNames()));
+    data("notAcceptable", add(notAcceptable().object));
   }
 }
 
-function notFoundRepresentation(file: SiteFile | undefined): DataObject {
+/** In the order of the kinds of representations: a length byte and the name; a zero ends the list. */
+function codingNames(): DataObject {
+  const names = ["identity", "*", "br", "gzip", "zstd"];
+  const bytes = names.flatMap((name) => [name.length, ...Buffer.from(name, "latin1")]);
+  return {
+    name: "coding names",
+    kind: "table",
+    bytes: Uint8Array.of(...bytes, 0),
+    alignment: 1,
+    relocations: [],
+  };
+}
+
+function notAcceptable(): RepresentationPlace {
+  const vary = { name: "Vary", value: "Accept-Encoding" };
+  const content = new Uint8Array(0);
   return contentRepresentation({
-    name: file === undefined ? "not found" : `content ${file.path}`,
-    status: 404,
-    mediaType: file === undefined ? "text/plain" : mediaTypeOf(file.path),
-    content: file === undefined ? Buffer.from("Not found\n") : readContent(file),
-    isContent: file !== undefined,
+    name: "not acceptable",
+    status: 406,
+    fields: [vary],
+    content,
+    isContent: false,
   });
 }
 
@@ -139,37 +154,73 @@ interface Row {
   readonly pathOffset: number;
   readonly pathLength: number;
   /** Absent: an empty slot. */
-  readonly representation: string | undefined;
+  readonly place: RepresentationPlace | undefined;
 }
 
 function rowOf(
-  routes: readonly Route[],
   keys: readonly Uint8Array[],
   offsets: readonly number[],
-  representations: ReadonlyMap<Route, string>,
+  places: readonly RepresentationPlace[],
   index: number,
 ): Row {
-  const route = routes[index];
-  if (route === undefined) return { pathOffset: 0, pathLength: 0, representation: undefined };
-  return {
-    pathOffset: offsets[index] ?? 0,
-    pathLength: keys[index]?.length ?? 0,
-    representation: representations.get(route),
-  };
+  return { pathOffset: offsets[index] ?? 0, pathLength: keys[index]?.length ?? 0, place: places[index] };
 }
 
 function routeTable(rows: readonly Row[]): DataObject {
   const bytes = new Uint8Array(rows.length * routeBytes);
   const view = new DataView(bytes.buffer);
   const relocations: DataRelocation[] = [];
-  for (const [index, { pathOffset, pathLength, representation }] of rows.entries()) {
-    if (representation === undefined) continue;
+  for (const [index, { pathOffset, pathLength, place }] of rows.entries()) {
+    if (place === undefined) continue;
     const at = index * routeBytes;
     relocations.push({ offset: at, target: pathsName, addend: pathOffset });
-    relocations.push({ offset: at + 4, target: representation, addend: 0 });
+    relocations.push(placeRelocation(at + 4, place));
     view.setUint32(at + 8, pathLength, true);
   }
   return { name: "routes", kind: "table", bytes, alignment: 4, relocations };
+}
+
+function placeRelocation(offset: number, place: RepresentationPlace): DataRelocation {
+  return { offset, target: place.object.name, addend: place.offset };
+}
+
+function partCount(parts: readonly PatternPart[]): number {
+  return parts.filter(({ kind }) => kind !== "text").length;
+}
+
+/** What the server matches paths with, one behind the other. */
+function patternTexts(patterns: readonly Pattern[]): {
+  readonly object: DataObject;
+  readonly offsets: readonly number[];
+} {
+  const offsets: number[] = [];
+  const bytes: number[] = [];
+  for (const { parts } of patterns) {
+    offsets.push(bytes.length);
+    for (const part of parts) {
+      if (part.kind === "text") bytes.push(...Buffer.from(part.text, "utf8"));
+      else bytes.push(patternMarks[part.kind]);
+    }
+    bytes.push(patternMarks.end);
+  }
+  const object: DataObject = {
+    name: "pattern texts",
+    kind: "table",
+    bytes: Uint8Array.from(bytes),
+    alignment: 1,
+    relocations: [],
+  };
+  return { object, offsets };
+}
+
+/** One `class Pattern` each. */
+function patternTable(offsets: readonly number[], places: readonly RepresentationPlace[]): DataObject {
+  const relocations = places.flatMap((place, index): DataRelocation[] => [
+    { offset: index * patternBytes, target: "pattern texts", addend: offsets[index] ?? 0 },
+    placeRelocation(index * patternBytes + 4, place),
+  ]);
+  const bytes = new Uint8Array(places.length * patternBytes);
+  return { name: "patterns", kind: "table", bytes, alignment: 4, relocations };
 }
 
 function displacementTable(displacements: Uint16Array): DataObject {

@@ -8,7 +8,7 @@ import type { DataObject } from "../base/data-object.ts";
 import { UserError } from "../base/errors.ts";
 import type { SourceFile } from "../lang/source.ts";
 import type { VirtualModule, VirtualValue } from "../lang/virtual-module.ts";
-import { makeTokens } from "./tokens.ts";
+import { makeTokens, type TokenOptions } from "./tokens.ts";
 
 export interface ServerOptions {
   /** When neither argument nor environment names one. */
@@ -67,7 +67,11 @@ const limits: Readonly<Record<Exclude<keyof ServerOptions, "host">, readonly [nu
 };
 
 /** `declarations` is the text of runtime/modules/options.d.ts. @throws UserError */
-export function optionsModule(options: ServerOptions, declarations: SourceFile): VirtualModule {
+export function optionsModule(
+  options: ServerOptions,
+  declarations: SourceFile,
+  features: TokenOptions = { hasCodings: false },
+): VirtualModule {
   checkOptions(options);
   const values = new Map<string, VirtualValue>();
   const objects = new Map<string, DataObject>();
@@ -83,7 +87,7 @@ export function optionsModule(options: ServerOptions, declarations: SourceFile):
   integer("descriptors", maxConnections + otherDescriptors);
   integer("hostFamily", host === undefined ? 0 : isIPv4(host) ? AF_INET : AF_INET6);
   if (host !== undefined) data("hostAddress", hostAddress(host));
-  const tokens = makeTokens();
+  const tokens = makeTokens(features);
   data("tokens", tokens.object);
   for (const [name, value] of tokens.numbers) integer(name, value);
   return { declarations, values, objects };

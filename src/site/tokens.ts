@@ -28,6 +28,13 @@ const known = {
   tokenContinue: "100-continue",
 } as const;
 
+const negotiated = { tokenAcceptEncoding: "accept-encoding" } as const;
+
+/** What asks for names beyond those that every server knows. */
+export interface TokenOptions {
+  readonly hasCodings: boolean;
+}
+
 export interface Tokens {
   /** For each name a length byte and its characters; a zero byte ends the list. */
   readonly object: DataObject;
@@ -35,14 +42,17 @@ export interface Tokens {
   readonly numbers: ReadonlyMap<string, number>;
 }
 
-export function makeTokens(): Tokens {
+export function makeTokens({ hasCodings }: TokenOptions): Tokens {
   const numbers = new Map<string, number>();
   const bytes: number[] = [];
-  for (const [constant, name] of Object.entries(known)) {
+  const names = { ...known, ...(hasCodings ? negotiated : {}) };
+  for (const [constant, name] of Object.entries(names)) {
     numbers.set(constant, numbers.size + 1);
     bytes.push(name.length, ...Buffer.from(name, "latin1"));
   }
   bytes.push(0);
+  // Nothing compares with the number of a name that is not in the list.
+  for (const constant of Object.keys(negotiated)) if (!numbers.has(constant)) numbers.set(constant, 0);
   numbers.set("tokenLastMethod", numbers.get("tokenConnect") ?? 0);
   const object: DataObject = {
     name: "tokens",
