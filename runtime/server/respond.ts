@@ -16,11 +16,11 @@ import {
 } from "microlith:site";
 import { closeBytes, dateBytes, dateField, keepAliveBytes } from "./clock.ts";
 import { isListed } from "./conditional.ts";
-import { Ending, firstPiece, type Slice, slicesPerResponse } from "./connection.ts";
+import { Ending, type Slice } from "./connection.ts";
 import { findRepresentation } from "./lookup.ts";
 import { chooseCoding } from "./negotiate.ts";
+import { addPieces, forgetPieces, setSlice } from "./redirect.ts";
 import { request } from "./request.ts";
-import { parts } from "./target.ts";
 
 /** The rest of a response without content; the first field only when the method is not allowed. */
 const noContent = "Allow: GET, HEAD\r\nContent-Length: 0\r\n\r\n";
@@ -35,7 +35,7 @@ export function respond(status: Ptr<u8>, slices: Ptr<Slice>): void {
   let line = status;
   let rest = bytes(noContent).add(allowBytes);
   let length: u32 = noContent.length - allowBytes;
-  for (let i: u32 = firstPiece; i < slicesPerResponse; i++) setSlice(slices, i, rest, 0);
+  if (hasRedirects) forgetPieces(slices);
   if (status === statusOk) {
     if (request.method > tokenLastMethod) line = statusNotImplemented;
     else if (request.method > tokenHead) {
@@ -48,7 +48,7 @@ export function respond(status: Ptr<u8>, slices: Ptr<Slice>): void {
       line = found.status;
       rest = headOf(found);
       length = found.headLength;
-      if (hasRedirects && found.kind === kindRedirect) goOn(rest.add(length), found.bodyLength, slices);
+      if (hasRedirects && found.kind === kindRedirect) addPieces(rest.add(length), found.bodyLength, slices);
       else if (isUnchanged(found)) {
         line = statusNotModified;
         rest = rest.add(length - found.validatorLength);
@@ -69,17 +69,6 @@ export function respond(status: Ptr<u8>, slices: Ptr<Slice>): void {
   setSlice(slices, 2, rest, length);
 }
 
-/** The rest of a redirect: parts of the request, and texts between them. */
-function goOn(pieces: Ptr<u8>, count: u32, slices: Ptr<Slice>): void {
-  let piece = pieces;
-  for (let i: u32 = 0; i < count; i++) {
-    const part = parts[piece[0]];
-    setSlice(slices, firstPiece + 2 * i, part.start, part.end.since(part.start));
-    setSlice(slices, firstPiece + 1 + 2 * i, piece.add(2), piece[1]);
-    piece = piece.add(piece[1] + 2);
-  }
-}
-
 function headOf(representation: Representation): Ptr<u8> {
   return pointer<u8>(address(representation) + sizeof<Representation>());
 }
@@ -89,10 +78,4 @@ function isUnchanged(found: Representation): bool {
   const list = request.ifNoneMatch;
   if (entityTagBytes === 0 || list === null || found.validatorLength === 0) return false;
   return isListed(headOf(found).add(found.headLength - headEndBytes - entityTagBytes), list);
-}
-
-function setSlice(slices: Ptr<Slice>, index: u32, start: Ptr<u8>, length: u32): void {
-  const slice = slices[index];
-  slice.base = address(start);
-  slice.length = length;
 }

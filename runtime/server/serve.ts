@@ -16,12 +16,12 @@ import {
   closeConnection,
   Ending,
   endResponse,
-  firstPiece,
   Phase,
   type Slice,
   slicesPerResponse,
 } from "./connection.ts";
 import { EPOLLIN, EPOLLRDHUP, watch } from "./epoll.ts";
+import { keepRequest } from "./redirect.ts";
 import { parseRequest, request } from "./request.ts";
 import { respond } from "./respond.ts";
 import { batch, send } from "./send.ts";
@@ -75,7 +75,6 @@ function answer(connection: Connection, input: Ptr<u8>, end: Ptr<u8>): void {
   let at = input;
   for (;;) {
     let count: u32 = 0;
-    const first = at;
     do {
       const status = parseRequest(at, end);
       if (status === null) break;
@@ -102,33 +101,11 @@ function answer(connection: Connection, input: Ptr<u8>, end: Ptr<u8>): void {
         pointer<u8>(address(batch.add(index * slicesPerResponse))),
         slicesPerResponse * sizeof<Slice>(),
       );
-      if (hasRedirects && keepRequest(connection, index === 0 ? first : following[index - 1], at, end))
-        return;
+      if (hasRedirects && keepRequest(connection, at, end)) return;
       break;
     }
     if (!endResponse(connection)) return;
     if (count < batchRequests) break;
   }
   hold(connection, at, end.since(at));
-}
-
-/**
- * Keeps the request as well when the pending response repeats a part of it: whether it does. The request lies from `start` to
- * `next`.
- */
-function keepRequest(connection: Connection, start: Ptr<u8>, next: Ptr<u8>, end: Ptr<u8>): bool {
-  const length = end.since(start);
-  let repeats = false;
-  for (let i: u32 = firstPiece; i < slicesPerResponse; i++) {
-    const slice = connection.pending[i];
-    const offset = (slice.base as u32) - address(start);
-    if (slice.length === 0 || offset >= length) continue;
-    if (!repeats) {
-      connection.skip = next.since(start);
-      hold(connection, start, length);
-      repeats = true;
-    }
-    slice.base = address(connection.buffer) + offset;
-  }
-  return repeats;
 }

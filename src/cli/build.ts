@@ -7,6 +7,8 @@ import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { UserError } from "../base/errors.ts";
 import type { Reference } from "../image/reference.ts";
+import type { MicrolithConfig } from "../site/config.ts";
+import { loadConfig } from "./config.ts";
 import { findInput, type Input } from "./input.ts";
 import { emitStage, madePlatforms, makeProduct } from "./make-product.ts";
 import {
@@ -23,16 +25,17 @@ import {
   quote,
 } from "./options.ts";
 import type { Product, ProductExecutable, ProductOptions } from "./product.ts";
+import { chooseSiteOptions, type SiteFlags } from "./site-flags.ts";
 import { formatBytes, note, progress, result } from "./terminal.ts";
 import { requireWritable, writeOutput } from "./write-output.ts";
 
 /** As commander hands them over. */
-export interface BuildOptions {
+export interface BuildOptions extends SiteFlags {
   readonly output?: string;
   readonly format?: string;
   readonly platform: string;
   readonly tag: readonly string[];
-  readonly port: string;
+  readonly port?: string;
   readonly host?: string;
   readonly layout: string;
   readonly emit?: string;
@@ -41,10 +44,13 @@ export interface BuildOptions {
 }
 
 export async function build(inputPath: string, options: BuildOptions): Promise<void> {
+  const config = await configFor(inputPath, options);
+  const host = options.host ?? config.host;
   const product: ProductOptions = {
     platforms: parsePlatforms(options.platform, madePlatforms),
-    port: parsePort(options.port, 1),
-    host: options.host === undefined ? undefined : parseHost(options.host),
+    port: options.port === undefined ? (config.port ?? 8080) : parsePort(options.port, 1),
+    host: host === undefined ? undefined : parseHost(host),
+    site: chooseSiteOptions(options, config),
     layout: parseChoice("--layout", options.layout, layouts),
     debug: options.debug === true,
   };
@@ -73,6 +79,12 @@ export async function build(inputPath: string, options: BuildOptions): Promise<v
     result(output);
     for (const line of describe(summary)) note(line);
   }
+}
+
+/** Programs have none. What is wrong with the input is said later, after what is wrong with the command line. */
+function configFor(inputPath: string, { config }: BuildOptions): Promise<MicrolithConfig> | MicrolithConfig {
+  const isProgram = config === undefined && inputPath.endsWith(".ts");
+  return isProgram ? {} : loadConfig(config);
 }
 
 interface Plan {

@@ -6,6 +6,7 @@
 
 import { Command } from "commander";
 import { renderFailure, renderUsageError } from "./errors.ts";
+import { addSiteFlags } from "./site-flags.ts";
 import { readVersion } from "./version.ts";
 
 const program = new Command("microlith")
@@ -29,15 +30,17 @@ const program = new Command("microlith")
     ),
   );
 
-program
-  .command("build")
+addSiteFlags(program.command("build"))
   .description("make an executable or an image of a folder or a .ts program")
   .argument("<input>", "a folder of static files, or a program in microlith TypeScript")
   .option("-o, --output <path>", "where the result goes; .tar means an image archive")
   .option("--format <format>", "elf (an executable) or oci (an image archive)")
   .option("--platform <list>", "os/architecture[/variant], comma-separated, or all", "linux/amd64")
   .option("--tag <name:tag>", "name of the image; may be repeated", collect, [])
-  .option("--port <number>", "port that the server listens on, unless it is told another at start", "8080")
+  .option(
+    "--port <number>",
+    "port that the server listens on, unless it is told another at start (default: 8080)",
+  )
   .option("--host <address>", "IP address that the server listens on (default: every address)")
   .option("--layout <layout>", "plain, or tight: ELF headers overlapped as far as Linux allows", "plain")
   .option("--debug", "add symbols and line tables for a debugger, which loads them and the program does not")
@@ -48,24 +51,26 @@ program
     examples(
       "microlith build dist -o site.tar --tag registry.example/site:1.0",
       "microlith build dist -o site --port 80 --json",
+      "microlith build dist -o app.tar --spa --security-headers strict",
+      "microlith build docs -o docs.tar --base /docs --codings br,gzip,identity",
       "microlith build dist --emit map",
       "microlith build examples/hello/hello.ts -o hello --layout tight",
     ),
   )
   .action(async (input, options) => (await import("./build.ts")).build(input, options));
 
-program
-  .command("serve")
+addSiteFlags(program.command("serve"))
   .description("run a folder or a .ts program on this machine, without writing a file")
   .argument("<input>", "a folder of static files, or a program in microlith TypeScript")
-  .option("--port <number>", "port to listen on; 0 takes a free one", "8080")
-  .option("--host <address>", "IP address to listen on", "127.0.0.1")
+  .option("--port <number>", "port to listen on; 0 takes a free one (default: 8080)")
+  .option("--host <address>", "IP address to listen on (default: 127.0.0.1)")
   .option("--json", "print one JSON object when the server is up")
   .addHelpText(
     "after",
     examples(
       "microlith serve dist",
       "microlith serve dist --port 3000 --host 0.0.0.0",
+      "microlith serve files --listing --cors",
       "microlith serve examples/hello/hello.ts",
     ),
   )

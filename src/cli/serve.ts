@@ -5,14 +5,16 @@
 
 import { isIPv6 } from "node:net";
 import { findFreePort, type ProcessEnd, startNative, waitForPort } from "../engine/native-process.ts";
+import { loadConfig } from "./config.ts";
 import { findInput, type Input } from "./input.ts";
-import { type Made, makeFor, requireNativePlatform, stopOnSignals } from "./native.ts";
+import { type Listening, type Made, makeFor, requireNativePlatform, stopOnSignals } from "./native.ts";
 import { parseHost, parsePort } from "./options.ts";
+import { chooseSiteOptions, type SiteFlags } from "./site-flags.ts";
 import { formatBytes, formatNumber, note, result } from "./terminal.ts";
 
-export interface ServeOptions {
-  readonly port: string;
-  readonly host: string;
+export interface ServeOptions extends SiteFlags {
+  readonly port?: string;
+  readonly host?: string;
   readonly json?: boolean;
 }
 
@@ -20,24 +22,26 @@ const startMs = 5_000;
 
 /** Runs until the program ends or is stopped. Returns the exit code. */
 export async function serve(inputPath: string, options: ServeOptions): Promise<number> {
-  const port = parsePort(options.port, 0);
-  const host = parseHost(options.host);
   const input = findInput(inputPath);
+  const config = input.kind === "site" ? await loadConfig(options.config) : {};
+  const port = options.port === undefined ? (config.port ?? 8080) : parsePort(options.port, 0);
+  const host = parseHost(options.host ?? config.host ?? "127.0.0.1");
+  const site = chooseSiteOptions(options, config);
   const platform = requireNativePlatform(input);
   return input.kind === "site"
-    ? serveSite(input, platform, host, port, options.json === true)
+    ? serveSite(input, platform, { host, port, site }, options.json === true)
     : runProgram(input, platform, options.json === true);
 }
 
 async function serveSite(
   input: Input,
   platform: string,
-  host: string,
-  wantedPort: number,
+  wanted: Listening & { readonly host: string },
   json: boolean,
 ): Promise<number> {
-  const port = await findFreePort(host, wantedPort);
-  const made = await makeFor(platform, input, { host, port });
+  const { host } = wanted;
+  const port = await findFreePort(host, wanted.port);
+  const made = await makeFor(platform, input, { ...wanted, port });
   const server = await startNative(made.executable.bytes, [String(port)]);
   const stopped = stopOnSignals(server);
   const up = await Promise.race([waitForPort(host, port, startMs), server.ended]);

@@ -47,6 +47,8 @@ export interface RedirectRule {
 
 const statuses: readonly number[] = [200, 301, 302, 303, 307, 308, 404, 410];
 const mostCharacters = 2000;
+/** Behind a part of the request: 255 with the end of the head (runtime/modules/site.d.ts). */
+const mostText = 250;
 
 export function isRedirect(status: RuleStatus): status is RedirectStatus {
   return status !== 200 && status < 400;
@@ -165,38 +167,55 @@ function parseDestination(
 ): Destination | Diagnostic {
   const wrong = (name: RuleDiagnosticName, what: string): Diagnostic => ruleDiagnostic(span, name, what);
   const isLocal = text.startsWith("/") && !/^\/[/\\]/.test(text);
-  const authority = /^https?:\/\/([^/?#\\]*)/i.exec(text)?.[1];
+  // Scheme and host, up to what can follow them.
+  const host = isLocal ? "" : (/^https?:\/\/([^/?#]*)/i.exec(text)?.[0] ?? "");
   if (!isLocal) {
-    if (authority === undefined || authority === "" || authority.includes("@"))
-      return wrong("destinationForm", text);
-    const capture = /:([A-Za-z]\w*)/.exec(authority);
+    const capture = /^https?:\/\/.*:([A-Za-z]\w*)/i.exec(host);
     if (capture !== null) return wrong("destinationHost", capture[1] ?? "");
-    if (!/^([\w.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?$/i.test(authority)) return wrong("destinationForm", text);
+    if (!/^https?:\/\/([\w.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?$/i.test(host))
+      return wrong("destinationForm", text);
     if (!isRedirect(status)) return wrong("proxy", text);
   }
   const hash = text.indexOf("#");
   const main = hash < 0 ? text : text.slice(0, hash);
-  // The authority's colon is that of a port.
-  const fixed = isLocal ? "" : (/^https?:\/\/[^/?#]*/i.exec(main)?.[0] ?? "");
-  const pieces: TemplatePiece[] = fixed === "" ? [] : [{ kind: "text", text: fixed }];
-  for (const part of main.slice(fixed.length).split(/(:[A-Za-z]\w*)/)) {
-    if (part === "") continue;
+  const pieces: TemplatePiece[] = [];
+  let before = host;
+  for (const part of main.slice(host.length).split(/(:[A-Za-z]\w*)/)) {
     if (!/^:[A-Za-z]/.test(part)) {
-      pieces.push({ kind: "text", text: encodeKept(part) });
+      before += encodeKept(part);
       continue;
     }
     const name = part.slice(1);
     if (!source.some((each) => nameOf(each) === name)) return wrong("unknownPlaceholder", part);
-    // Behind the host only a slash ends it.
-    if (pieces.length === 1 && fixed !== "") return wrong("destinationHost", name);
+    if (before !== "") pieces.push({ kind: "text", text: before });
     pieces.push({ kind: "capture", name });
+    before = "";
   }
+  if (before !== "") pieces.push({ kind: "text", text: before });
+  if (isLocal && beginsLikeHost(pieces)) return wrong("emptySplat", text);
+  const fragment = hash < 0 ? "" : encodeKept(text.slice(hash));
+  const isLong = pieces
+    .slice(1)
+    .some((piece) => piece.kind === "text" && piece.text.length + fragment.length > mostText);
+  if (isLong || fragment.length > mostText) return wrong("tooLong", text);
   return {
     pieces,
-    fragment: hash < 0 ? "" : encodeKept(text.slice(hash)),
+    fragment,
     isLocal,
     hasQuery: main.includes("?"),
   };
+}
+
+/** `/:splat/x`: the splat may stand for nothing, and what follows the two slashes would be a host. */
+function beginsLikeHost([slash, splat, rest]: readonly TemplatePiece[]): boolean {
+  return (
+    slash?.kind === "text" &&
+    slash.text === "/" &&
+    splat?.kind === "capture" &&
+    splat.name === "splat" &&
+    rest?.kind === "text" &&
+    /^[/\\]/.test(rest.text)
+  );
 }
 
 /** What a destination calls a part of the path. */

@@ -11,7 +11,7 @@ import type { DataObject, DataRelocation } from "../base/data-object.ts";
 import { UserError } from "../base/errors.ts";
 import type { StoredCoding } from "./codings.ts";
 import type { HeaderField } from "./headers.ts";
-import type { RedirectTarget } from "./routes.ts";
+import type { LocationPiece, RedirectTarget } from "./routes.ts";
 import type { StatusCode } from "./status.ts";
 
 /** Characters of an entity-tag between its quotes: 48 bits of the content's SHA-256. */
@@ -114,8 +114,7 @@ function entityTagLine(content: Uint8Array): string {
 export function redirectRepresentation(name: string, target: RedirectTarget): DataObject {
   const { status, location, fragment, keepsQuery } = target;
   const pieces = redirectPieces(target);
-  const first = typeof location[0] === "string" ? location[0] : "";
-  const head = `Content-Length: 0\r\nLocation: ${first}${pieces.length === 0 ? `${fragment}\r\n${emptyLine}` : ""}`;
+  const head = `Content-Length: 0\r\nLocation: ${firstText(location)}${pieces.length === 0 ? `${fragment}\r\n${emptyLine}` : ""}`;
   const body = pieces.flatMap(({ part, text }) => [part, text.length, ...Buffer.from(text, "latin1")]);
   const start = layOut({
     name,
@@ -137,8 +136,8 @@ export interface RedirectPiece {
 
 /** What follows the location's first text; none when nothing of the request is in it. */
 export function redirectPieces({ location, fragment, keepsQuery }: RedirectTarget): readonly RedirectPiece[] {
-  const rest: readonly (string | number)[] = [
-    ...(typeof location[0] === "string" ? location.slice(1) : location),
+  const rest: readonly LocationPiece[] = [
+    ...location.slice(textCount(location)),
     ...(keepsQuery ? [0] : []),
     `${fragment}\r\n${emptyLine}`,
   ];
@@ -149,6 +148,16 @@ export function redirectPieces({ location, fragment, keepsQuery }: RedirectTarge
     else if (last !== undefined) pieces[pieces.length - 1] = { part: last.part, text: last.text + piece };
   }
   return pieces;
+}
+
+/** What the location begins with: texts, until something of the request comes. */
+function firstText(location: readonly LocationPiece[]): string {
+  return location.slice(0, textCount(location)).join("");
+}
+
+function textCount(location: readonly LocationPiece[]): number {
+  const first = location.findIndex((piece) => typeof piece === "number");
+  return first < 0 ? location.length : first;
 }
 
 /** Strong: equal tags mean equal bytes (RFC 9110, section 8.8.3). With its quotes. */

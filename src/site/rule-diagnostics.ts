@@ -78,11 +78,21 @@ const rows = {
     message: "a rewrite uses all parts of its path or none, and this leaves out `:{text}`",
     help: "use `:{text}` in the destination, or redirect with 301",
   },
-  tooLong: { number: 2016, message: "the rule is too long", help: "paths may have 2,000 characters" },
+  tooLong: {
+    number: 2016,
+    message: "the rule is too long",
+    help: "a line may have 2,000 characters, and what follows a placeholder 250",
+  },
   encoding: {
     number: 2017,
     message: "the percent-encoding of `{text}` is wrong",
     help: "write %25 for a percent sign",
+  },
+
+  emptySplat: {
+    number: 2018,
+    message: "`:splat` may be empty, and then `{text}` leads to another host",
+    help: "put a folder before it: `/all/:splat/x`",
   },
 
   headerPath: {
