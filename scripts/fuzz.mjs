@@ -59,13 +59,14 @@ async function work({ seed, from, count, print }) {
   const { makeSources } = await load("cli/sources.js");
   const { targets } = await load("target/targets.js");
   const { UserError } = await load("base/errors.js");
-  const originals = ["test/programs", "test/std", "test/wrong", "examples"].flatMap(programsIn);
+  const right = ["test/programs", "test/std", "examples"].flatMap(programsIn);
+  const wrong = programsIn("test/wrong");
   const results = { compiled: 0, refused: 0 };
   for (let number = from; number < from + count; number++) {
     parentPort?.postMessage({ next: number });
     const random = makeRandom(seed * 1_000_003 + number);
-    const path = random.pick(originals);
-    const text = mutate(readFileSync(join(root, path), "utf8"), originals, random);
+    const path = random.pick(random.below(5) === 0 ? wrong : right);
+    const text = mutate(readFileSync(join(root, path), "utf8"), right, random);
     if (print) process.stdout.write(text);
     const sources = makeSources();
     const declarations = sources.readOwn("runtime/modules/target.d.ts");
@@ -103,124 +104,139 @@ function programsIn(/** @type {string} */ folder) {
     .sort();
 }
 
-/** Words that mean something, numbers at the edges, and what no program should have. */
-const dictionary = [
-  ..."u8 i8 u16 i16 u32 i32 u64 i64 usize isize bool boolean string void never null number Ptr Fixed Inline".split(
+/** What may stand for each other: such a change gets past the parser. */
+const classes = [
+  "u8 i8 u16 i16 u32 i32 u64 i64 usize isize bool Ptr<u8> Fixed<u32,4>".split(" "),
+  "+ - * / % & | ^ << >> >>> === !== < <= > >= && ||".split(" "),
+  "= += -= *= /= %= &= |= ^= <<= >>=".split(" "),
+  "0 1 2 7 8 31 32 33 63 64 127 128 255 256 32767 32768 65535 2147483647 2147483648 4294967295 4294967296".split(
     " ",
   ),
-  ..."function class enum const let var export import from return if else while do for switch case default".split(
+  "9007199254740993 9223372036854775807 9223372036854775808 18446744073709551615 18446744073709551616 0x0 1.5".split(
     " ",
   ),
-  ..."break continue static readonly this new true false typeof as async await yield in of instanceof".split(
+  "const let".split(" "),
+  "true false null this".split(" "),
+  "break continue return".split(" "),
+  "++ --".split(" "),
+  "zeroed scratch table bytes byte sizeof address pointer reference load store syscall copy fill equal".split(
     " ",
   ),
-  ..."zeroed scratch table bytes byte sizeof address pointer reference load store syscall copy fill equal".split(
+];
+
+/** What no program should have where it happens to stand. */
+const junk = [
+  ..."function class enum var export import from if else while do for switch case default static readonly".split(
     " ",
   ),
-  ..."unreachable countTrailingZeros byteSwap rotateLeft main stack length add since".split(" "),
-  ..."( ) { } [ ] < > ; , . : ? ?. ?? ! ~ + - * / % & | ^ << >> >>> = += -= === !== <= >= && || => ++ -- ... @ #".split(
-    " ",
-  ),
-  ..."0 1 -1 2 7 8 31 32 33 63 64 127 128 255 256 32767 65535 2147483647 2147483648 4294967295 4294967296".split(
-    " ",
-  ),
-  ..."9007199254740993 9223372036854775807 9223372036854775808 18446744073709551615 18446744073709551616".split(
+  ..."new typeof as async await yield in of instanceof unreachable main ( ) { } [ ] < > ; , . : ? ?. ?? ! ~ =>".split(
     " ",
   ),
   ...[
     '""',
     '"x"',
-    "`a\x24{1}`",
     '"\\0"',
     '"\\ud800"',
     '"./other.ts"',
     '"microlith/std"',
-    "1.5",
     "1e9",
     "0x",
     "1n",
     "/a/",
+    "`a\x24{1}`",
     "\u0000",
   ],
 ];
 
 const tokenPattern =
-  /\s+|\/\/[^\n]*|\/\*[\s\S]*?\*\/|"(?:[^"\\\n]|\\.)*"|[A-Za-z_$][\w$]*|\d[\w.]*|[<>=!&|+-]+|[\s\S]/g;
+  /\s+|\/\/[^\n]*|\/\*[\s\S]*?\*\/|"(?:[^"\\\n]|\\.)*"|[A-Za-z_$][\w$]*|\d[\w.]*|[<>=!&|+*/%^-]+|[\s\S]/g;
+
+const isName = (/** @type {string} */ token) => /^[A-Za-z_$]/.test(token);
+const isNumber = (/** @type {string} */ token) => /^\d/.test(token);
 
 /**
- * One to eight changes.
+ * One to four changes, most of which leave a program that still parses.
  * @param {string} text
  * @param {readonly string[]} others
  * @param {ReturnType<typeof makeRandom>} random
  */
 function mutate(text, others, random) {
-  const tokens = text.match(tokenPattern) ?? [];
-  for (let changes = 1 + random.below(8); changes > 0; changes--) {
-    const at = random.below(tokens.length);
-    switch (random.below(10)) {
-      case 0:
-        tokens.splice(at, 1 + random.below(3));
-        break;
-      case 1:
-        tokens.splice(at, 0, " ", random.pick(dictionary), " ");
-        break;
-      case 2:
-      case 3:
-        tokens[at] = random.pick(dictionary);
-        break;
-      case 4:
-        // Names for names are what gets past the parser.
-        replaceName(tokens, at, random);
-        break;
-      case 5: {
-        const other = random.below(tokens.length);
-        [tokens[at], tokens[other]] = [tokens[other] ?? "", tokens[at] ?? ""];
-        break;
-      }
-      case 6: {
-        const length = 1 + random.below(30);
-        tokens.splice(random.below(tokens.length), 0, ...tokens.slice(at, at + length));
-        break;
-      }
-      case 7: {
-        const other = readFileSync(join(root, random.pick(others)), "utf8").match(tokenPattern) ?? [];
-        const from = random.below(other.length);
-        tokens.splice(at, random.below(20), ...other.slice(from, from + random.below(60)));
-        break;
-      }
-      case 8:
-        if (random.below(8) === 0) tokens.length = at;
-        else tokens[at] = String(random.below(2) === 0 ? random.below(0x1_0000_0000) : random.below(64));
-        break;
-      default: {
-        const depth = 1 + random.below(random.below(10) === 0 ? 5000 : 20);
-        const [open, close] = random.pick([
-          ["(", ")"],
-          ["{", "}"],
-          ["-", ""],
-          ["!", ""],
-          ["Ptr<", ">"],
-          ["[", "]"],
-          ["if (1 === 1) ", ""],
-        ]);
-        tokens[at] = open.repeat(depth) + (tokens[at] ?? "") + close.repeat(depth);
-      }
-    }
-    if (tokens.length === 0) tokens.push(" ");
+  let changed = text;
+  for (let changes = 1 + random.below(4); changes > 0; changes--) {
+    changed = random.below(3) === 0 ? changeLines(changed, others, random) : changeToken(changed, random);
   }
+  return changed;
+}
+
+/** Whole statements: lines that end in a semicolon are left out, doubled, moved or taken from another program. */
+function changeLines(
+  /** @type {string} */ text,
+  /** @type {readonly string[]} */ others,
+  /** @type {ReturnType<typeof makeRandom>} */ random,
+) {
+  const lines = text.split("\n");
+  const statements = (/** @type {readonly string[]} */ list) =>
+    list.flatMap((line, index) => (/^\s.*;$/.test(line) ? [index] : []));
+  const places = statements(lines);
+  if (places.length === 0) return text;
+  const at = random.pick(places);
+  const to = random.pick(places);
+  const other = readFileSync(join(root, random.pick(others)), "utf8").split("\n");
+  switch (random.below(5)) {
+    case 0:
+      lines.splice(at, 1);
+      break;
+    case 1:
+      lines.splice(to, 0, ...Array.from({ length: random.below(10) === 0 ? 300 : 1 }, () => lines[at] ?? ""));
+      break;
+    case 2:
+      lines.splice(to, 0, ...lines.splice(at, 1 + random.below(3)));
+      break;
+    case 3:
+      lines.splice(at, 0, other[random.pick([...statements(other), 0])] ?? "");
+      break;
+    default:
+      lines[at] = `{ for (;;) { ${lines[at]} } }`;
+  }
+  return lines.join("\n");
+}
+
+/** One token: replaced by one of its class mostly, else by anything. */
+function changeToken(/** @type {string} */ text, /** @type {ReturnType<typeof makeRandom>} */ random) {
+  const tokens = text.match(tokenPattern) ?? [];
+  let at = random.below(tokens.length);
+  while (at < tokens.length - 1 && /^(\s|\/[/*])/.test(tokens[at] ?? "")) at++;
+  const token = tokens[at] ?? "";
+  const same = classes.find((words) => words.includes(token));
+  const kind = random.below(40);
+  if (kind === 0) tokens.length = at;
+  else if (kind === 1) tokens.splice(at, 1 + random.below(3));
+  else if (kind <= 3) tokens[at] = random.pick(junk);
+  else if (kind === 4) tokens.splice(at, 0, " ", random.pick(junk), " ");
+  else if (kind <= 6) tokens[at] = nested(token, random);
+  else if (same !== undefined) tokens[at] = random.pick(same);
+  else if (isNumber(token)) tokens[at] = random.pick([...(classes[3] ?? []), ...(classes[4] ?? [])]);
+  else if (isName(token)) tokens[at] = random.pick(tokens.filter(isName));
+  else if (token.startsWith('"')) tokens[at] = random.pick(tokens.filter((each) => each.startsWith('"')));
   return tokens.join("");
 }
 
-/**
- * @param {string[]} tokens
- * @param {number} at
- * @param {ReturnType<typeof makeRandom>} random
- */
-function replaceName(tokens, at, random) {
-  const isName = (/** @type {string} */ token) => /^[A-Za-z_$]/.test(token);
-  const names = tokens.filter(isName);
-  const index = tokens.findIndex((token, place) => place >= at && isName(token));
-  if (index >= 0) tokens[index] = random.pick(names);
+/** A token inside many others. */
+function nested(/** @type {string} */ token, /** @type {ReturnType<typeof makeRandom>} */ random) {
+  const depth = 1 + random.below(random.below(4) === 0 ? 4000 : 20);
+  const [open = "", close = ""] = random.pick([
+    ["(", ")"],
+    ["{", "}"],
+    ["-", ""],
+    ["~", ""],
+    ["!", ""],
+    ["Ptr<", ">"],
+    ["[", "]"],
+    ["f(", ")"],
+    ["1 + ", ""],
+    ["if (1 === 1) ", ""],
+  ]);
+  return open.repeat(depth) + token + close.repeat(depth);
 }
 
 /** mulberry32: the same numbers everywhere. */
