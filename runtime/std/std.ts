@@ -1,22 +1,73 @@
 /**
- * microlith/std: the standard library of programs in the subset. Each function is a system call or little
- * more; what a program does not use is not in its executable.
+ * microlith/std: the standard library of programs in the subset, described in docs/std.md. One file per concern;
+ * this one names what programs import. Each function is a system call or little more, there is no state that is
+ * set up at the start, and what a program does not use is not in its executable.
  */
 
-import { SYS_exit_group, SYS_write } from "microlith:target";
-
-const standardOutput: i32 = 1;
-
-/**
- * Writes `text` to standard output with one system call. Files, terminals and pipes take a constant text
- * whole; nothing is tried again when they do not.
- */
-export function print(text: string): void {
-  syscall(SYS_write, standardOutput, bytes(text), text.length);
-}
-
-/** Ends the program. What is left of `status` modulo 256 is its exit status. */
-export function exit(status: i32): never {
-  syscall(SYS_exit_group, status);
-  unreachable();
-}
+export { formatIpv4, formatIpv6, formatSocketAddress } from "./addresses.ts";
+export { argument, argumentCount, environment, environmentStart } from "./arguments.ts";
+export { Buffer } from "./buffer.ts";
+export {
+  closeFile,
+  createFile,
+  openAppend,
+  openFile,
+  read,
+  readFile,
+  standardError,
+  standardInput,
+  standardOutput,
+  write,
+  writeAll,
+} from "./files.ts";
+export { formatDecimal, formatDecimal64, formatHex, formatHex64 } from "./format.ts";
+export {
+  print,
+  printDecimal,
+  printDecimal64,
+  printError,
+  printHex,
+  printHex64,
+  printSigned,
+  printSigned64,
+  printText,
+} from "./print.ts";
+export { exit, fail, hostName, processId, reapChildren } from "./process.ts";
+export {
+  blockSignals,
+  readSignal,
+  SIGCHLD,
+  SIGHUP,
+  SIGINT,
+  SIGTERM,
+  SIGUSR1,
+  SIGUSR2,
+  signalDescriptor,
+  stopSignals,
+  waitForSignal,
+  waitForSignalUntil,
+} from "./signals.ts";
+export {
+  acceptConnection,
+  closeWriting,
+  connectTcp,
+  listenTcp,
+  localAddress,
+  POLLIN,
+  POLLOUT,
+  Poll,
+  peerAddress,
+  pollAll,
+  SocketAddress,
+} from "./sockets.ts";
+export {
+  copyText,
+  equalText,
+  find,
+  findByte,
+  invalidNumber,
+  parseDecimal,
+  startsWith,
+  textLength,
+} from "./text.ts";
+export { monotonicMilliseconds, sleep, Time, unixTime } from "./time.ts";

@@ -24,7 +24,8 @@ const program = new Command("microlith")
       "microlith serve dist                            # try it on this machine",
       "microlith build dist -o site.tar --tag site:1   # an image: docker load -i site.tar",
       "microlith build dist -o site                    # an executable: ./site 8080",
-      "microlith build hello.ts -o hello               # a program in the subset",
+      "microlith new hello                             # a program to start from",
+      "microlith run hello/main.ts                     # compile it and run it",
     ),
   );
 
@@ -39,6 +40,7 @@ program
   .option("--port <number>", "port that the server listens on, unless it is told another at start", "8080")
   .option("--host <address>", "IP address that the server listens on (default: every address)")
   .option("--layout <layout>", "plain, or tight: ELF headers overlapped as far as Linux allows", "plain")
+  .option("--debug", "add symbols and line tables for a debugger, which loads them and the program does not")
   .option("--emit <stage>", "print a stage of the compiler instead: ir, asm, map (every byte by owner) or c")
   .option("--json", "print one JSON object about what was made")
   .addHelpText(
@@ -70,6 +72,30 @@ program
   .action(async (input, options) => {
     process.exitCode = await (await import("./serve.ts")).serve(input, options);
   });
+
+program
+  .command("run")
+  .description("compile a .ts program for this machine and run it")
+  .argument("<program>", "a program in microlith TypeScript")
+  .argument("[args...]", "what the program is given; put -- before them")
+  .addHelpText(
+    "after",
+    examples(
+      "microlith run examples/hello/hello.ts",
+      "microlith run examples/cat/cat.ts -- README.md",
+      "microlith run examples/whoami/whoami.ts -- --healthcheck 8080",
+    ),
+  )
+  .action(async (path, args) => {
+    process.exitCode = await (await import("./run.ts")).run(path, args);
+  });
+
+program
+  .command("new")
+  .description("make a folder with a program to start from, which an editor completes and checks")
+  .argument("<folder>", "a folder that is new or empty")
+  .addHelpText("after", examples("microlith new hello && microlith run hello/main.ts -- Ada"))
+  .action(async (path) => (await import("./new.ts")).createProject(path));
 
 // A reader that goes away (`microlith … | head`) is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -27,6 +27,8 @@ export interface TextPiece {
 
 /** Machine code of the linker's own, which joins pieces of text. */
 export interface Joint {
+  /** What it is, for the size map. */
+  readonly name: string;
   readonly at: number;
   readonly bytes: readonly number[];
 }

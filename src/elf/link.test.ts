@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { block, instruction, mem, reg, sym } from "../../test/support/amd64.ts";
+import { block, imm, instruction, mem, reg, sym } from "../../test/support/amd64.ts";
 import {
   amd64,
   data,
@@ -113,10 +113,18 @@ describe("tight", () => {
     expect(run(whole)).toEqual({ status: 0, output: "Hello World\n" });
   });
 
-  it("takes the smallest headers only for code without addresses that may have a prefix before it", () => {
-    const prefixed = program([instruction("xor", 32, [reg(7), reg(7)]), ...exit(0)]);
-    expect(link(prefixed, { layout: "tight", machine: amd64 }).bytes.length).toBe(104);
-    expect(run(link(prefixed, { layout: "tight", machine: amd64 })).status).toBe(0);
+  it("takes the smallest headers only for code without addresses, and keeps the magic's prefixes from it", () => {
+    // With the prefix 46 the first would be `xor edi, r15d`.
+    const prefixed = program([
+      instruction("xor", 32, [reg(7), reg(7)]),
+      instruction("push", 64, [imm(60)]),
+      instruction("pop", 64, [reg(0)]),
+      syscall,
+    ]);
+    const padded = link(prefixed, { layout: "tight", machine: amd64 });
+    expect(padded.bytes.length).toBe(80);
+    expect(padded.bytes[4]).toBe(0x90);
+    expect(run(padded).status).toBe(0);
     const relative = program([
       instruction("push", 64, [{ kind: "immediate", value: 60n }]),
       instruction("pop", 64, [reg(0)]),
@@ -218,7 +226,9 @@ describe("plain", () => {
     expect(listing.stdout).toContain("<start>:");
     expect(listing.stdout.match(/syscall/g)?.length).toBe(2);
     const file = readElf(executable.bytes, path);
-    expect(file.sections.map(({ name }) => name)).toEqual(["", ".text", ".symtab", ".strtab", ".shstrtab"]);
+    expect(file.sections.map(({ name }) => name)).toEqual([
+      ...["", ".text", ".symtab", ".strtab", ".debug_abbrev", ".debug_info", ".debug_line", ".shstrtab"],
+    ]);
     expect(file.symbols).toEqual([
       { name: "start", address: executable.addresses.get("start"), size: 22 },
       { name: "text", address: executable.addresses.get("text"), size: 12 },

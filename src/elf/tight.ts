@@ -12,7 +12,7 @@
  * | 386, at 0x04 | 45 | file and memory size are the version and the entry; flags are the program headers' offset 4, "read" |
  *
  * An entry at offset 1 executes "ELF": three REX prefixes, of which the last, 46, applies to the instruction behind
- * them, unless that does not look at the prefix.
+ * them, unless that does not look at the prefix. A `nop` before the others takes it from those that do.
  *
  * A 386 program without PT_GNU_STACK may execute whatever it may read: that is what makes its overlap run, and the
  * stack is executable. Nothing is writable but the stack in either case: tight programs have no storage.
@@ -138,6 +138,8 @@ const overlaps: readonly Overlap[] = [
 
 /** `jmp` with one byte of displacement, on amd64 and 386. */
 const jumpBytes = 2;
+/** Offset behind the four bytes that say that this is ELF. */
+const magicEnd = 0x04;
 
 export function layOutTight(
   object: ObjectCode,
@@ -165,18 +167,20 @@ export function layOutTight(
   return { kind: "layout", layout: layoutOf(best.filling, best.overlap, machine) };
 }
 
-/** No 32-bit address anywhere, and an entry that comes first and may have a REX prefix before it. */
+/** No 32-bit address anywhere, and an entry that comes first. */
 function isIndependent(object: ObjectCode, data: readonly DataObject[]): boolean {
   const entry = object.functions.find(({ name }) => name === object.entry);
-  const [first = 0] = object.text;
-  // push and pop of a register or number, mov of a number: their only register is in REX.B, which 46 leaves clear.
-  const ignoresPrefix =
-    (first >= 0x50 && first <= 0x5f) || (first >= 0xb0 && first <= 0xbf) || first === 0x68 || first === 0x6a;
   return (
     entry?.offset === 0 &&
-    ignoresPrefix &&
     object.relocations.every(({ kind }) => kind === "pc32") &&
     data.every(({ relocations }) => relocations.length === 0)
+  );
+}
+
+/** push and pop of a register or number, mov of a number: their only register is in REX.B, which 46 leaves clear. */
+function ignoresPrefix([first = 0]: Uint8Array): boolean {
+  return (
+    (first >= 0x50 && first <= 0x5f) || (first >= 0xb0 && first <= 0xbf) || first === 0x68 || first === 0x6a
   );
 }
 
@@ -190,10 +194,13 @@ interface Filling {
 /** The file for every order in which the code may run through some of the gaps. */
 function allFillings(object: ObjectCode, data: readonly DataObject[], overlap: Overlap): Filling[] {
   const largestFirst = [...data].sort((a, b) => b.bytes.length - a.bytes.length);
+  const padsEntry = overlap.entryInMagic && !ignoresPrefix(object.text);
   return orders(overlap.gaps)
-    .filter(([first]) => !overlap.entryInMagic || first?.at === 0x04)
+    .filter(([first]) => !overlap.entryInMagic || first?.at === magicEnd)
     .flatMap((order) => {
-      const code = layCode(object, order, overlap.tail);
+      const code = padsEntry
+        ? layPaddedCode(object, order, overlap.tail)
+        : layCode(object, order, overlap.tail);
       return code === undefined ? [] : [layData(code, largestFirst, overlap)];
     });
 }
@@ -208,6 +215,18 @@ function orders(gaps: readonly Gap[]): Gap[][] {
 interface Code {
   readonly pieces: readonly TextPiece[];
   readonly joints: readonly Joint[];
+}
+
+/** With a nop before the first instruction. */
+function layPaddedCode(
+  object: ObjectCode,
+  [first, ...others]: readonly Gap[],
+  tail: number,
+): Code | undefined {
+  if (first === undefined) return undefined;
+  const code = layCode(object, [{ at: first.at + 1, size: first.size - 1 }, ...others], tail);
+  const padding: Joint = { name: "nop behind the magic", at: first.at, bytes: [0x90] };
+  return code === undefined ? undefined : { ...code, joints: [padding, ...code.joints] };
 }
 
 /** As much as fits into each gap in turn, the rest into the tail; undefined when nothing fits into one of them. */
@@ -233,7 +252,7 @@ function layCode(object: ObjectCode, gaps: readonly Gap[], tail: number): Code |
     const at = piece.at + piece.to - piece.from;
     const displacement = next.at - (at + jumpBytes);
     assert(displacement >= -128 && displacement <= 127, "the headers are within reach of a short jump");
-    joints.push({ at, bytes: [0xeb, displacement & 0xff] });
+    joints.push({ name: "jump over a header", at, bytes: [0xeb, displacement & 0xff] });
   }
   return { pieces, joints };
 }

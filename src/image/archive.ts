@@ -13,6 +13,7 @@ import { assert } from "../base/errors.ts";
 import { type Annotations, type Blob, blobOf, type Descriptor } from "./descriptor.ts";
 import { blobsOf, type Image, type ImageIndex } from "./image.ts";
 import { mediaTypes } from "./media-type.ts";
+import type { Platform } from "./platform.ts";
 import { formatFamiliar, formatReference, type Reference } from "./reference.ts";
 import { type TarEntry, tarOf } from "./tar.ts";
 
@@ -29,16 +30,40 @@ export interface LayoutFile {
   readonly content: ByteSource;
 }
 
+/** What goes into an archive, whoever made it. */
+export interface ArchiveParts {
+  readonly root: Descriptor;
+  readonly blobs: readonly Blob[];
+  /** The images below the root that can run, for Docker's manifest. */
+  readonly images: readonly ArchiveImage[];
+  /** Roots without a name: what refers to the image. */
+  readonly others?: readonly Descriptor[];
+}
+
+export interface ArchiveImage {
+  readonly platform: Platform;
+  readonly config: Descriptor;
+  readonly layers: readonly Descriptor[];
+}
+
 /** The archive of an image, or of an index with its images. */
 export function archiveOf(made: Image | ImageIndex, options: ArchiveOptions): ByteSource {
+  const images = imagesOf(made).map((image) => ({
+    platform: image.platform,
+    config: image.config.descriptor,
+    layers: image.layers.map((layer) => layer.descriptor),
+  }));
+  return archiveOfParts({ root: rootOf(made), blobs: allBlobs(made), images }, options);
+}
+
+export function archiveOfParts(parts: ArchiveParts, options: ArchiveOptions): ByteSource {
   const docker: LayoutFile = {
     path: "manifest.json",
-    content: bytesSource(canonicalJsonBytes(dockerManifest(imagesOf(made), options.tags))),
+    content: bytesSource(canonicalJsonBytes(dockerManifest(parts.images, options.tags))),
   };
-  const head = layoutHead(rootOf(made), options.tags);
-  const blobs = layoutBlobs(allBlobs(made));
+  const head = layoutHead(parts.root, options.tags, parts.others);
   return tarOf(
-    [...head, docker, ...blobs].map(
+    [...head, docker, ...layoutBlobs(parts.blobs)].map(
       (file): TarEntry => ({
         path: file.path,
         kind: "file",
@@ -56,8 +81,12 @@ export function layoutFiles(made: Image | ImageIndex, tags: readonly Reference[]
 }
 
 /** The two files that make a folder a layout; each tag is an entry of `index.json`. */
-export function layoutHead(root: Descriptor, tags: readonly Reference[]): readonly LayoutFile[] {
-  const manifests = tags.length === 0 ? [root] : tags.map((tag) => named(root, tag));
+export function layoutHead(
+  root: Descriptor,
+  tags: readonly Reference[],
+  others: readonly Descriptor[] = [],
+): readonly LayoutFile[] {
+  const manifests = [...(tags.length === 0 ? [root] : tags.map((tag) => named(root, tag))), ...others];
   const index: Json = {
     schemaVersion: 2,
     mediaType: mediaTypes.index,
@@ -110,10 +139,10 @@ function named(root: Descriptor, tag: Reference): Descriptor {
   return { ...root, annotations };
 }
 
-function dockerManifest(images: readonly Image[], tags: readonly Reference[]): Json {
+function dockerManifest(images: readonly ArchiveImage[], tags: readonly Reference[]): Json {
   return images.map((image, position) => ({
-    Config: blobPath(image.config.descriptor),
-    Layers: image.layers.map((layer) => blobPath(layer.descriptor)),
+    Config: blobPath(image.config),
+    Layers: image.layers.map(blobPath),
     RepoTags: tags.map((tag) => {
       const { architecture, variant = "" } = image.platform;
       return formatFamiliar(tag) + (position === 0 ? "" : `-${architecture}${variant}`);

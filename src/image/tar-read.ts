@@ -92,7 +92,8 @@ export async function* readTar(chunks: AsyncIterable<Uint8Array>, what: string):
       offset,
       content: cursor.upTo(offset + contentSize),
     };
-    await cursor.skip(offset + contentSize + padding(contentSize) - cursor.at);
+    await cursor.skip(offset + contentSize - cursor.at);
+    await cursor.skipPadding(padding(contentSize));
   }
 }
 
@@ -126,6 +127,16 @@ class TarCursor {
 
   async skip(count: number): Promise<void> {
     for await (const _ of this.upTo(this.at + count));
+  }
+
+  /** Some writers (umoci 0.4) leave out the padding of the last entry. */
+  async skipPadding(count: number): Promise<void> {
+    const end = this.at + count;
+    while (this.at < end && (this.pending.length > 0 || (await this.refill()))) {
+      const part = Math.min(this.pending.length, end - this.at);
+      this.pending = this.pending.subarray(part);
+      this.at += part;
+    }
   }
 
   /** Passes on what lies before byte `end`. */

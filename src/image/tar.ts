@@ -12,21 +12,21 @@ import { assert, UserError } from "../base/errors.ts";
 export interface TarEntry {
   /** Relative, with `/` between parts, no leading slash; a directory's has no trailing slash either. */
   readonly path: string;
-  readonly kind: "file" | "directory" | "symlink";
+  readonly kind: "file" | "directory" | "symlink" | "link";
   /** Permission bits. */
   readonly mode: number;
   /** Seconds since 1970. */
   readonly mtime: number;
   /** A file's bytes. */
   readonly content?: ByteSource;
-  /** Where a symlink points. */
+  /** Where a symlink points, or the path of which a hard link is another name. */
   readonly target?: string;
 }
 
 const blockBytes = 512;
 /** Two empty blocks end an archive. */
 const endBytes = 2 * blockBytes;
-const typeFlags = { file: "0", directory: "5", symlink: "2", pax: "x" } as const;
+const typeFlags = { file: "0", link: "1", symlink: "2", directory: "5", pax: "x" } as const;
 
 /** The entries, in the order given, as one tar. @throws UserError for a size or name that tar cannot hold */
 export function tarOf(entries: readonly TarEntry[]): ByteSource {

@@ -230,43 +230,10 @@ function writeString(
 
 // Effects
 
-/** Evaluates what may do something; a value that nobody wants is not computed. */
+/** An expression statement: a call or an assignment. */
 export function lowerEffects(context: LoweringContext, expression: Expression): void {
-  const { builder } = context;
-  switch (expression.kind) {
-    case "logical": {
-      const right = builder.newBlock();
-      const end = builder.newBlock();
-      if (expression.operator === "&&") lowerCondition(context, expression.left, right, end);
-      else lowerCondition(context, expression.left, end, right);
-      builder.beginSealed(right);
-      lowerEffects(context, expression.right);
-      builder.jump(end);
-      builder.beginSealed(end);
-      return;
-    }
-    case "conditional":
-      lowerBothSides(context, expression, (side, join) => {
-        lowerEffects(context, side);
-        builder.jump(join);
-      });
-      return;
-    case "convert":
-      lowerEffects(context, expression.operand);
-      return;
-    case "unary":
-      lowerEffects(context, expression.operand);
-      return;
-    case "local":
-    case "global":
-    case "constant":
-    case "data":
-    case "storage":
-      return;
-    default:
-      if (expression.type.kind === "string") lowerString(context, expression);
-      else lowerValue(context, expression);
-  }
+  if (expression.type.kind === "string") lowerString(context, expression);
+  else lowerValue(context, expression);
 }
 
 // Conditions

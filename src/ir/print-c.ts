@@ -32,11 +32,15 @@ export const cFlags: readonly string[] = [
   "-static",
   "-nostdlib",
   "-fno-stack-protector",
+  // On 386 the sixth argument of a system call is in the frame pointer's register.
+  "-fomit-frame-pointer",
   "-fno-asynchronous-unwind-tables",
   // A loop that copies bytes must not become a call of memcpy, which is not there.
   "-fno-tree-loop-distribute-patterns",
   "-Wall",
   "-Wno-unused",
+  // Before simplification a program may compare an address with itself.
+  "-Wno-tautological-compare",
   "-Wl,--gc-sections",
   "-Wl,--build-id=none",
 ];
@@ -93,15 +97,15 @@ function printData({ name, bytes, alignment, relocations }: DataObject, names: N
     lines.push(`.long ${symbolName(names, target)} + ${addend}`);
     at = offset + 4;
   }
-  lines.push(...byteLines(bytes.subarray(at)));
-  return assembler(label, lines);
+  for (const line of byteLines(bytes.subarray(at))) lines.push(line);
+  return assembler(`const u8 ${label}[]`, lines);
 }
 
 function printGlobal({ name, size, alignment, bytes }: IrGlobal, names: Names): string {
   const label = symbolName(names, name);
   const section = bytes === undefined ? `.bss.${label},\\"aw\\",%nobits` : `.data.${label},\\"aw\\"`;
   const content = bytes === undefined ? [`.zero ${size}`] : byteLines(bytes);
-  return assembler(label, [`.section ${section}`, `.balign ${alignment}`, `${label}:`, ...content]);
+  return assembler(`u8 ${label}[]`, [`.section ${section}`, `.balign ${alignment}`, `${label}:`, ...content]);
 }
 
 function byteLines(bytes: Uint8Array): string[] {
@@ -111,10 +115,10 @@ function byteLines(bytes: Uint8Array): string[] {
 }
 
 /** Compilers keep track of the section they are in: leave it as it was. */
-function assembler(label: string, lines: readonly string[]): string {
+function assembler(declaration: string, lines: readonly string[]): string {
   const [section, ...rest] = lines;
   const all = [section?.replace(".section", ".pushsection"), ...rest, ".popsection"];
-  return `extern const u8 ${label}[];\n__asm__(\n${all.map((line) => `  "${line}\\n"`).join("\n")}\n);`;
+  return `extern ${declaration};\n__asm__(\n${all.map((line) => `  "${line}\\n"`).join("\n")}\n);`;
 }
 
 // Functions
@@ -279,7 +283,7 @@ function printOperation(instruction: Instruction, operands: readonly string[], n
     case "store16":
     case "store32":
     case "store64":
-      return `${memory(op, a, args[0]?.type, offset)} = ${b}`;
+      return `${memory(op, a, args[0]?.type, offset)} = (${op.replace("store", "u")})${b}`;
     default:
       return printArithmetic(op, bits, a, b, args[0]?.type === "i64" ? 64 : 32);
   }

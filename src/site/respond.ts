@@ -31,8 +31,7 @@ export interface RepresentationInput {
 export function contentRepresentation(input: RepresentationInput): DataObject {
   const { name, status, mediaType, content } = input;
   const validators = status === 200 ? `ETag: ${entityTagOf(content)}\r\n${emptyLine}` : "";
-  const head =
-    `Content-Length: ${content.length}\r\nContent-Type: ${mediaType}\r\n${validators || emptyLine}`;
+  const head = `Content-Length: ${content.length}\r\nContent-Type: ${mediaType}\r\n${validators || emptyLine}`;
   const start = layOut({ status, head, bodyLength: content.length, validatorLength: validators.length });
   const bytes = new Uint8Array(start.length + content.length);
   bytes.set(start);

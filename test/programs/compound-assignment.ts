@@ -15,13 +15,13 @@ class Record {
 }
 
 const record = zeroed<Record>();
-const globalU8: u8 = 200;
+let variableU8: u8 = 200;
 const elementsU8 = zeroed<Fixed<u8, 4>>();
-const globalI16: i16 = 200;
+let variableI16: i16 = 200;
 const elementsI16 = zeroed<Fixed<i16, 4>>();
-const globalU32: u32 = 200;
+let variableU32: u32 = 200;
 const elementsU32 = zeroed<Fixed<u32, 4>>();
-const globalI64: i64 = 200;
+let variableI64: i64 = 200;
 const elementsI64 = zeroed<Fixed<i64, 4>>();
 let sum: u32 = 0;
 let one: u32 = 1;
@@ -72,33 +72,33 @@ function localU8(): void {
 }
 
 function globalU8(): void {
-  globalU8 += 100;
-  mix(globalU8 as u32);
-  globalU8 *= 7;
-  mix(globalU8 as u32);
-  globalU8 -= 33;
-  mix(globalU8 as u32);
-  globalU8 <<= 2;
-  mix(globalU8 as u32);
-  globalU8 ^= 85;
-  mix(globalU8 as u32);
-  globalU8 |= 6;
-  mix(globalU8 as u32);
-  globalU8 &= 119;
-  mix(globalU8 as u32);
-  globalU8 >>= 1;
-  mix(globalU8 as u32);
-  globalU8 %= 40;
-  mix(globalU8 as u32);
-  globalU8 /= 3;
-  mix(globalU8 as u32);
-  globalU8 += 5;
-  mix(globalU8 as u32);
-  mix(globalU8++ as u32);
-  mix(++globalU8 as u32);
-  mix(globalU8-- as u32);
-  mix(--globalU8 as u32);
-  mix(globalU8 as u32);
+  variableU8 += 100;
+  mix(variableU8 as u32);
+  variableU8 *= 7;
+  mix(variableU8 as u32);
+  variableU8 -= 33;
+  mix(variableU8 as u32);
+  variableU8 <<= 2;
+  mix(variableU8 as u32);
+  variableU8 ^= 85;
+  mix(variableU8 as u32);
+  variableU8 |= 6;
+  mix(variableU8 as u32);
+  variableU8 &= 119;
+  mix(variableU8 as u32);
+  variableU8 >>= 1;
+  mix(variableU8 as u32);
+  variableU8 %= 40;
+  mix(variableU8 as u32);
+  variableU8 /= 3;
+  mix(variableU8 as u32);
+  variableU8 += 5;
+  mix(variableU8 as u32);
+  mix(variableU8++ as u32);
+  mix(++variableU8 as u32);
+  mix(variableU8-- as u32);
+  mix(--variableU8 as u32);
+  mix(variableU8 as u32);
 }
 
 function elementU8(): void {
@@ -196,33 +196,33 @@ function localI16(): void {
 }
 
 function globalI16(): void {
-  globalI16 += 100;
-  mix(globalI16 as u32);
-  globalI16 *= 7;
-  mix(globalI16 as u32);
-  globalI16 -= 33;
-  mix(globalI16 as u32);
-  globalI16 <<= 2;
-  mix(globalI16 as u32);
-  globalI16 ^= 85;
-  mix(globalI16 as u32);
-  globalI16 |= 6;
-  mix(globalI16 as u32);
-  globalI16 &= 119;
-  mix(globalI16 as u32);
-  globalI16 >>= 1;
-  mix(globalI16 as u32);
-  globalI16 %= 40;
-  mix(globalI16 as u32);
-  globalI16 /= 3;
-  mix(globalI16 as u32);
-  globalI16 += 5;
-  mix(globalI16 as u32);
-  mix(globalI16++ as u32);
-  mix(++globalI16 as u32);
-  mix(globalI16-- as u32);
-  mix(--globalI16 as u32);
-  mix(globalI16 as u32);
+  variableI16 += 100;
+  mix(variableI16 as u32);
+  variableI16 *= 7;
+  mix(variableI16 as u32);
+  variableI16 -= 33;
+  mix(variableI16 as u32);
+  variableI16 <<= 2;
+  mix(variableI16 as u32);
+  variableI16 ^= 85;
+  mix(variableI16 as u32);
+  variableI16 |= 6;
+  mix(variableI16 as u32);
+  variableI16 &= 119;
+  mix(variableI16 as u32);
+  variableI16 >>= 1;
+  mix(variableI16 as u32);
+  variableI16 %= 40;
+  mix(variableI16 as u32);
+  variableI16 /= 3;
+  mix(variableI16 as u32);
+  variableI16 += 5;
+  mix(variableI16 as u32);
+  mix(variableI16++ as u32);
+  mix(++variableI16 as u32);
+  mix(variableI16-- as u32);
+  mix(--variableI16 as u32);
+  mix(variableI16 as u32);
 }
 
 function elementI16(): void {
@@ -320,33 +320,33 @@ function localU32(): void {
 }
 
 function globalU32(): void {
-  globalU32 += 100;
-  mix(globalU32 as u32);
-  globalU32 *= 7;
-  mix(globalU32 as u32);
-  globalU32 -= 33;
-  mix(globalU32 as u32);
-  globalU32 <<= 2;
-  mix(globalU32 as u32);
-  globalU32 ^= 85;
-  mix(globalU32 as u32);
-  globalU32 |= 6;
-  mix(globalU32 as u32);
-  globalU32 &= 119;
-  mix(globalU32 as u32);
-  globalU32 >>= 1;
-  mix(globalU32 as u32);
-  globalU32 %= 40;
-  mix(globalU32 as u32);
-  globalU32 /= 3;
-  mix(globalU32 as u32);
-  globalU32 += 5;
-  mix(globalU32 as u32);
-  mix(globalU32++ as u32);
-  mix(++globalU32 as u32);
-  mix(globalU32-- as u32);
-  mix(--globalU32 as u32);
-  mix(globalU32 as u32);
+  variableU32 += 100;
+  mix(variableU32 as u32);
+  variableU32 *= 7;
+  mix(variableU32 as u32);
+  variableU32 -= 33;
+  mix(variableU32 as u32);
+  variableU32 <<= 2;
+  mix(variableU32 as u32);
+  variableU32 ^= 85;
+  mix(variableU32 as u32);
+  variableU32 |= 6;
+  mix(variableU32 as u32);
+  variableU32 &= 119;
+  mix(variableU32 as u32);
+  variableU32 >>= 1;
+  mix(variableU32 as u32);
+  variableU32 %= 40;
+  mix(variableU32 as u32);
+  variableU32 /= 3;
+  mix(variableU32 as u32);
+  variableU32 += 5;
+  mix(variableU32 as u32);
+  mix(variableU32++ as u32);
+  mix(++variableU32 as u32);
+  mix(variableU32-- as u32);
+  mix(--variableU32 as u32);
+  mix(variableU32 as u32);
 }
 
 function elementU32(): void {
@@ -444,33 +444,33 @@ function localI64(): void {
 }
 
 function globalI64(): void {
-  globalI64 += 100;
-  mix(globalI64 as u32);
-  globalI64 *= 7;
-  mix(globalI64 as u32);
-  globalI64 -= 33;
-  mix(globalI64 as u32);
-  globalI64 <<= 2;
-  mix(globalI64 as u32);
-  globalI64 ^= 85;
-  mix(globalI64 as u32);
-  globalI64 |= 6;
-  mix(globalI64 as u32);
-  globalI64 &= 119;
-  mix(globalI64 as u32);
-  globalI64 >>= 1;
-  mix(globalI64 as u32);
-  globalI64 %= 40;
-  mix(globalI64 as u32);
-  globalI64 /= 3;
-  mix(globalI64 as u32);
-  globalI64 += 5;
-  mix(globalI64 as u32);
-  mix(globalI64++ as u32);
-  mix(++globalI64 as u32);
-  mix(globalI64-- as u32);
-  mix(--globalI64 as u32);
-  mix(globalI64 as u32);
+  variableI64 += 100;
+  mix(variableI64 as u32);
+  variableI64 *= 7;
+  mix(variableI64 as u32);
+  variableI64 -= 33;
+  mix(variableI64 as u32);
+  variableI64 <<= 2;
+  mix(variableI64 as u32);
+  variableI64 ^= 85;
+  mix(variableI64 as u32);
+  variableI64 |= 6;
+  mix(variableI64 as u32);
+  variableI64 &= 119;
+  mix(variableI64 as u32);
+  variableI64 >>= 1;
+  mix(variableI64 as u32);
+  variableI64 %= 40;
+  mix(variableI64 as u32);
+  variableI64 /= 3;
+  mix(variableI64 as u32);
+  variableI64 += 5;
+  mix(variableI64 as u32);
+  mix(variableI64++ as u32);
+  mix(++variableI64 as u32);
+  mix(variableI64-- as u32);
+  mix(--variableI64 as u32);
+  mix(variableI64 as u32);
 }
 
 function elementI64(): void {

@@ -21,7 +21,7 @@ let all: u64 = ~0 as u64;
 let calls: u32 = 0;
 let current: Item | null = null;
 const numbers = zeroed<Fixed<u32, 3>>();
-let cursor: Ptr<u32> = numbers;
+let cursor: Ptr<u32> = pointer<u32>(0);
 const item = zeroed<Item>();
 
 function whole(value: i64): void {

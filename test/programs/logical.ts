@@ -6,7 +6,7 @@
 // expect: values false true true true
 // expect: not true false true
 // expect: deep 1 0 0 1 1 0 0 0
-// expect: calls 3
+// expect: calls 13
 
 import { decimal, flush, line, put, text } from "./support/print.ts";
 
@@ -100,8 +100,8 @@ export function main(): void {
   digit(deep(9, 7, 9));
   put(10);
   calls = 0;
-  counted(true) || counted(true);
-  counted(true) && counted(false);
+  if (counted(true) || counted(true)) calls += 10;
+  if (counted(true) && counted(false)) calls += 100;
   text("calls ");
   decimal(calls);
   line("");

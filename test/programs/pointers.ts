@@ -69,8 +69,9 @@ export function main(): void {
   const triple: Ptr<Triple> = triples;
   number(triple.add(3).since(triple.add(1)));
   text("\norder");
+  const second = numbers.add(1);
   truth(numbers.add(1) > numbers.add(0));
-  truth(numbers.add(1) <= numbers.add(1));
+  truth(second <= numbers.add(1));
   truth(numbers.add(2) < numbers.add(1));
   truth(numbers.add(2) !== numbers.add(1));
   text("\nnull");

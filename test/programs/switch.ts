@@ -19,8 +19,10 @@ function number(value: u32): void {
 function fall(value: u32): u32 {
   let result: u32 = 0;
   switch (value) {
+    // biome-ignore lint/suspicious/noFallthroughSwitchClause: what this is about
     case 1:
       result += 1;
+    // biome-ignore lint/suspicious/noFallthroughSwitchClause: what this is about
     case 2:
       result += 2;
     case 3:

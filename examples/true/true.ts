@@ -1,0 +1,3 @@
+/** The smallest program: it does nothing, successfully. */
+
+export function main(): void {}

@@ -1,0 +1,115 @@
+/**
+ * An image on top of another: the base's layers and config come first, ours after. Layers that Docker named are given OCI's names for the same
+ * thing, because a manifest does not mix the two (image-spec, manifest.md and media-types.md, "Compatibility Matrix").
+ */
+
+import { UserError } from "../base/errors.ts";
+import { type Config, formatTime, type HistoryEntry, type RunConfig } from "./config.ts";
+import { type Annotations, type Blob, type Descriptor, type Document, documentOf } from "./descriptor.ts";
+import type { Image } from "./image.ts";
+import { type ImageSource, readConfig } from "./image-source.ts";
+import type { Layer } from "./layer.ts";
+import type { Manifest } from "./manifest.ts";
+import { layerCompression, mediaTypes } from "./media-type.ts";
+
+export interface BaseInput {
+  /** Where the base is, and its manifest for one platform. */
+  readonly source: ImageSource;
+  readonly base: Document<Manifest>;
+  /** The base's full name, for `org.opencontainers.image.base.name`. */
+  readonly baseName: string;
+  readonly layers: readonly Layer[];
+  /** What differs from the base; `Env` and `Labels` are added to the base's, the rest replaces it. */
+  readonly run: RunConfig;
+  readonly annotations?: Annotations;
+  /** Seconds since 1970. */
+  readonly created?: number;
+  /** What the history says of our layers. */
+  readonly createdBy: string;
+}
+
+/** @throws UserError when the base is not an image that can be built on */
+export async function imageOnBase(input: BaseInput): Promise<Image> {
+  const { source, base } = input;
+  const below = (await readConfig(source, base.value.config)).value;
+  const diffIds = below.rootfs.diff_ids;
+  if (diffIds.length !== base.value.layers.length) {
+    throw new UserError(
+      `${source.what} lists ${diffIds.length} diffIds for ${base.value.layers.length} layers`,
+      { exitCode: 1 },
+    );
+  }
+  const layers: Layer[] = [];
+  for (const [at, descriptor] of base.value.layers.entries()) {
+    const diffId = diffIds[at];
+    if (diffId === undefined) continue;
+    const blob: Blob = { descriptor: inOciTerms(descriptor), content: await source.open(descriptor) };
+    // What the files of foreign layers hold is known only once they are unpacked.
+    layers.push({ ...blob, diffId, fileBytes: 0 });
+  }
+  const all = [...layers, ...input.layers];
+  const created = input.created === undefined ? {} : { created: formatTime(input.created) };
+  const { created: _, history, ...kept } = below;
+  const config = documentOf<Config>(mediaTypes.config, {
+    ...kept,
+    ...created,
+    config: mergedRun(below.config ?? {}, input.run),
+    rootfs: { type: "layers", diff_ids: all.map((layer) => layer.diffId) },
+    ...(history === undefined
+      ? {}
+      : {
+          history: [
+            ...history,
+            ...input.layers.map((): HistoryEntry => ({ ...created, created_by: input.createdBy })),
+          ],
+        }),
+  });
+  const manifest = documentOf<Manifest>(mediaTypes.manifest, {
+    schemaVersion: 2,
+    mediaType: mediaTypes.manifest,
+    config: config.descriptor,
+    layers: all.map((layer) => layer.descriptor),
+    annotations: {
+      "org.opencontainers.image.base.digest": base.descriptor.digest,
+      "org.opencontainers.image.base.name": input.baseName,
+      ...input.annotations,
+    },
+  });
+  const { os, architecture, variant } = below;
+  const platform = { os, architecture, ...(variant === undefined ? {} : { variant }) };
+  return {
+    platform,
+    config,
+    manifest: { ...manifest, descriptor: { ...manifest.descriptor, platform } },
+    layers: all,
+  };
+}
+
+function inOciTerms(descriptor: Descriptor): Descriptor {
+  if (!descriptor.mediaType.startsWith("application/vnd.docker.")) return descriptor;
+  const compression = layerCompression(descriptor.mediaType);
+  if (compression === undefined)
+    throw new UserError(`"${descriptor.mediaType}" is not a layer`, { exitCode: 1 });
+  const mediaType = { none: mediaTypes.layer, gzip: mediaTypes.layerGzip, zstd: mediaTypes.layerZstd }[
+    compression
+  ];
+  return { ...descriptor, mediaType };
+}
+
+function mergedRun(base: RunConfig, own: RunConfig): RunConfig {
+  const env = new Map<string, string>();
+  for (const value of [...(base.Env ?? []), ...(own.Env ?? [])]) env.set(value.split("=")[0] ?? value, value);
+  const labels = { ...base.Labels, ...own.Labels };
+  const ports = { ...base.ExposedPorts, ...own.ExposedPorts };
+  // A command of the base's would become arguments of our entrypoint.
+  const { Cmd: command, ...rest } = base;
+  const keepsCommand = own.Entrypoint === undefined && command !== undefined;
+  return {
+    ...rest,
+    ...(keepsCommand ? { Cmd: command } : {}),
+    ...own,
+    ...(env.size > 0 ? { Env: [...env.values()] } : {}),
+    ...(Object.keys(labels).length > 0 ? { Labels: labels } : {}),
+    ...(Object.keys(ports).length > 0 ? { ExposedPorts: ports } : {}),
+  };
+}

@@ -1,0 +1,275 @@
+/**
+ * Moves images between any two places: opens the one as a source, writes it to the other. A copy keeps every byte of every document, so digests stay the same; engines
+ * alone store images their own way.
+ */
+
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { collectBytes } from "./base/byte-source.ts";
+import type { Digest } from "./base/digest.ts";
+import { UserError } from "./base/errors.ts";
+import { openFile, openFolder, writeFileWhole, writeTree } from "./base/files.ts";
+import type { Engine } from "./engine/engine.ts";
+import { findEngine } from "./engine/find-engine.ts";
+import type { Descriptor } from "./image/descriptor.ts";
+import { tarTree } from "./image/file-tree.ts";
+import { type ImageSource, pickPlatform, pickRoot, type Root, readIndex } from "./image/image-source.ts";
+import { readImages } from "./image/layout-read.ts";
+import type { Location } from "./image/location.ts";
+import { isIndexType } from "./image/media-type.ts";
+import { type Platform, platformMatches } from "./image/platform.ts";
+import { formatReference, parseReference, type Reference } from "./image/reference.ts";
+import { rootfsEntries } from "./image/rootfs.ts";
+import { archiveOfSource, layoutOfSource, runnable } from "./image/write.ts";
+import { repositorySource } from "./registry/pull.ts";
+import { type PushProgress, push } from "./registry/push.ts";
+import { openRegistry, type RegistryOptions } from "./registry/registry.ts";
+
+export interface MoveOptions {
+  readonly registry?: RegistryOptions;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Only the image for this platform. */
+  readonly platform?: Platform;
+  /** Further tags at the destination. */
+  readonly tags?: readonly string[];
+  readonly onProgress?: (progress: PushProgress) => void;
+  /** Instead of looking for engines. */
+  readonly engine?: Engine;
+}
+
+/** A place that was opened to read from. */
+export interface Opened {
+  readonly source: ImageSource;
+  readonly root: Root;
+  close(): Promise<void>;
+}
+
+/** Opens what is at a place. @throws UserError when there is nothing, or several things and none was named */
+export async function openLocation(location: Location, options: MoveOptions): Promise<Opened> {
+  switch (location.kind) {
+    case "registry": {
+      const { reference } = location;
+      const registry = openRegistry(reference.registry, options.registry);
+      const source = await repositorySource(registry.repository(reference.repository), reference);
+      return picked(source, undefined, async () => registry.close());
+    }
+    case "layout":
+      return picked(await readImages(await openFolder(location.path)), location.name, async () => {});
+    case "archive": {
+      const file = await openFile(location.path);
+      try {
+        return picked(await readImages(await tarTree(file, location.path)), location.name, file.close);
+      } catch (error) {
+        await file.close();
+        throw error;
+      }
+    }
+    case "engine": {
+      const engine = options.engine ?? (await findEngine(location.engine, options.env));
+      const saved = await engine.save(engineName(location));
+      const source = await readImages(await tarTree(saved.archive, `${location.engine}:${location.name}`));
+      const opened = await picked(source, undefined, saved.discard);
+      return { ...opened, root: await present(source, opened.root) };
+    }
+  }
+}
+
+/** containerd gives the whole index with the blobs of one platform: then that platform's manifest is what there is. */
+async function present(source: ImageSource, root: Root): Promise<Root> {
+  if (!isIndexType(root.descriptor.mediaType)) return root;
+  const { manifests } = (await readIndex(source, root.descriptor)).value;
+  const there: Descriptor[] = [];
+  for (const manifest of manifests) {
+    const content = await source.open(manifest).catch(() => undefined);
+    if (content !== undefined) there.push(manifest);
+  }
+  const [only] = there;
+  return only === undefined || there.length === manifests.length ? root : { ...root, descriptor: only };
+}
+
+/** Copies an image, and returns the digest that it has at the destination. */
+export async function copyImage(from: Location, to: Location, options: MoveOptions): Promise<Digest> {
+  const opened = await openLocation(from, options);
+  try {
+    const root =
+      options.platform === undefined
+        ? opened.root.descriptor
+        : (await pickPlatform(opened.source, opened.root.descriptor, options.platform)).descriptor;
+    const mountFrom =
+      from.kind === "registry" && to.kind === "registry" && from.reference.registry === to.reference.registry
+        ? [from.reference.repository]
+        : [];
+    return await writeImage(
+      opened.source,
+      { descriptor: root, names: opened.root.names },
+      to,
+      options,
+      mountFrom,
+    );
+  } finally {
+    await opened.close();
+  }
+}
+
+/** Further names for an image that is in a registry; returns its digest. Nothing but the manifest is read or sent. */
+export async function tagImage(
+  reference: Reference,
+  tags: readonly string[],
+  options: MoveOptions,
+): Promise<Digest> {
+  const registry = openRegistry(reference.registry, options.registry);
+  try {
+    const repository = registry.repository(reference.repository);
+    const found = await repository.manifest(reference.digest ?? reference.tag ?? "latest");
+    if (found === undefined) throw new UserError(`there is no image ${formatReference(reference)}`);
+    for (const tag of tags) await repository.putManifest(tag, found.descriptor.mediaType, found.bytes);
+    return found.descriptor.digest;
+  } finally {
+    registry.close();
+  }
+}
+
+/** Lays the files of an image for one platform out in a new folder. */
+export async function writeRootfs(
+  source: ImageSource,
+  root: Descriptor,
+  platform: Platform,
+  path: string,
+): Promise<void> {
+  const manifest = await pickPlatform(source, root, platform);
+  await writeTree(path, rootfsEntries(source, manifest.value));
+}
+
+/** Writes an image to a place, under the name that the place gives it, or else under the names that it has. */
+export async function writeImage(
+  source: ImageSource,
+  root: Root,
+  to: Location,
+  options: MoveOptions,
+  mountFrom: readonly string[] = [],
+): Promise<Digest> {
+  const { descriptor } = root;
+  switch (to.kind) {
+    case "registry": {
+      const { reference } = to;
+      if (reference.digest !== undefined && reference.digest !== descriptor.digest) {
+        throw new UserError(`cannot push ${descriptor.digest} as ${formatReference(reference)}`, {
+          help: "leave out the digest: it follows from the image",
+        });
+      }
+      const registry = openRegistry(reference.registry, options.registry);
+      try {
+        return await push(source, descriptor, registry.repository(reference.repository), {
+          tags: [...(reference.tag === undefined ? [] : [reference.tag]), ...(options.tags ?? [])],
+          mountFrom,
+          ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
+        });
+      } finally {
+        registry.close();
+      }
+    }
+    case "layout":
+      await writeLayout(source, root, to.path, namesFor(to.name, root, options));
+      return descriptor.digest;
+    case "archive": {
+      const archive = await archiveOfSource(source, descriptor, {
+        tags: namesFor(to.name, root, options),
+        mtime: 0,
+      });
+      await writeFileWhole(to.path, archive.read());
+      return descriptor.digest;
+    }
+    case "engine": {
+      const engine = options.engine ?? (await findEngine(to.engine, options.env));
+      const one = await forHost(source, descriptor, engine);
+      const archive = await archiveOfSource(source, one, { tags: [parseReference(to.name)], mtime: 0 });
+      await engine.load(archive);
+      return descriptor.digest;
+    }
+  }
+}
+
+/** Blobs first and `index.json` last; entries that are in the layout already stay, unless their name is given anew. */
+async function writeLayout(
+  source: ImageSource,
+  root: Root,
+  path: string,
+  tags: readonly Reference[],
+): Promise<void> {
+  const files = await layoutOfSource(source, root.descriptor, tags);
+  await mkdir(path, { recursive: true });
+  const index = files.find((file) => file.path === "index.json");
+  for (const file of files) {
+    if (file === index) continue;
+    await mkdir(join(path, file.path, ".."), { recursive: true });
+    await writeFileWhole(join(path, file.path), file.content.read());
+  }
+  if (index === undefined) return;
+  const bytes = await collectBytes(index.content.read(), index.content.size, "index.json");
+  await writeFileWhole(join(path, "index.json"), [await mergedIndex(join(path, "index.json"), bytes)]);
+}
+
+interface LayoutIndex {
+  readonly manifests: readonly { readonly annotations?: Readonly<Record<string, string>> }[];
+}
+
+async function mergedIndex(path: string, bytes: Uint8Array): Promise<Uint8Array> {
+  const text = await readFile(path, "utf8").catch(() => undefined);
+  if (text === undefined) return bytes;
+  const name = "org.opencontainers.image.ref.name";
+  const added = JSON.parse(Buffer.from(bytes).toString()) as LayoutIndex;
+  const before = JSON.parse(text) as LayoutIndex;
+  const names = new Set(added.manifests.map((entry) => entry.annotations?.[name]));
+  const kept = before.manifests.filter((entry) => !names.has(entry.annotations?.[name]));
+  return Buffer.from(JSON.stringify({ ...before, manifests: [...kept, ...added.manifests] }));
+}
+
+/** The names in a file: the given one, or else those that the image had and that are names. */
+function namesFor(name: string | undefined, root: Root, options: MoveOptions): readonly Reference[] {
+  const written = name === undefined ? root.names : [name];
+  const names = [...written, ...(options.tags ?? [])].flatMap((text) => {
+    const reference = namedReference(text, root);
+    return reference === undefined ? [] : [reference];
+  });
+  return names.filter(
+    (one, at) => names.findIndex((other) => formatReference(other) === formatReference(one)) === at,
+  );
+}
+
+/** A bare tag, as a layout has it, belongs to whatever full name there is. */
+function namedReference(text: string, root: Root): Reference | undefined {
+  const full = root.names.filter((name) => name.includes("/") || name.includes(":")).map(parseReference)[0];
+  const isTag = !text.includes("/") && !text.includes(":");
+  if (isTag && full?.tag === text) return full;
+  const reference = isTag ? parseReference(`${full?.repository ?? "image"}:${text}`) : parseReference(text);
+  return reference.digest !== undefined || reference.tag === undefined ? undefined : reference;
+}
+
+const architectures: Readonly<Record<string, string>> = { x64: "amd64", ia32: "386" };
+
+/** Docker and Podman keep one platform per name: this machine's, where the image has it. */
+async function forHost(source: ImageSource, root: Descriptor, engine: Engine): Promise<Descriptor> {
+  if (engine.id === "containerd" || !isIndexType(root.mediaType)) return root;
+  const host: Platform = { os: "linux", architecture: architectures[process.arch] ?? process.arch };
+  const offered = await runnable(source, root);
+  if (!offered.some((image) => platformMatches(image.platform, host))) return root;
+  return (await pickPlatform(source, root, host)).descriptor;
+}
+
+/** containerd knows images by their full names only. */
+function engineName(location: { readonly engine: string; readonly name: string }): string {
+  return location.engine === "containerd" ? formatReference(parseReference(location.name)) : location.name;
+}
+
+async function picked(
+  source: ImageSource,
+  name: string | undefined,
+  close: () => Promise<void>,
+): Promise<Opened> {
+  try {
+    return { source, root: pickRoot(source, name), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
