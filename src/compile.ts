@@ -8,7 +8,7 @@ import { link } from "./elf/link.ts";
 import type { ObjectCode } from "./elf/object.ts";
 import { type OrderedStorage, orderStorage } from "./elf/storage.ts";
 import { callGraph } from "./ir/call-graph.ts";
-import { expandMemory } from "./ir/expand-memory.ts";
+import { expandOperations } from "./ir/expand.ts";
 import { countCalls } from "./ir/inline.ts";
 import type { IrFunction, IrProgram } from "./ir/ir.ts";
 import { lower } from "./ir/lower.ts";
@@ -62,12 +62,15 @@ export function compile(
   modules: ReadonlyMap<string, VirtualModule>,
   target: Target,
   layout: "plain" | "tight",
+  debug = false,
 ): Compilation {
   const wordBits = target.wordBytes === 8 ? 64 : 32;
   const checked = check(program, { wordBits, modules: withTarget(modules, target) });
   const lowered = lower(checked, { wordBits, exit: target.systemCalls.exit ?? 0 });
-  const expanded = target.expandsMemory ? expandMemory(lowered, target.expandsMemory) : lowered;
-  const ir = fillFilter(simplify(expanded), target);
+  // What is left to expand after the first round has operands that are as simple as they get.
+  const simplified = simplify(lowered);
+  const expanded = expandOperations(simplified, target.expansions);
+  const ir = fillFilter(expanded === simplified ? simplified : simplify(expanded), target);
   const storage = orderStorage(ir.globals);
   const { machineCode, assembly } = generateAndAssemble(ir, storage, target);
   const object: ObjectCode = {
@@ -76,7 +79,7 @@ export function compile(
     storage: ir.globals,
     entry: (ir.functions[0] as IrFunction).name,
   };
-  const executable = link(object, { layout, machine: target });
+  const executable = link(object, { layout, machine: target, debug, unwinding: target.unwinding });
   return { target, ir, machineCode, object, executable };
 }
 

@@ -12,6 +12,7 @@
 import { assert } from "../base/errors.ts";
 import { forEachMember, insert, liveOut, type RegisterSet, remove } from "./liveness.ts";
 import { firstVirtual, type MachineFunction, type MachineInstruction, type Register } from "./machine.ts";
+import { type ColouredGraph, recolour } from "./recolour.ts";
 import { forEachDefinition, forEachInstruction, forEachUse, mapRegisters } from "./registers.ts";
 import { spill } from "./spill.ts";
 
@@ -19,6 +20,8 @@ import { spill } from "./spill.ts";
 export interface RegisterFile {
   readonly allocatable: readonly Register[];
   readonly wordBytes: 4 | 8;
+  /** Registers that encode shorter than others; empty where all are alike. */
+  readonly cheapRegisters: readonly Register[];
   move(to: Register, from: Register): MachineInstruction;
   loadSpill(to: Register, offset: number, width: 32 | 64): MachineInstruction;
   storeSpill(from: Register, offset: number, width: 32 | 64): MachineInstruction;
@@ -422,10 +425,33 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
       if (free === undefined) spilled.push(node);
       else colours[node] = free;
     }
+    if (spilled.length === 0) improve(colours);
     for (let node = firstVirtual; node < count; node++) {
       if (state[node] === stage.coalesced) colours[node] = colours[find(node)] as number;
     }
     return { colours, ...shareSlots(spilled) };
+  }
+
+  function improve(colours: Int32Array): void {
+    // A node that was taken off before its neighbour was coalesced is missing in the other's list.
+    const around = new Map<Register, Set<Register>>(stack.map((node) => [node, new Set()]));
+    for (const node of stack) {
+      for (const neighbour of neighbours[node] as number[]) {
+        const other = find(neighbour);
+        around.get(node)?.add(other);
+        around.get(other)?.add(node);
+      }
+    }
+    const graph: ColouredGraph = {
+      nodes: stack,
+      neighbours: (node) => around.get(node) ?? new Set(),
+      moves: moves
+        .map(({ to, from, weight: cost }) => ({ to: find(to), from: find(from), weight: cost }))
+        .filter(({ to, from }) => to !== from),
+      weight: (node) => weight[node] as number,
+      colours,
+    };
+    recolour(graph, file.allocatable, file.cheapRegisters);
   }
 
   /**

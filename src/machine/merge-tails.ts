@@ -5,10 +5,12 @@
  * where one block is nothing but the shared end, the others go to it.
  */
 
+import { forwardEmptyBlocks } from "./layout.ts";
 import type { MachineBlock, MachineFunction, MachineInstruction, Operand } from "./machine.ts";
 
-/** Shortens `fn` until nothing more is alike. `ends` tells whether control never comes back after an instruction. */
+/** Shortens `fn` until nothing more is alike. */
 export function mergeTails(fn: MachineFunction): void {
+  forwardEmptyBlocks(fn);
   for (let merged = true; merged; ) {
     merged = false;
     const groups = new Map<string, MachineBlock[]>();
