@@ -161,7 +161,7 @@ const requestLines: readonly Row[] = [
     "HTTP/1./",
     "HTTP/1.:",
   ].map((version) => closed(505, `version ${version}`, `GET / ${version}\r\n${host}\r\n`)),
-  ...["HTTP/1.10", "http/1.1", "HTTP 1.1", "HTTPS/1.1", "TEAPOT/1.1", "XHTTP/1.1", "HTT/1.1"].map((version) =>
+  ...["HTTP/1.10", "http/1.1", "TEAPOT/1.1", "XHTTP/1.1", "HTT/1.1"].map((version) =>
     closed(400, `version ${version}`, `GET / ${version}\r\n${host}\r\n`),
   ),
   closed(400, "two spaces before the target", `GET  / HTTP/1.1\r\n${host}\r\n`),
@@ -242,7 +242,6 @@ const hosts: readonly Row[] = [
     " [::1",
     " ::1",
     " [::1]x",
-    " [x]",
     " [",
     " :80",
     " a,b",
@@ -342,7 +341,8 @@ const bodies: readonly Row[] = [
   closed(400, "length and chunked", post("Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", "0\r\n\r\n")),
   closed(400, "chunked and length", post("Transfer-Encoding: chunked\r\nContent-Length: 5\r\n", "0\r\n\r\n")),
   open(200, "Expect without a body", withField("Expect: 100-continue")),
-  open(200, "another expectation", withField("Expect: the-unexpected=1")),
+  open(200, "another expectation", withField("Expect: the-unexpected")),
+  closed(400, "an expectation that is no token", withField("Expect: the-unexpected=1")),
 ];
 
 const chunks: readonly Row[] = [
