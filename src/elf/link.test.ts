@@ -21,12 +21,14 @@ import {
   waiting,
   withStorage,
 } from "../../test/support/hello.ts";
-import { encode } from "../target/amd64/encode.ts";
+import { amd64 as target } from "../target/amd64/amd64.ts";
 import { assemble } from "../target/assemble.ts";
 import type { Executable } from "./executable.ts";
 import { link } from "./link.ts";
 import type { ObjectCode } from "./object.ts";
 import { readElf } from "./read.ts";
+
+const { encode } = target;
 
 const folder = mkdtempSync(join(tmpdir(), "microlith-elf-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -226,7 +228,9 @@ describe("plain", () => {
     expect(listing.stdout).toContain("<start>:");
     expect(listing.stdout.match(/syscall/g)?.length).toBe(2);
     const file = readElf(executable.bytes, path);
-    expect(file.sections.map(({ name }) => name)).toEqual(["", ".text", ".symtab", ".strtab", ".shstrtab"]);
+    expect(file.sections.map(({ name }) => name)).toEqual([
+      ...["", ".text", ".symtab", ".strtab", ".debug_abbrev", ".debug_info", ".debug_line", ".shstrtab"],
+    ]);
     expect(file.symbols).toEqual([
       { name: "start", address: executable.addresses.get("start"), size: 22 },
       { name: "text", address: executable.addresses.get("text"), size: 12 },

@@ -12,6 +12,7 @@
 import { assert } from "../base/errors.ts";
 import { forEachMember, insert, liveOut, type RegisterSet, remove } from "./liveness.ts";
 import { firstVirtual, type MachineFunction, type MachineInstruction, type Register } from "./machine.ts";
+import { type ColouredGraph, recolour } from "./recolour.ts";
 import { forEachDefinition, forEachInstruction, forEachUse, mapRegisters } from "./registers.ts";
 import { spill } from "./spill.ts";
 
@@ -19,6 +20,10 @@ import { spill } from "./spill.ts";
 export interface RegisterFile {
   readonly allocatable: readonly Register[];
   readonly wordBytes: 4 | 8;
+  /** Registers that encode shorter than others; empty where all are alike. */
+  readonly cheapRegisters: readonly Register[];
+  /** Registers that operand `index` must not be in. Absent: any will do. */
+  excluded?(instruction: MachineInstruction, index: number): readonly Register[];
   move(to: Register, from: Register): MachineInstruction;
   loadSpill(to: Register, offset: number, width: 32 | 64): MachineInstruction;
   storeSpill(from: Register, offset: number, width: 32 | 64): MachineInstruction;
@@ -73,6 +78,7 @@ function rewrite(fn: MachineFunction, colours: Int32Array): void {
   }
   fn.parameters = fn.parameters.map(map);
   if (fn.result !== undefined) fn.result = map(fn.result);
+  if (fn.resultHigh !== undefined) fn.resultHigh = map(fn.resultHigh);
 }
 
 /** Up to this many uses, a register may join a spilled one in its slot. */
@@ -178,6 +184,7 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
       const all = block.branch ? [...block.instructions, block.branch] : block.instructions;
       for (let i = all.length - 1; i >= 0; i--) {
         const instruction = all[i] as MachineInstruction;
+        if (file.excluded) exclude(instruction);
         if (instruction.isMove) noteMove(instruction, now, cost);
         forEachDefinition(instruction, (register) => {
           if (!takesPart(register)) return;
@@ -198,6 +205,16 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
       if (index === 0) {
         for (const parameter of fn.parameters) insert(now, parameter);
         for (const parameter of fn.parameters) forEachMember(now, (other) => addEdge(parameter, other));
+      }
+    }
+  }
+
+  /** What an operand must not be in interferes with it. */
+  function exclude(instruction: MachineInstruction): void {
+    for (const [index, operand] of instruction.operands.entries()) {
+      if (operand.kind !== "register" || operand.register < firstVirtual) continue;
+      for (const other of file.excluded?.(instruction, index) ?? []) {
+        if (takesPart(other)) addEdge(operand.register, other);
       }
     }
   }
@@ -422,10 +439,33 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
       if (free === undefined) spilled.push(node);
       else colours[node] = free;
     }
+    if (spilled.length === 0) improve(colours);
     for (let node = firstVirtual; node < count; node++) {
       if (state[node] === stage.coalesced) colours[node] = colours[find(node)] as number;
     }
     return { colours, ...shareSlots(spilled) };
+  }
+
+  function improve(colours: Int32Array): void {
+    // A node that was taken off before its neighbour was coalesced is missing in the other's list.
+    const around = new Map<Register, Set<Register>>(stack.map((node) => [node, new Set()]));
+    for (const node of stack) {
+      for (const neighbour of neighbours[node] as number[]) {
+        const other = find(neighbour);
+        around.get(node)?.add(other);
+        around.get(other)?.add(node);
+      }
+    }
+    const graph: ColouredGraph = {
+      nodes: stack,
+      neighbours: (node) => around.get(node) ?? new Set(),
+      moves: moves
+        .map(({ to, from, weight: cost }) => ({ to: find(to), from: find(from), weight: cost }))
+        .filter(({ to, from }) => to !== from),
+      weight: (node) => weight[node] as number,
+      colours,
+    };
+    recolour(graph, file.allocatable, file.cheapRegisters);
   }
 
   /**

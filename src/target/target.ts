@@ -3,7 +3,8 @@
  * line in `targets.ts`.
  */
 
-import type { MemoryAccess } from "../ir/expand-memory.ts";
+import type { Unwinding } from "../elf/dwarf.ts";
+import type { Expansions } from "../ir/expand.ts";
 import type { IrFunction } from "../ir/ir.ts";
 import type { MachineBlock, MachineFunction, MachineInstruction, Register } from "../machine/machine.ts";
 import type { Assembler } from "./assembler.ts";
@@ -16,6 +17,8 @@ export interface Target {
   readonly platform: string;
   /** 4 or 8. */
   readonly wordBytes: 4 | 8;
+  /** It has no instruction that divides: runtime/support/arithmetic.ts does. 32-bit targets only. */
+  readonly lacksDivision?: boolean;
   /** ELF `e_machine` and `e_flags`. */
   readonly elfMachine: number;
   readonly elfFlags: number;
@@ -40,8 +43,8 @@ export interface Target {
   /** Parameters and result of functions that call themselves, whose convention must be known in advance. */
   readonly fixedParameters: readonly Register[];
   readonly fixedResult: Register;
-  /** How this machine accesses memory, where it has no instructions that copy, fill and compare bytes. */
-  readonly expandsMemory: MemoryAccess | undefined;
+  /** What becomes of operations that this machine has no instructions for. */
+  readonly expansions: Expansions;
   /** Constants of `microlith:target` that differ between machines. */
   readonly facts: { readonly epollEventBytes: number; readonly epollDataOffset: number };
   /** System-call numbers by name; a name that is absent does not exist on this machine. */
@@ -49,6 +52,12 @@ export interface Target {
 
   /** IR to machine instructions over virtual registers. */
   select(fn: IrFunction, context: SelectContext): MachineFunction;
+  /** For debuggers, on machines whose calls leave the return address on the stack. */
+  readonly unwinding?: Unwinding & {
+    /** Bytes by which the instruction deepens the stack; negative: gives back. */
+    pushedBytes(instruction: MachineInstruction): number;
+  };
+
   /** Improvements that need to know the registers: short forms, fused operations. */
   peephole(fn: MachineFunction): void;
   /** Instructions for the frame, around the body. */
@@ -75,6 +84,8 @@ export interface Target {
     offset: number,
     width: 32 | 64,
   ): MachineInstruction | undefined;
+  /** Registers that operand `index`, a register, must not be in. Absent: any will do. */
+  excluded?(instruction: MachineInstruction, index: number): readonly Register[];
   jump(to: MachineBlock): MachineInstruction;
   /** The opposite conditional branch, to `to`. */
   invert(branch: MachineInstruction, to: MachineBlock): MachineInstruction;
@@ -86,6 +97,8 @@ export interface SelectContext {
   convention(callee: string): CallingConvention | undefined;
   /** Bytes from the start of the writable storage to the global; undefined when `name` is not a global. */
   storageOffset(name: string): number | undefined;
+  /** There is storage: `storageBase` holds its address. */
+  readonly hasStorage: boolean;
   /** A bound of the distance from the image's first byte in memory to the end of the data, global or function, in bytes. */
   extent(name: string): number;
   /** This function is part of a recursive cycle. */
@@ -96,6 +109,8 @@ export interface SelectContext {
 export interface CallingConvention {
   readonly parameters: readonly Register[];
   readonly result: Register | undefined;
+  /** 32-bit targets: of a 64-bit result, whose lower half `result` is. */
+  readonly resultHigh?: Register | undefined;
   /** Every register that the function or its callees may change. */
   readonly clobbers: readonly Register[];
 }
