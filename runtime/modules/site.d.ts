@@ -10,10 +10,10 @@ declare module "microlith:site" {
     /** The last bytes of the head, which a 304 repeats: the fields that RFC 9110 names, ETag last. 0: no validator. */
     validatorLength: u8;
     /**
-     * 0: content as it is. 2, 3, 4: content in the coding of that place in `codingNames`; the four bytes before the object are
-     * the address of the next best representation, or 0. 8: a redirect. Its head ends within the Location field, and its
-     * body is `bodyLength` pieces that go on: the number of a part of the request (0: the query), the length of a text,
-     * the text.
+     * 0: content as it is. 2, 3, 4: content in a coding; the four bytes before the object are the address of the next best
+     * representation, or 0. 8: a redirect, whose head is the status line and the beginning of Location. It goes on with
+     * the query; or, when `pieceSlices` is more than 1, with `bodyLength` pieces: the number of a part of the target (0:
+     * the query), the length of a text, the text.
      */
     kind: u8;
   }
@@ -45,8 +45,8 @@ declare module "microlith:site" {
   export const displacementMask: number;
   /** Some route is a redirect. */
   export const hasRedirects: boolean;
-  /** Texts behind the parts of the request that the longest redirect has. */
-  export const mostPieces: number;
+  /** Slices of memory that continue the location of the redirect that has the most. */
+  export const pieceSlices: number;
   /** Some paths are matched by patterns, in this order. */
   export const hasPatterns: boolean;
   export const patterns: Ptr<Pattern>;
@@ -56,9 +56,9 @@ declare module "microlith:site" {
   /** Some content is stored in several codings; `hasIdentity`: as it is, too. */
   export const hasCodings: boolean;
   export const hasIdentity: boolean;
-  /** Each a length byte and the name; a zero ends them: identity, `*`, br, gzip, zstd. */
+  /** A list like those of `microlith:options`: identity 1, `*` 2, the codings one more than their kinds. */
   export const codingNames: Ptr<u8>;
-  /** When the client accepts none of them. */
+  /** When the client accepts no stored coding. */
   export const notAcceptable: Representation;
   /** For every path that is neither a route nor matched by a pattern. */
   export const notFound: Representation;

@@ -18,15 +18,15 @@ import {
   routes,
 } from "microlith:site";
 import { matchPattern } from "./patterns.ts";
-import { path, pathHash, pathLength } from "./target.ts";
+import { path, target } from "./target.ts";
 
 export function findRepresentation(): Representation {
-  let hash = pathHash;
+  let hash = target.pathHash;
   if (hasDisplacements) hash += displacements[hash & displacementMask];
   hash *= hashMultiplier;
   const slot = routeShift !== 0 ? hash >> routeShift : ((((hash as u64) * routeCount) >> 32) as u32);
   const route = routes[slot];
-  const length = pathLength;
+  const length = target.pathLength;
   if (route.keyLength === length && equal(route.key, path, length)) return route.representation;
   return hasPatterns ? matchPattern() : notFound;
 }

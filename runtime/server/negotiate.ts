@@ -4,16 +4,16 @@
  */
 
 import { codingNames, hasIdentity, notAcceptable, type Representation } from "microlith:site";
-import { findName, skipSpace, skipToken } from "./token.ts";
+import { parseToken, skipSpace, tokenCode } from "./token.ts";
 
 const identity = 0;
 /**
- * A thousand times the q-value that the request gives to a coding, plus 1; 0: it does not name it. By the coding's number, which is
- * one more than the kind of a representation; behind the last, what we do not know.
+ * A thousand times the q-value that the request gives to a coding, plus 1; 0: it does not name it. By the coding's code, which is
+ * one more than the kind of a representation; 0 is what we do not know.
  */
 const weights = zeroed<Fixed<u32, 8>>();
 /** Not 0: the request has the field. */
-const presence = 0;
+const presence = 7;
 const others = 2;
 const most = 1001;
 const least = 2;
@@ -28,10 +28,8 @@ export function parseAcceptEncoding(start: Ptr<u8>): Ptr<u8> {
   let at = start;
   weights[presence] = 1;
   for (;;) {
-    const name = at;
-    at = skipToken(at);
-    const number = findName(codingNames, name, at.since(name));
-    at = skipSpace(at);
+    at = skipSpace(parseToken(at, codingNames));
+    const code = tokenCode;
     let weight: u32 = 1000;
     if (at[0] === byte(";")) {
       at = skipSpace(at.add(1));
@@ -39,7 +37,7 @@ export function parseAcceptEncoding(start: Ptr<u8>): Ptr<u8> {
       weight = 0;
       for (let i: u32 = 0; i < 4; i++) {
         weight *= 10;
-        const digit = (at[0] - byte("0")) as u8;
+        const digit: u32 = (at[0] as u32) - byte("0");
         if (digit > 9) continue;
         weight += digit;
         at = at.add(1);
@@ -47,7 +45,7 @@ export function parseAcceptEncoding(start: Ptr<u8>): Ptr<u8> {
       }
       at = skipSpace(at);
     }
-    weights[number] = weight + 1;
+    weights[code] = weight + 1;
     if (at[0] !== byte(",")) return at;
     at = skipSpace(at.add(1));
   }

@@ -7,7 +7,7 @@
  */
 
 import { notFound, patternCount, patterns, type Representation } from "microlith:site";
-import { parts, path, pathLength, rawPath } from "./target.ts";
+import { path, target } from "./target.ts";
 
 const anySegment = 1;
 const anyRest = 2;
@@ -23,18 +23,18 @@ export function matchPattern(): Representation {
 /** Patterns and paths both begin with a slash. */
 function matches(pattern: Ptr<u8>): bool {
   let wanted = pattern.add(1);
-  let raw = rawPath;
+  let raw = target.rawPath;
   let at: u32 = 1;
   let number: u32 = 0;
   for (;;) {
     const mark = wanted[0];
     wanted = wanted.add(1);
     if (mark === 0) {
-      if (at < pathLength && path[at] === byte("/")) at++;
-      return at === pathLength;
+      if (at < target.pathLength && path[at] === byte("/")) at++;
+      return at === target.pathLength;
     }
     const start = raw;
-    while (at < pathLength) {
+    while (at < target.pathLength) {
       if (mark > anyRest ? path[at] !== mark : mark === anySegment && path[at] === byte("/")) break;
       at++;
       raw = raw.add(raw[0] === byte("%") ? 3 : 1);
@@ -49,7 +49,7 @@ function matches(pattern: Ptr<u8>): bool {
     while (first < raw && (first[0] === byte("/") || first[0] === byte("\\"))) first = first.add(1);
     if (mark === anySegment && first === raw) return false;
     number++;
-    parts[number].start = first;
-    parts[number].end = raw;
+    target.parts[number].start = first;
+    target.parts[number].end = raw;
   }
 }

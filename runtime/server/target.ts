@@ -7,24 +7,30 @@
  */
 
 import type { bufferBytes } from "microlith:options";
-import { hashStart, hasPatterns, mostParts } from "microlith:site";
+import { hashStart, hasPatterns, hasRedirects, mostParts } from "microlith:site";
 import { hexDigit } from "./token.ts";
 
 /** The decoded path. It is never longer than the input. */
 export const path = zeroed<Fixed<u8, typeof bufferBytes>>();
-export let pathLength: u32 = 0;
-/** FNV-1a of the decoded path. */
-export let pathHash: u32 = 0;
+
 /** A part of the target as it came, percent-encoded. */
 class Part {
   start: Ptr<u8>;
   end: Ptr<u8>;
 }
 const partCount = mostParts + 1;
-/** The query with its question mark; then what the parts of a pattern stand for. */
-export const parts = zeroed<Fixed<Part, typeof partCount>>();
-/** The path as it came, from its second character on: the first is the slash. */
-export let rawPath: Ptr<u8> = pointer<u8>(0);
+
+class Target {
+  pathLength: u32;
+  /** FNV-1a of the decoded path. */
+  pathHash: u32;
+  /** The query with its question mark; then what the segments and the rest of a pattern stand for. */
+  parts: Fixed<Part, typeof partCount>;
+  /** The path as it came, behind its first slash. */
+  rawPath: Ptr<u8>;
+}
+
+export const target = zeroed<Target>();
 
 const hashFactor: u32 = 0x0100_0193;
 
@@ -36,12 +42,12 @@ export function parseTarget(start: Ptr<u8>): Ptr<u8> {
   let at = start;
   // The path of the absolute form may be empty, and then means the root.
   if (at[0] === byte("/")) at = at.add(1);
-  if (hasPatterns) rawPath = at;
-  let character: u8 = byte("/");
+  if (hasPatterns) target.rawPath = at;
+  let character: u32 = byte("/");
   let hash: u32 = hashStart;
   let length: u32 = 0;
   for (;;) {
-    path[length] = character;
+    path[length] = character as u8;
     length++;
     hash = (hash ^ character) * hashFactor;
     character = at[0];
@@ -49,24 +55,19 @@ export function parseTarget(start: Ptr<u8>): Ptr<u8> {
     at = at.add(1);
     if (character === byte("%")) {
       const high = hexDigit(at[0]);
-      if (high > 15) return endBefore(at);
       const low = hexDigit(at[1]);
-      if (low > 15) return endBefore(at.add(1));
+      // Behind the sign, unless that is a space: so few bytes are left when the rest is yet to come.
+      if ((high | low) > 15) return at[0] === byte(" ") ? at.add(-1) : at;
       at = at.add(2);
-      character = (high * 16 + low) as u8;
+      character = high * 16 + low;
       // A slash that is data is not one that separates.
       if (character === byte("/")) character = 0;
     }
   }
-  pathLength = length;
-  pathHash = hash;
-  parts[0].start = at;
+  target.pathLength = length;
+  target.pathHash = hash;
+  if (hasRedirects) target.parts[0].start = at;
   while (at[0] > byte(" ")) at = at.add(1);
-  parts[0].end = at;
+  if (hasRedirects) target.parts[0].end = at;
   return at;
-}
-
-/** Where a digit is missing: before a space, so that nobody takes it for the end; at the end of the input, there. */
-function endBefore(at: Ptr<u8>): Ptr<u8> {
-  return at[0] === byte(" ") ? at.add(-1) : at;
 }

@@ -15,6 +15,7 @@ import type { Site } from "./scan.ts";
 import { type Coding, defaultSiteOptions, type SiteOptions } from "./site-options.ts";
 import { exportedStatuses, type StatusCode, statusCodes, statusLine } from "./status.ts";
 import { buildTable } from "./table.ts";
+import { codingNames } from "./tokens.ts";
 
 const routeBytes = 12;
 const patternBytes = 8;
@@ -77,8 +78,8 @@ export function siteModule(site: Site, declarations: SourceFile, choice: SiteCho
   const texts = patternTexts(patterns);
   add(texts.object);
   data("patterns", add(patternTable(texts.offsets, represented.patterns)));
-  boolean("hasRedirects", represented.mostPieces > 0);
-  integer("mostPieces", represented.mostPieces);
+  boolean("hasRedirects", represented.pieceSlices > 0);
+  integer("pieceSlices", represented.pieceSlices);
   addCodings(represented, options.codings);
 
   integer("entityTagBytes", entityTagBytes);
@@ -96,19 +97,6 @@ export function siteModule(site: Site, declarations: SourceFile, choice: SiteCho
     data("codingNames", add(codingNames()));
     data("notAcceptable", add(notAcceptable().object));
   }
-}
-
-/** In the order of the kinds of representations: a length byte and the name; a zero ends the list. */
-function codingNames(): DataObject {
-  const names = ["identity", "*", "br", "gzip", "zstd"];
-  const bytes = names.flatMap((name) => [name.length, ...Buffer.from(name, "latin1")]);
-  return {
-    name: "coding names",
-    kind: "table",
-    bytes: Uint8Array.of(...bytes, 0),
-    alignment: 1,
-    relocations: [],
-  };
 }
 
 function notAcceptable(): RepresentationPlace {

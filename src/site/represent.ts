@@ -9,6 +9,7 @@ import type { SitePlan } from "./plan.ts";
 import type { Pattern } from "./resolve-rules.ts";
 import {
   contentRepresentation,
+  type RedirectPiece,
   type RepresentationPlace,
   redirectPieces,
   redirectRepresentation,
@@ -25,8 +26,8 @@ export interface Represented {
   readonly objects: readonly DataObject[];
   /** The codings that something is stored in. */
   readonly codings: ReadonlySet<Coding>;
-  /** Of the redirect with the most. */
-  readonly mostPieces: number;
+  /** Of the redirect that needs the most. */
+  readonly pieceSlices: number;
 }
 
 /** @throws UserError (exit code 1) when a file cannot be read or its fields are too long */
@@ -36,7 +37,10 @@ export function representSite(plan: SitePlan, coded: CodedContents, stored: read
   const byTarget = new Map<string, RepresentationPlace>();
   const byContent = new Map<string, RepresentationPlace>();
   const names = new Set<string>();
-  let mostPieces = 0;
+  const redirects = [...plan.routes.routes, ...plan.routes.patterns]
+    .map(({ target }) => target)
+    .filter((target) => target.kind === "redirect");
+  const pieceSlices = slicesOf(redirects);
 
   const { routes, patterns, notFound } = plan.routes;
   const last = place(notFound, "not found");
@@ -46,7 +50,7 @@ export function representSite(plan: SitePlan, coded: CodedContents, stored: read
     notFound: last,
     objects,
     codings,
-    mostPieces,
+    pieceSlices,
   };
 
   function place(target: Target, path: string): RepresentationPlace {
@@ -65,8 +69,10 @@ export function representSite(plan: SitePlan, coded: CodedContents, stored: read
       case "text":
         return add(textRepresentation(target.status));
       case "redirect":
-        mostPieces = Math.max(mostPieces, redirectPieces(target).length);
-        return add({ object: redirectRepresentation(unique(`redirect ${path}`), target), offset: 0 });
+        return add({
+          object: redirectRepresentation(unique(`redirect ${path}`), target, pieceSlices > 1),
+          offset: 0,
+        });
     }
   }
 
@@ -116,6 +122,20 @@ export function representSite(plan: SitePlan, coded: CodedContents, stored: read
     names.add(made);
     return made;
   }
+}
+
+/** The query alone is one; a piece of another kind is a part of the request and a text. */
+function slicesOf(redirects: readonly RedirectTarget[]): number {
+  const pieces = redirects.map(redirectPieces);
+  const isSimple = pieces.every(
+    ([first, ...rest]) => rest.length === 0 && (first === undefined || isQuery(first)),
+  );
+  const most = Math.max(0, ...pieces.map(({ length }) => length));
+  return isSimple ? most : 2 * most;
+}
+
+function isQuery({ part, text }: RedirectPiece): boolean {
+  return part === 0 && text === "";
 }
 
 /** Equal for targets that are represented alike. */

@@ -12,7 +12,7 @@ import { UserError } from "../base/errors.ts";
 import type { StoredCoding } from "./codings.ts";
 import type { HeaderField } from "./headers.ts";
 import type { LocationPiece, RedirectTarget } from "./routes.ts";
-import type { StatusCode } from "./status.ts";
+import { type StatusCode, statusText } from "./status.ts";
 
 /** Characters of an entity-tag between its quotes: 48 bits of the content's SHA-256. */
 const tagCharacters = 8;
@@ -108,23 +108,25 @@ function entityTagLine(content: Uint8Array): string {
 }
 
 /**
- * A redirect. Its head ends within the Location field; the body is what follows there: pieces, each the number of a part of the
- * request (0: the query), the length of a text, and the text. The last text ends the head.
+ * A redirect. Where something of the request is in its location, its head is the status line and Location up to there, and the
+ * body is the pieces that follow, unless the query is all that does in the whole site; the end of the line is the server's.
  */
-export function redirectRepresentation(name: string, target: RedirectTarget): DataObject {
-  const { status, location, fragment, keepsQuery } = target;
+export function redirectRepresentation(name: string, target: RedirectTarget, hasPieces: boolean): DataObject {
+  const { status, location, fragment } = target;
   const pieces = redirectPieces(target);
-  const head = `Content-Length: 0\r\nLocation: ${firstText(location)}${pieces.length === 0 ? `${fragment}\r\n${emptyLine}` : ""}`;
-  const body = pieces.flatMap(({ part, text }) => [part, text.length, ...Buffer.from(text, "latin1")]);
+  const first = `Location: ${firstText(location)}`;
+  const isWhole = pieces.length === 0;
   const start = layOut({
     name,
-    head,
-    bodyLength: pieces.length,
+    head: isWhole ? `Content-Length: 0\r\n${first}${fragment}\r\n${emptyLine}` : statusText(status) + first,
+    bodyLength: hasPieces ? pieces.length : 0,
     validatorLength: 0,
-    kind: keepsQuery || pieces.length > 0 ? kinds.redirect : kinds.identity,
+    kind: isWhole ? kinds.identity : kinds.redirect,
   });
-  const bytes = Uint8Array.from([...start, ...body]);
-  return { name, kind: "table", bytes, alignment: 4, relocations: [statusRelocation(status, 0)] };
+  const body = pieces.flatMap(({ part, text }) => [part, text.length, ...Buffer.from(text, "latin1")]);
+  const bytes = Uint8Array.from([...start, ...(hasPieces ? body : [])]);
+  const relocations = isWhole ? [statusRelocation(status, 0)] : [];
+  return { name, kind: "table", bytes, alignment: 4, relocations };
 }
 
 export interface RedirectPiece {
@@ -139,7 +141,7 @@ export function redirectPieces({ location, fragment, keepsQuery }: RedirectTarge
   const rest: readonly LocationPiece[] = [
     ...location.slice(textCount(location)),
     ...(keepsQuery ? [0] : []),
-    `${fragment}\r\n${emptyLine}`,
+    fragment,
   ];
   const pieces: RedirectPiece[] = [];
   for (const piece of rest) {

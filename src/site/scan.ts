@@ -74,7 +74,9 @@ export function scanSite(folder: string, options: SiteOptions = defaultSiteOptio
     });
   }
   if (!options.listing && !files.some(({ path }) => path === `/${options.index}`)) {
-    walk.notes.push(`${folder} has no ${options.index}, so / is not found`);
+    walk.notes.push(
+      `${folder} has no ${options.index}, so / is not found: add one, or name the folder that has it`,
+    );
   }
   return { folder, files, notes: walk.notes, headers: rules(headersPath), redirects: rules(redirectsPath) };
 }
@@ -220,7 +222,10 @@ function attempt<T>(what: string, action: () => T): T {
     return action();
   } catch (cause) {
     const code = cause instanceof Error && "code" in cause ? String(cause.code) : String(cause);
-    throw refused(`${what}: ${reasons[code] ?? code}`, { cause });
+    throw refused(`${what}: ${reasons[code] ?? code}`, {
+      help: "Make it readable, or move it out of the folder.",
+      cause,
+    });
   }
 }
 
