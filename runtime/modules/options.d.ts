@@ -23,6 +23,41 @@ declare module "microlith:options" {
   /** … for a peer to close after us, and for everybody to finish after SIGTERM. */
   export const lingerSeconds: number;
   export const drainSeconds: number;
+  /** How long after SIGTERM new connections are still taken in. */
+  export const drainDelaySeconds: number;
+
+  /** The rights of root are given up for these. */
+  export const hasUser: boolean;
+  export const userId: number;
+  export const userGroup: number;
+  /** System calls are filtered. */
+  export const hasSandbox: boolean;
+
+  /** Several processes share the port: as many as there are processors, or always `mostWorkers`. */
+  export const hasWorkers: boolean;
+  export const hasAutomaticWorkers: boolean;
+  export const mostWorkers: number;
+
+  /** `--healthcheck` is understood; the request that it sends, ended by a zero. */
+  export const hasHealthcheck: boolean;
+  export const healthcheckRequest: Ptr<u8>;
+
+  /** Representations of `microlith:site` that are not what they seem: runtime/server/live.ts. */
+  export const hasHealth: boolean;
+  export const hasMetrics: boolean;
+  export const hasEnvironment: boolean;
+  /** Each name with its equals sign, ended by a zero; a zero ends the list. */
+  export const environmentNames: Ptr<u8>;
+
+  /** The access log; src/site/log-format.ts describes its format. */
+  export const hasLog: boolean;
+  export const isLogJson: boolean;
+  export const logDescriptor: number;
+  export const logFormat: Ptr<u8>;
+  /** Networks whose word on a client's address is believed: 16 bytes of address, 16 bytes of mask. */
+  export const hasTrusted: boolean;
+  export const trustedCount: number;
+  export const trustedNetworks: Ptr<u8>;
 
   /** The names that the server knows, each a length byte and the name; a zero ends them. Numbers count from 1. */
   export const tokens: Ptr<u8>;
@@ -40,4 +75,9 @@ declare module "microlith:options" {
   export const tokenKeepAlive: number;
   export const tokenChunked: number;
   export const tokenContinue: number;
+  export const tokenReferer: number;
+  export const tokenUserAgent: number;
+  export const tokenForwarded: number;
+  export const tokenForwardedFor: number;
+  export const tokenFor: number;
 }

@@ -6,6 +6,7 @@ import { tick } from "./clock.ts";
 import { acceptConnections, type Connection, sweep } from "./connection.ts";
 import { endWhenDrained, startDraining } from "./drain.ts";
 import { createQueue, eventBits, eventData, waitForEvents, watch } from "./epoll.ts";
+import { enterSandbox } from "./sandbox.ts";
 import { serve } from "./serve.ts";
 import { nextSignal, SIGALRM, signals } from "./signals.ts";
 import { listener } from "./socket.ts";
@@ -19,6 +20,7 @@ export function run(): never {
   watch(listener, listenerData, true);
   watch(signals, signalData, true);
   tick();
+  enterSandbox();
   for (;;) {
     const count = waitForEvents();
     for (let i: i32 = 0; i < count; i++) {

@@ -10,11 +10,13 @@
 import { choosePort } from "./arguments.ts";
 import { limitConnections } from "./connection.ts";
 import { run } from "./loop.ts";
+import { dropPrivileges } from "./sandbox.ts";
 import { watchSignals } from "./signals.ts";
 import { listenOn } from "./socket.ts";
 
 export function main(stack: usize): never {
   listenOn(choosePort(stack));
+  dropPrivileges();
   watchSignals();
   limitConnections();
   run();

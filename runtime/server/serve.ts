@@ -9,7 +9,7 @@
 
 import { batchRequests } from "microlith:options";
 import { hasRedirects } from "microlith:site";
-import { SYS_recvfrom } from "microlith:target";
+import { SYS_read } from "microlith:target";
 import { capacity, hold, sharedBuffer } from "./buffers.ts";
 import {
   type Connection,
@@ -47,7 +47,7 @@ export function serve(connection: Connection, events: u32): void {
     // A new connection is writable before anything has come.
     if ((events & EPOLLIN) === 0) return;
     const room = capacity - connection.held;
-    const received = syscall(SYS_recvfrom, connection.descriptor, end, room, 0, 0, 0) as i32;
+    const received = syscall(SYS_read, connection.descriptor, end, room) as i32;
     if (received <= 0) {
       if (received !== -EAGAIN) closeConnection(connection);
       return;

@@ -28,6 +28,20 @@ const known = {
   tokenContinue: "100-continue",
 } as const;
 
+/** Fields that only the access log looks at; those of trusted proxies. */
+const logged = { tokenReferer: "referer", tokenUserAgent: "user-agent" } as const;
+const forwarding = {
+  tokenForwarded: "forwarded",
+  tokenForwardedFor: "x-forwarded-for",
+  tokenFor: "for",
+} as const;
+
+/** What asks for names beyond those that every server knows. */
+export interface TokenOptions {
+  readonly hasLog: boolean;
+  readonly hasTrusted: boolean;
+}
+
 export interface Tokens {
   /** For each name a length byte and its characters; a zero byte ends the list. */
   readonly object: DataObject;
@@ -35,10 +49,11 @@ export interface Tokens {
   readonly numbers: ReadonlyMap<string, number>;
 }
 
-export function makeTokens(): Tokens {
+export function makeTokens({ hasLog, hasTrusted }: TokenOptions): Tokens {
   const numbers = new Map<string, number>();
   const bytes: number[] = [];
-  for (const [constant, name] of Object.entries(known)) {
+  const names = { ...known, ...(hasLog ? logged : {}), ...(hasTrusted ? forwarding : {}) };
+  for (const [constant, name] of Object.entries(names)) {
     numbers.set(constant, numbers.size + 1);
     bytes.push(name.length, ...Buffer.from(name, "latin1"));
   }
