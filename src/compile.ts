@@ -3,10 +3,12 @@
  */
 
 import type { Executable } from "./elf/executable.ts";
+import { symbolExtents } from "./elf/extents.ts";
 import { link } from "./elf/link.ts";
 import type { ObjectCode } from "./elf/object.ts";
 import { type OrderedStorage, orderStorage } from "./elf/storage.ts";
 import { callGraph } from "./ir/call-graph.ts";
+import { expandOperations } from "./ir/expand.ts";
 import { countCalls } from "./ir/inline.ts";
 import type { IrFunction, IrProgram } from "./ir/ir.ts";
 import { lower } from "./ir/lower.ts";
@@ -21,7 +23,7 @@ import { layOut } from "./machine/layout.ts";
 import type { MachineFunction } from "./machine/machine.ts";
 import { mergeTails } from "./machine/merge-tails.ts";
 import { settleParameters } from "./machine/settle-parameters.ts";
-import { assemble } from "./target/assemble.ts";
+import { type Assembly, assemble } from "./target/assemble.ts";
 import { fillFilter, sandboxModule, sandboxModuleName } from "./target/sandbox.ts";
 import type { CallingConvention, SelectContext, Target } from "./target/target.ts";
 import { targetModule } from "./target/target-module.ts";
@@ -64,11 +66,14 @@ export function compile(
   const wordBits = target.wordBytes === 8 ? 64 : 32;
   const checked = check(program, { wordBits, modules: withTarget(modules, target) });
   const lowered = lower(checked, { wordBits, exit: target.systemCalls.exit ?? 0 });
-  const ir = fillFilter(simplify(lowered), target);
+  // What is left to expand after the first round has operands that are as simple as they get.
+  const simplified = simplify(lowered);
+  const expanded = expandOperations(simplified, target.expansions);
+  const ir = fillFilter(expanded === simplified ? simplified : simplify(expanded), target);
   const storage = orderStorage(ir.globals);
-  const machineCode = generate(ir, storage, target);
+  const { machineCode, assembly } = generateAndAssemble(ir, storage, target);
   const object: ObjectCode = {
-    ...assemble(machineCode, target),
+    ...assembly,
     data: ir.data,
     storage: ir.globals,
     entry: (ir.functions[0] as IrFunction).name,
@@ -90,8 +95,39 @@ function withTarget(
   return filled;
 }
 
+/**
+ * The program's text. Whether an address fits a short instruction depends on how long the text becomes, so a bound
+ * is guessed first; in the rare case that it was too small all is done again.
+ */
+function generateAndAssemble(
+  program: IrProgram,
+  storage: readonly OrderedStorage[],
+  target: Target,
+): { machineCode: MachineFunction[]; assembly: Assembly } {
+  let textBytes = guessTextBytes(program);
+  for (;;) {
+    const extent = symbolExtents(textBytes, program.data, storage, target);
+    const machineCode = generate(program, storage, extent, target);
+    const assembly = assemble(machineCode, target);
+    if (assembly.text.length <= textBytes) return { machineCode, assembly };
+    textBytes = 2 * assembly.text.length;
+  }
+}
+
+/** Generous: an instruction of the IR becomes 4 to 8 bytes on most machines. */
+function guessTextBytes({ functions }: IrProgram): number {
+  let count = 0;
+  for (const { blocks } of functions) for (const block of blocks) count += block.instructions.length + 2;
+  return 256 + 12 * count;
+}
+
 /** Every function as machine code, callees first, because a caller depends on the registers that they use. */
-function generate(program: IrProgram, storage: readonly OrderedStorage[], target: Target): MachineFunction[] {
+function generate(
+  program: IrProgram,
+  storage: readonly OrderedStorage[],
+  extent: (symbol: string) => number,
+  target: Target,
+): MachineFunction[] {
   const { calleesFirst, recursive } = callGraph(program.functions);
   const calls = countCalls(program.functions);
   const offsets = new Map(storage.map((each) => [each.storage.name, each.offset]));
@@ -104,13 +140,14 @@ function generate(program: IrProgram, storage: readonly OrderedStorage[], target
     const context: SelectContext = {
       convention: (callee) => conventions.get(callee),
       storageOffset: (name) => offsets.get(name),
+      extent,
       recursive: recursive.has(source),
     };
     const fn = target.select(source, context);
     allocate(fn, { ...target, allocatable });
     if (!context.recursive) settleParameters(fn, calls.get(source) ?? 0, target.cheapRegisters, target.move);
     addFrame(fn, target);
-    if (source === program.functions[0]) enterProgram(fn, storage, target);
+    if (source === program.functions[0]) enterProgram(fn, storage, extent, target);
     target.peephole(fn);
     mergeTails(fn);
     layOut(fn, target);
@@ -123,11 +160,16 @@ function generate(program: IrProgram, storage: readonly OrderedStorage[], target
 }
 
 /** The entry function starts with the stack pointer as its parameter and sets up the storage base. */
-function enterProgram(fn: MachineFunction, storage: readonly OrderedStorage[], target: Target): void {
+function enterProgram(
+  fn: MachineFunction,
+  storage: readonly OrderedStorage[],
+  extent: (symbol: string) => number,
+  target: Target,
+): void {
   const [first] = storage;
   const [parameter] = fn.parameters;
   const arrival = parameter === undefined ? [] : [target.readStackPointer(parameter)];
-  const base = first ? target.loadStorageBase(first.storage.name) : [];
+  const base = first ? target.loadStorageBase(first.storage.name, extent) : [];
   fn.blocks[0]?.instructions.unshift(...arrival, ...base);
   fn.parameters = [];
 }

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { collectBytes } from "./base/byte-source.ts";
 import type { Digest } from "./base/digest.ts";
 import { UserError } from "./base/errors.ts";
-import { openFile, openFolder, writeFileWhole } from "./base/files.ts";
+import { openFile, openFolder, writeFileWhole, writeTree } from "./base/files.ts";
 import type { Engine } from "./engine/engine.ts";
 import { findEngine } from "./engine/find-engine.ts";
 import type { Descriptor } from "./image/descriptor.ts";
@@ -19,10 +19,11 @@ import type { Location } from "./image/location.ts";
 import { isIndexType } from "./image/media-type.ts";
 import { type Platform, platformMatches } from "./image/platform.ts";
 import { formatReference, parseReference, type Reference } from "./image/reference.ts";
+import { rootfsEntries } from "./image/rootfs.ts";
 import { archiveOfSource, layoutOfSource, runnable } from "./image/write.ts";
 import { repositorySource } from "./registry/pull.ts";
 import { type PushProgress, push } from "./registry/push.ts";
-import { openRegistry, type RegistryOptions } from "./registry/repository.ts";
+import { openRegistry, type RegistryOptions } from "./registry/registry.ts";
 
 export interface MoveOptions {
   readonly registry?: RegistryOptions;
@@ -108,6 +109,35 @@ export async function copyImage(from: Location, to: Location, options: MoveOptio
   } finally {
     await opened.close();
   }
+}
+
+/** Further names for an image that is in a registry; returns its digest. Nothing but the manifest is read or sent. */
+export async function tagImage(
+  reference: Reference,
+  tags: readonly string[],
+  options: MoveOptions,
+): Promise<Digest> {
+  const registry = openRegistry(reference.registry, options.registry);
+  try {
+    const repository = registry.repository(reference.repository);
+    const found = await repository.manifest(reference.digest ?? reference.tag ?? "latest");
+    if (found === undefined) throw new UserError(`there is no image ${formatReference(reference)}`);
+    for (const tag of tags) await repository.putManifest(tag, found.descriptor.mediaType, found.bytes);
+    return found.descriptor.digest;
+  } finally {
+    registry.close();
+  }
+}
+
+/** Lays the files of an image for one platform out in a new folder. */
+export async function writeRootfs(
+  source: ImageSource,
+  root: Descriptor,
+  platform: Platform,
+  path: string,
+): Promise<void> {
+  const manifest = await pickPlatform(source, root, platform);
+  await writeTree(path, rootfsEntries(source, manifest.value));
 }
 
 /** Writes an image to a place, under the name that the place gives it, or else under the names that it has. */

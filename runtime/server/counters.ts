@@ -8,7 +8,7 @@
 import { hasMetrics, hasWorkers, mostWorkers } from "microlith:options";
 import { metrics, type Representation } from "microlith:site";
 import { SYS_mmap } from "microlith:target";
-import { writeNumber } from "./format.ts";
+import { formatDecimal64 } from "../std/format.ts";
 
 /** In the order of the lines (src/site/live-routes.ts). */
 export enum Counter {
@@ -80,7 +80,7 @@ export function renderCounters(): Representation {
     }
     let sum: u64 = 0;
     for (let worker: u32 = 0; worker < mostWorkers; worker++) sum += rows()[worker * counterCount + counter];
-    writeNumber(at.add(-1), sum);
+    formatDecimal64(sum, at.add(-1));
   }
   return reference<Representation>(address(text));
 }

@@ -3,7 +3,7 @@
  */
 
 import { randomBytes } from "node:crypto";
-import { mkdir, open, realpath, rename, rm, stat } from "node:fs/promises";
+import { link, mkdir, open, realpath, rename, rm, stat, symlink } from "node:fs/promises";
 import { dirname, join, resolve, sep } from "node:path";
 import type { ByteSource } from "./byte-source.ts";
 import { UserError } from "./errors.ts";
@@ -99,6 +99,73 @@ export async function makeFolder(path: string): Promise<void> {
   await attempted(`make the folder ${path}`, () => mkdir(path, { recursive: true }));
 }
 
+/** A file, folder or link to be laid out below a folder. */
+export interface TreeEntry {
+  /** Relative, with `/`, without `..`. */
+  readonly path: string;
+  readonly kind: "file" | "directory" | "symlink" | "link" | "other";
+  readonly mode: number;
+  readonly target: string;
+  readonly content: AsyncIterable<Uint8Array>;
+}
+
+/**
+ * Lays entries out in a new folder, which appears when all of them are there. They may be hostile: nothing is written through a link of theirs; devices are left out.
+ * @throws UserError when the folder exists, or an entry would be written through a link
+ */
+export async function writeTree(path: string, entries: AsyncIterable<TreeEntry>): Promise<void> {
+  const beside = join(dirname(path), `.${randomBytes(6).toString("hex")}.tmp`);
+  const links = new Set<string>();
+  await attempted(`write ${path}`, () => mkdir(beside));
+  try {
+    for await (const entry of entries) {
+      const parts = entry.path.split("/").filter((part) => part !== "" && part !== ".");
+      const above = parts.map((_, at) => parts.slice(0, at).join("/"));
+      if (parts.includes("..") || above.some((folder) => links.has(folder))) {
+        throw new UserError(`cannot write ${path}: ${entry.path} leads through a link or out of the folder`, {
+          exitCode: 1,
+        });
+      }
+      if (entry.kind === "symlink") links.add(parts.join("/"));
+      await attempted(`write ${path}/${entry.path}`, () => writeEntry(beside, parts, entry, links));
+    }
+    await attempted(`write ${path}`, () => rename(beside, path));
+  } catch (error) {
+    await rm(beside, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function writeEntry(
+  root: string,
+  parts: readonly string[],
+  entry: TreeEntry,
+  links: ReadonlySet<string>,
+): Promise<void> {
+  const place = join(root, ...parts);
+  await mkdir(dirname(place), { recursive: true });
+  switch (entry.kind) {
+    case "directory":
+      await mkdir(place, { recursive: true });
+      break;
+    case "symlink":
+      await symlink(entry.target, place);
+      break;
+    case "link": {
+      const target = entry.target.split("/").filter((part) => part !== "" && part !== ".");
+      const names = target.map((_, at) => target.slice(0, at + 1).join("/"));
+      if (target.includes("..") || names.some((name) => links.has(name))) break;
+      await link(join(root, ...target), place);
+      break;
+    }
+    case "file":
+      await writeFileWhole(place, entry.content, entry.mode & 0o777);
+      break;
+    case "other":
+      break;
+  }
+}
+
 const reasons: Readonly<Record<string, string>> = {
   ENOENT: "there is no such file or folder",
   EACCES: "permission denied",
@@ -117,6 +184,7 @@ async function attempted<T>(what: string, action: () => Promise<T>): Promise<T> 
   try {
     return await action();
   } catch (cause) {
+    if (cause instanceof UserError) throw cause;
     const code = cause instanceof Error && "code" in cause ? String(cause.code) : "";
     throw new UserError(`cannot ${what}: ${reasons[code] ?? (code || String(cause))}`, { cause });
   }

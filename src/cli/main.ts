@@ -24,7 +24,8 @@ const program = new Command("microlith")
       "microlith serve dist                            # try it on this machine",
       "microlith build dist -o site.tar --tag site:1   # an image: docker load -i site.tar",
       "microlith build dist -o site                    # an executable: ./site 8080",
-      "microlith build hello.ts -o hello               # a program in the subset",
+      "microlith new hello                             # a program to start from",
+      "microlith run hello/main.ts                     # compile it and run it",
     ),
   );
 
@@ -70,6 +71,30 @@ program
   .action(async (input, options) => {
     process.exitCode = await (await import("./serve.ts")).serve(input, options);
   });
+
+program
+  .command("run")
+  .description("compile a .ts program for this machine and run it")
+  .argument("<program>", "a program in microlith TypeScript")
+  .argument("[args...]", "what the program is given; put -- before them")
+  .addHelpText(
+    "after",
+    examples(
+      "microlith run examples/hello/hello.ts",
+      "microlith run examples/cat/cat.ts -- README.md",
+      "microlith run examples/whoami/whoami.ts -- --healthcheck 8080",
+    ),
+  )
+  .action(async (path, args) => {
+    process.exitCode = await (await import("./run.ts")).run(path, args);
+  });
+
+program
+  .command("new")
+  .description("make a folder with a program to start from, which an editor completes and checks")
+  .argument("<folder>", "a folder that is new or empty")
+  .addHelpText("after", examples("microlith new hello && microlith run hello/main.ts -- Ada"))
+  .action(async (path) => (await import("./new.ts")).createProject(path));
 
 // A reader that goes away (`microlith … | head`) is no failure.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {

@@ -4,19 +4,10 @@
  */
 
 import { isIPv6 } from "node:net";
-import { UserError } from "../base/errors.ts";
-import {
-  findFreePort,
-  type NativeProcess,
-  nativePlatform,
-  type ProcessEnd,
-  startNative,
-  waitForPort,
-} from "../engine/native-process.ts";
+import { findFreePort, type ProcessEnd, startNative, waitForPort } from "../engine/native-process.ts";
 import { findInput, type Input } from "./input.ts";
-import { madePlatforms, makeProduct } from "./make-product.ts";
+import { type Made, makeFor, requireNativePlatform, stopOnSignals } from "./native.ts";
 import { parseHost, parsePort } from "./options.ts";
-import type { ProductExecutable } from "./product.ts";
 import { formatBytes, formatNumber, note, result } from "./terminal.ts";
 
 export interface ServeOptions {
@@ -25,8 +16,6 @@ export interface ServeOptions {
   readonly json?: boolean;
 }
 
-/** Time for open connections to finish after Ctrl-C. */
-const drainMs = 10_000;
 const startMs = 5_000;
 
 /** Runs until the program ends or is stopped. Returns the exit code. */
@@ -48,7 +37,7 @@ async function serveSite(
   json: boolean,
 ): Promise<number> {
   const port = await findFreePort(host, wantedPort);
-  const made = await make(input, platform, host, port);
+  const made = await makeFor(platform, input, { host, port });
   const server = await startNative(made.executable.bytes, [String(port)]);
   const stopped = stopOnSignals(server);
   const up = await Promise.race([waitForPort(host, port, startMs), server.ended]);
@@ -62,7 +51,7 @@ async function serveSite(
 }
 
 async function runProgram(input: Input, platform: string, json: boolean): Promise<number> {
-  const made = await make(input, platform, undefined, 8080);
+  const made = await makeFor(platform, input);
   if (!json) note(describe(input, made));
   const program = await startNative(made.executable.bytes, []);
   const stopped = stopOnSignals(program);
@@ -70,41 +59,6 @@ async function runProgram(input: Input, platform: string, json: boolean): Promis
   if (json) result(JSON.stringify({ kind: "program", ...figures(made), end }));
   if (stopped() && end.kind === "signal") return 0;
   return end.kind === "status" ? end.status : explainEnd(end, "the program");
-}
-
-interface Made {
-  readonly executable: ProductExecutable;
-  readonly compileMs: number;
-}
-
-async function make(input: Input, platform: string, host: string | undefined, port: number): Promise<Made> {
-  const start = performance.now();
-  const product = await makeProduct(input, { platforms: [platform], port, host, layout: "plain" });
-  const executable = product.executables[0];
-  if (executable === undefined) throw new UserError(`nothing was made for ${platform}`);
-  return { executable, compileMs: performance.now() - start };
-}
-
-function requireNativePlatform(input: Input): string {
-  const platform = nativePlatform();
-  if (platform !== undefined && madePlatforms.includes(platform)) return platform;
-  throw new UserError(`this machine (${process.platform}, ${process.arch}) cannot run what microlith makes`, {
-    help:
-      `Make an image and run it with a container engine: microlith build ${input.path} -o site.tar --format oci ` +
-      "--tag site:1 && docker load -i site.tar && docker run --rm -p 8080:8080 site:1",
-  });
-}
-
-/** Passes on the request to stop. Returns whether there has been one; a second one (npm repeats Ctrl-C) changes nothing. */
-function stopOnSignals(running: NativeProcess): () => boolean {
-  let asked = false;
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(signal, () => {
-      if (!asked) running.stop(drainMs);
-      asked = true;
-    });
-  }
-  return () => asked;
 }
 
 function announce(input: Input, made: Made, url: string, json: boolean): void {

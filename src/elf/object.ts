@@ -16,6 +16,7 @@ export type RelocationKind =
   | "arm64-abs-lo16"
   | "arm64-abs-hi16"
   | "riscv64-hi20"
+  | "riscv64-rvc-lui"
   | "riscv64-lo12-i"
   | "riscv64-lo12-s";
 

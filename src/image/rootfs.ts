@@ -29,10 +29,10 @@ export async function* rootfsEntries(source: ImageSource, manifest: Manifest): A
       }
       const { folder, name } = split(entry.path);
       if (name === ".wh..wh..opq") removeBelow(owners, folder, at);
-      else if (name.startsWith(".wh.")) remove(owners, join(folder, name.slice(4)));
+      else if (name.startsWith(".wh.")) remove(owners, join(folder, name.slice(4)), at);
       else {
         // A file in place of a folder takes the folder's files away.
-        if (entry.kind !== "directory" && folders.has(entry.path)) remove(owners, entry.path);
+        if (entry.kind !== "directory" && folders.has(entry.path)) remove(owners, entry.path, at);
         for (let above = folder; above !== ""; above = split(above).folder) {
           if (owners.get(above)?.kind === "file") owners.delete(above);
           folders.add(above);
@@ -90,10 +90,10 @@ export async function* layerEntries(source: ImageSource, layer: Descriptor): Asy
   }
 }
 
-/** Takes away a path and, where it was a folder, what is below it. */
-function remove(owners: Owners, path: string): void {
-  for (const other of owners.keys()) {
-    if (other === path || other.startsWith(`${path}/`)) owners.delete(other);
+/** Takes away what lower layers have at a path and below it. */
+function remove(owners: Owners, path: string, layer: number): void {
+  for (const [other, owner] of owners) {
+    if (owner.layer < layer && (other === path || other.startsWith(`${path}/`))) owners.delete(other);
   }
 }
 

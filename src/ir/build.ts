@@ -56,7 +56,7 @@ export function createBlock(id: number): Block {
 
 /**
  * A function whose entry block holds nothing but its parameters: they are listed in `parameters` *and* are the
- * first instructions of the entry block, so that a value is always in some block.
+ * first instructions of the entry block: only constants and addresses are in no block.
  */
 export function createFunction(
   name: string,

@@ -106,13 +106,13 @@ export class SsaBuilder {
 
   // Instructions
 
-  emit(op: Op, type: Type | "void", args: Instruction[], span: Span): Instruction {
+  emit(op: Op, type: Type | "void", args: Instruction[], span: Span | undefined): Instruction {
     const made = createInstruction(op, type, args, span);
     this.block.instructions.push(made);
     return made;
   }
 
-  constant(type: Type, value: bigint, span: Span): Instruction {
+  constant(type: Type, value: bigint, span: Span | undefined): Instruction {
     return createConstant(type, value, span);
   }
 

@@ -15,6 +15,14 @@ export const firstVirtual = 64;
 export interface RegisterOperand {
   readonly kind: "register";
   register: Register;
+  /** What arm and arm64 do to the value on its way in. */
+  readonly modifier?: Modifier;
+}
+
+/** A shift by `amount` bits, or an extension followed by one. */
+export interface Modifier {
+  readonly kind: "lsl" | "lsr" | "asr" | "ror" | "uxtw" | "sxtw";
+  readonly amount: number;
 }
 
 /** Constant bits; at most 64, as the instruction's width says. */

@@ -5,10 +5,12 @@
  * where one block is nothing but the shared end, the others go to it.
  */
 
+import { forwardEmptyBlocks } from "./layout.ts";
 import type { MachineBlock, MachineFunction, MachineInstruction, Operand } from "./machine.ts";
 
-/** Shortens `fn` until nothing more is alike. `ends` tells whether control never comes back after an instruction. */
+/** Shortens `fn` until nothing more is alike. */
 export function mergeTails(fn: MachineFunction): void {
+  forwardEmptyBlocks(fn);
   for (let merged = true; merged; ) {
     merged = false;
     const groups = new Map<string, MachineBlock[]>();
@@ -97,7 +99,7 @@ function keyOf(instruction: MachineInstruction): string {
 function operandKey(operand: Operand): string {
   switch (operand.kind) {
     case "register":
-      return `r${operand.register}`;
+      return `r${operand.register}${operand.modifier ? `${operand.modifier.kind}${operand.modifier.amount}` : ""}`;
     case "immediate":
       return `#${operand.value}`;
     case "symbol":

@@ -34,6 +34,16 @@ export interface SelectionRules {
   materialize(selection: Selection, to: Register, value: Instruction): void;
   /** The return instruction; reads `result`. */
   return(result: Register | undefined): MachineInstruction;
+  /**
+   * Writes a jump to the callee in place of `call`, whose result is the function's; false where the two results
+   * lie in different registers. Absent where calls at the end become jumps later.
+   */
+  tailCall?(selection: Selection, call: Instruction): boolean;
+  /**
+   * Whether `user` looks only at the low 32 bits of the register of its operand `index`. Absent: as on machines whose
+   * 32-bit operations and branches never look at the rest.
+   */
+  looksAtLowHalf?(user: Instruction, index: number): boolean;
   /** Values that cost nothing to have: their operand's register serves. */
   isFree(selection: Selection, value: Instruction): boolean;
 }
@@ -88,6 +98,12 @@ const lowHalf: ReadonlySet<string> = new Set([
   "store32",
 ]);
 
+function looksAtLowHalfByDefault(user: Instruction, index: number): boolean {
+  const isAddress = index === 0 && user.op.startsWith("store");
+  // An add may become part of an address.
+  return lowHalf.has(user.op) && !isAddress && !user.noWrap;
+}
+
 interface Facts {
   block: Block;
   uses: number;
@@ -111,12 +127,16 @@ export class Selection {
   private epoch = 0;
   private span: Span | undefined;
 
-  constructor(fn: IrFunction, rules: SelectionRules) {
+  /** The call that a jump at the end of the block stands for. */
+  private replaced: Instruction | undefined;
+
+  /** `result`: the register to return the result in, where it is not for the allocator to choose. */
+  constructor(fn: IrFunction, rules: SelectionRules, result?: Register) {
     this.fn = fn;
     this.rules = rules;
     this.block = fn.blocks[0] as Block;
     this.countUses();
-    this.result = fn.result === "void" ? undefined : this.fresh();
+    this.result = fn.result === "void" ? undefined : (result ?? this.fresh());
   }
 
   /** A new virtual register. */
@@ -228,12 +248,11 @@ export class Selection {
     for (const { instructions, terminator } of this.fn.blocks) {
       for (const user of instructions) {
         for (const [index, arg] of user.args.entries()) {
-          const isAddress = index === 0 && user.op.startsWith("store");
-          // An add may become part of an address.
-          use(arg, lowHalf.has(user.op) && !isAddress && !user.noWrap);
+          const { looksAtLowHalf = looksAtLowHalfByDefault } = this.rules;
+          use(arg, looksAtLowHalf(user, index));
         }
       }
-      if (terminator.kind === "branch") use(terminator.condition, true);
+      if (terminator.kind === "branch") use(terminator.condition, !this.rules.looksAtLowHalf);
       if (terminator.kind === "return" && terminator.value) use(terminator.value, false);
     }
   }
@@ -263,7 +282,7 @@ export class Selection {
       if (value.op === "phi" || value.op === "parameter") continue;
       const facts = this.factsOf(value);
       this.epoch = facts.epoch;
-      const wanted = facts.register >= 0 || hasSideEffect(value);
+      const wanted = facts.register >= 0 || (hasSideEffect(value) && value !== this.replaced);
       if (!wanted || this.rules.isFree(this, value)) continue;
       this.span = value.span;
       this.rules.instruction(this, value);
@@ -285,10 +304,16 @@ export class Selection {
         machine.branch = this.rules.branch(this, terminator.condition, then);
         return;
       }
-      case "return":
+      case "return": {
+        const call = tailCallOf(block);
+        if (call && this.rules.tailCall?.(this, call)) {
+          this.replaced = call;
+          return;
+        }
         if (terminator.value && this.result !== undefined) this.moveTo(this.result, terminator.value);
         this.emit(this.rules.return(this.result));
         return;
+      }
       case "unreachable":
         return;
     }
@@ -345,6 +370,13 @@ export class Selection {
       for (const other of pending) if (other.from === first.to) other.from = saved;
     }
   }
+}
+
+/** The call right before the block's return that makes what is returned. */
+export function tailCallOf({ instructions, terminator }: Block): Instruction | undefined {
+  const last = instructions.at(-1);
+  if (terminator.kind !== "return" || last?.op !== "call") return undefined;
+  return terminator.value === undefined || terminator.value === last ? last : undefined;
 }
 
 function newBlock(id: number, loopDepth: number): MachineBlock {

@@ -95,8 +95,20 @@ async function settingsFor(url: URL, agents: Agents, tls: https.AgentOptions): P
     };
   }
   const socket = await tunnel(proxy, `${direct.hostname}:${direct.port}`);
-  const secured: TLSSocket = connectTls({ socket, servername: direct.hostname, ...tlsOnly(tls) });
+  const secured = await handshake(socket, direct.hostname, tls);
   return { ...direct, agent: false, createConnection: () => secured };
+}
+
+/** TLS over a tunnel; its failure belongs to the request that the tunnel is for. */
+function handshake(socket: Socket, servername: string, tls: https.AgentOptions): Promise<TLSSocket> {
+  return new Promise((resolve, reject) => {
+    const secured = connectTls({ socket, servername, ...tlsOnly(tls) });
+    secured.once("error", reject);
+    secured.once("secureConnect", () => {
+      secured.off("error", reject);
+      resolve(secured);
+    });
+  });
 }
 
 function tlsOnly(tls: https.AgentOptions): { ca?: string[]; rejectUnauthorized?: boolean } {

@@ -10,29 +10,15 @@ import type { Descriptor } from "../image/descriptor.ts";
 import type { Index } from "../image/manifest.ts";
 import { mediaTypes } from "../image/media-type.ts";
 import { largestDocument, parseIndex } from "../image/parse.ts";
-import { type Authorizer, createAuthorizer } from "./authorization.ts";
-import type { CredentialSource } from "./credentials.ts";
-import { createHttpClient, type HttpClient, type HttpRequest, type HttpResponse } from "./http-client.ts";
-import { defaultRetry, pauseAfter, type RetryOptions, retryableStatus, withRetries } from "./retry.ts";
+import type { Authorizer } from "./authorization.ts";
+import type { HttpClient, HttpRequest, HttpResponse } from "./http-client.ts";
+import { refusal, unauthorized } from "./refusal.ts";
+import { pauseAfter, type RetryOptions, retryableStatus, withRetries } from "./retry.ts";
 
-export interface RegistryOptions {
-  readonly credentials?: CredentialSource;
-  /** Plain HTTP, or TLS with any certificate, will do. */
-  readonly insecure?: boolean;
-  /** PEM of certificates to trust beside the system's. */
-  readonly ca?: string;
-  readonly retry?: RetryOptions;
-  /** One line per request, without secrets. */
-  readonly trace?: (line: string) => void;
-  /** Milliseconds without a byte in either direction. */
-  readonly idleTimeout?: number;
-}
-
-/** A connection to a registry; repositories of it share tokens and sockets. */
-export interface Registry {
-  readonly name: string;
-  repository(name: string): Repository;
-  close(): void;
+/** How the registry is spoken to, found out by the first request. */
+export interface Connection {
+  readonly base: URL;
+  readonly authorizer: Authorizer;
 }
 
 export interface Repository {
@@ -88,85 +74,13 @@ const acceptedManifests = [
   mediaTypes.dockerManifest,
 ].join(", ");
 
-/** Docker's hub answers under another name than its own. */
-function apiHost(registry: string): string {
-  return registry === "docker.io" ? "registry-1.docker.io" : registry;
-}
-
-export function isLoopback(registry: string): boolean {
-  const host = registry.replace(/:\d+$/, "");
-  return (
-    host === "localhost" || host.endsWith(".localhost") || host === "[::1]" || /^127(?:\.\d+){3}$/.test(host)
-  );
-}
-
-/** A registry, not yet connected to. Plain HTTP is tried after TLS for loopback addresses and with `insecure`, as Docker does. */
-export function openRegistry(name: string, options: RegistryOptions = {}): Registry {
-  const http = createHttpClient({
-    ...(options.ca === undefined ? {} : { ca: options.ca }),
-    ...(options.insecure === true ? { anyCertificate: true } : {}),
-    ...(options.trace === undefined ? {} : { trace: options.trace }),
-    ...(options.idleTimeout === undefined ? {} : { idleTimeout: options.idleTimeout }),
-  });
-  const connection = once(() => connect(name, http, options));
-  return {
-    name,
-    repository: (repository) => createRepository(name, repository, http, connection, options),
-    close: () => http.close(),
-  };
-}
-
-interface Connection {
-  readonly base: URL;
-  readonly authorizer: Authorizer;
-}
-
-/** Finds out the protocol and whether someone is there. */
-async function connect(name: string, http: HttpClient, options: RegistryOptions): Promise<Connection> {
-  const credential = await options.credentials?.(name);
-  const plainAllowed = options.insecure === true || isLoopback(name);
-  const schemes = plainAllowed ? ["https", "http"] : ["https"];
-  const retry = options.retry ?? defaultRetry;
-  const what = `reach the registry ${name}`;
-  let failure: unknown;
-  for (const scheme of schemes) {
-    const base = new URL(`${scheme}://${apiHost(name)}/v2/`);
-    const authorizer = createAuthorizer(name, http, scheme === "https", credential);
-    try {
-      await withRetries(
-        what,
-        plainAllowed && scheme === "https" ? { ...retry, tries: 1 } : retry,
-        async () => {
-          const response = await http.send({ method: "GET", url: base });
-          response.discard();
-          const again = retryableStatus(response.status, response.headers["retry-after"]);
-          if (again !== undefined) throw again;
-          if (response.status === 401) {
-            // Basic credentials are the same for all repositories; a token is asked for with the scope of the first request.
-            const field = response.headers["www-authenticate"] ?? "";
-            if (/^\s*basic/i.test(field)) await authorizer.answer(field, [], undefined);
-          }
-        },
-      );
-      return { base, authorizer };
-    } catch (error) {
-      // A certificate that is not trusted is no reason to go on without TLS.
-      if (error instanceof UserError && error.message.includes("certificate")) throw error;
-      failure = error;
-    }
-  }
-  throw failure;
-}
-
-function createRepository(
+export function createRepository(
   registry: string,
   name: string,
   http: HttpClient,
   connection: () => Promise<Connection>,
-  options: RegistryOptions,
+  retry: RetryOptions,
 ): Repository {
-  const retry = options.retry ?? defaultRetry;
-
   async function request(
     method: HttpRequest["method"],
     path: string | URL,
@@ -369,45 +283,4 @@ async function* readBlob(
       response.discard();
     }
   }
-}
-
-function unauthorized(what: string, registry: string): UserError {
-  return new UserError(`cannot ${what}: ${registry} does not let us (401)`, {
-    help: `log in with "docker login ${registry}", or give --username and --password-stdin`,
-  });
-}
-
-const helpByStatus: Readonly<Record<number, string>> = {
-  403: "check that the account may write to this repository",
-  404: "check the name of the repository and the tag",
-  405: "is this a registry? check the host and port",
-  413: "the registry, or a proxy in front of it, limits the size of uploads",
-};
-
-/** What the registry said, as its JSON errors have it (distribution-spec, "Error Codes"). */
-async function refusal(what: string, registry: string, response: HttpResponse): Promise<UserError> {
-  let said = "";
-  try {
-    const bytes = await collectBytes(response.body, 1 << 16, "the answer");
-    const body = JSON.parse(Buffer.from(bytes).toString()) as {
-      readonly errors?: readonly Record<string, unknown>[];
-    };
-    const errors = (body.errors ?? []).map((error) => [error.code, error.message].filter(Boolean).join(": "));
-    said = errors.length === 0 ? "" : `, ${errors.join("; ")}`;
-  } catch {
-    // An answer that is not the protocol's says nothing to a person.
-  }
-  const help = helpByStatus[response.status];
-  return new UserError(
-    `cannot ${what}: ${registry} refuses (${response.status}${said})`,
-    help === undefined ? {} : { help },
-  );
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => {
-    made ??= make();
-    return made;
-  };
 }

@@ -3,6 +3,7 @@
  * line in `targets.ts`.
  */
 
+import type { Expansions } from "../ir/expand.ts";
 import type { IrFunction } from "../ir/ir.ts";
 import type { MachineBlock, MachineFunction, MachineInstruction, Register } from "../machine/machine.ts";
 import type { Assembler } from "./assembler.ts";
@@ -39,6 +40,8 @@ export interface Target {
   /** Parameters and result of functions that call themselves, whose convention must be known in advance. */
   readonly fixedParameters: readonly Register[];
   readonly fixedResult: Register;
+  /** What becomes of operations that this machine has no instructions for. */
+  readonly expansions: Expansions;
   /** Constants of `microlith:target` that differ between machines. */
   readonly facts: { readonly epollEventBytes: number; readonly epollDataOffset: number };
   /** System-call numbers by name; a name that is absent does not exist on this machine. */
@@ -52,7 +55,7 @@ export interface Target {
   enterFrame(bytes: number): MachineInstruction[];
   leaveFrame(bytes: number): MachineInstruction[];
   /** At the program's start: puts the address of `symbol` plus `storageBias` into `storageBase`. */
-  loadStorageBase(symbol: string): MachineInstruction[];
+  loadStorageBase(symbol: string, extent: (symbol: string) => number): MachineInstruction[];
   /** At the program's start: the initial stack pointer. */
   readStackPointer(to: Register): MachineInstruction;
 
@@ -83,6 +86,8 @@ export interface SelectContext {
   convention(callee: string): CallingConvention | undefined;
   /** Bytes from the start of the writable storage to the global; undefined when `name` is not a global. */
   storageOffset(name: string): number | undefined;
+  /** A bound of the distance from the image's first byte in memory to the end of the data, global or function, in bytes. */
+  extent(name: string): number;
   /** This function is part of a recursive cycle. */
   readonly recursive: boolean;
 }

@@ -1,6 +1,8 @@
 /** The list of targets. */
 
 import { amd64 } from "./amd64/amd64.ts";
+import { arm64 } from "./arm64/arm64.ts";
+import { riscv64 } from "./riscv64/riscv64.ts";
 import type { Target } from "./target.ts";
 
-export const targets: readonly Target[] = [amd64];
+export const targets: readonly Target[] = [amd64, arm64, riscv64];

@@ -12,7 +12,7 @@ import { validate } from "../../src/image/validate.ts";
 import { parseChallenges } from "../../src/registry/authorization.ts";
 import { repositorySource } from "../../src/registry/pull.ts";
 import { type PushOptions, push } from "../../src/registry/push.ts";
-import { openRegistry, type Registry, type RegistryOptions } from "../../src/registry/repository.ts";
+import { openRegistry, type Registry, type RegistryOptions } from "../../src/registry/registry.ts";
 import {
   type MemoryRegistry,
   type MemoryRegistryOptions,

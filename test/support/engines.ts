@@ -6,6 +6,7 @@
  */
 
 import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import {
   accessSync,
   constants,
@@ -85,20 +86,6 @@ function isInstalled(tool: string): boolean {
 export function temporaryFolder(name: string): { readonly path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), `microlith-${name}-`));
   return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
-}
-
-/** A static executable that prints its arguments' first or `Hello World`; made by gcc. */
-export async function helloExecutable(folder: string): Promise<string> {
-  const source = join(folder, "hello.c");
-  const path = join(folder, "hello");
-  writeFileSync(
-    source,
-    `static long call(long n, long a, long b, long c) { long r; __asm__ volatile("syscall" : "=a"(r) : "a"(n), "D"(a), "S"(b), "d"(c) : "rcx", "r11", "memory"); return r; }
-void _start(void) { call(1, 1, (long)"Hello World\\n", 12); call(60, 0, 0, 0); }
-`,
-  );
-  await output("gcc", ["-Os", "-static", "-nostdlib", "-s", "-Wl,--build-id=none", "-o", path, source]);
-  return path;
 }
 
 /** An engine: one interface, so that one suite runs on all. */
@@ -222,15 +209,14 @@ export async function startContainerd(): Promise<Engine> {
   const daemon = start(folder.path, "containerd", ["--config", config]);
   const env = { ...process.env, CONTAINERD_ADDRESS: socket };
   await waitFor("containerd", daemon, async () => (await run("ctr", ["version"], { env })).code === 0);
-  let containers = 0;
   return {
     id: "containerd",
     env,
     socket,
     load: (archive) => output("ctr", ["images", "import", archive], { env }),
     run: (image, args = []) => {
-      containers += 1;
-      return run("ctr", ["run", "--rm", "--net-host", image, `test-${process.pid}-${containers}`, ...args], {
+      const id = `test-${randomBytes(6).toString("hex")}`;
+      return run("ctr", ["run", "--rm", "--net-host", image, id, ...args], {
         env,
       });
     },

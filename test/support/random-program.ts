@@ -265,6 +265,10 @@ class Generator {
     const outer = this.scope;
     this.scope = [...outer];
     for (let i = 0; i < count; i++) this.statement();
+    // What is declared is used, or it would be dead code.
+    for (const { code, type } of this.scope.slice(outer.length)) {
+      if (type !== "bool" && this.chance(60)) this.mix(code, type);
+    }
     this.scope = outer;
   }
 
@@ -421,7 +425,8 @@ class Generator {
     this.both(this.chance(75) ? `${label} {` : `${label}`);
     if (this.output.ts.at(-1)?.endsWith("{") !== true) return;
     this.block(1 + this.below(2));
-    this.both(this.chance(80) ? "  break;\n}" : "}");
+    if (this.chance(80)) this.both("  break;");
+    this.both("}");
   }
 
   // Places

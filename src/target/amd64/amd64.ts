@@ -56,6 +56,7 @@ export const amd64: Target = {
   storageBias,
   fixedParameters,
   fixedResult: rax,
+  expansions: {},
   facts: { epollEventBytes: 12, epollDataOffset: 4 },
   systemCalls: {
     read: 0,

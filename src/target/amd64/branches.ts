@@ -4,8 +4,7 @@
  */
 
 import { Bug } from "../../base/errors.ts";
-import type { Operand } from "../../machine/machine.ts";
-import { type BranchForm, type BranchTarget, fallThrough } from "../assembler.ts";
+import { type BranchForm, fallThrough } from "../assembler.ts";
 import { conditions } from "./opcodes.ts";
 
 export const callForms: readonly BranchForm[] = [relative(4, 0xe8)];
@@ -23,13 +22,6 @@ export function conditionalForms(condition: number): readonly BranchForm[] {
   const forms = conditional[condition];
   if (forms === undefined) throw new Bug(`no condition ${condition}`);
   return forms;
-}
-
-/** A block, or a function by name. */
-export function targetOf(operand: Operand): BranchTarget {
-  if (operand.kind === "block") return operand.block;
-  if (operand.kind === "symbol" && operand.offset === 0) return operand.symbol;
-  throw new Bug(`a branch cannot go to a ${operand.kind} operand`);
 }
 
 /** `opcode`, then the displacement in `bytes` bytes. */

@@ -20,7 +20,8 @@
 import { assert, Bug } from "../../base/errors.ts";
 import type { ImmediateOperand, MachineInstruction, RegisterOperand } from "../../machine/machine.ts";
 import type { Assembler } from "../assembler.ts";
-import { callForms, conditionalForms, jumpForms, targetOf } from "./branches.ts";
+import { targetOf } from "../operands.ts";
+import { callForms, conditionalForms, jumpForms } from "./branches.ts";
 import {
   byWidth,
   type Constant,

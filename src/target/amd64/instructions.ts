@@ -3,6 +3,7 @@
  * Selection and peephole improvement write instructions only through these.
  */
 
+import { immediate, instruction, memory, register, symbol, type Width } from "../../machine/build.ts";
 import type {
   MachineBlock,
   MachineInstruction,
@@ -10,6 +11,8 @@ import type {
   Operand,
   Register,
 } from "../../machine/machine.ts";
+
+export { immediate, instruction, memory, register, symbol, type Width };
 
 export const rax = 0;
 export const rcx = 1;
@@ -23,62 +26,6 @@ export const r8 = 8;
 export const r9 = 9;
 export const r10 = 10;
 export const r11 = 11;
-
-export type Width = 8 | 16 | 32 | 64;
-
-interface Extra {
-  readonly condition?: string;
-  readonly uses?: readonly Register[];
-  readonly defines?: readonly Register[];
-  readonly isMove?: boolean;
-}
-
-const none: readonly Register[] = [];
-
-/** Any instruction; the named constructors below are for the common ones. */
-export function instruction(
-  op: string,
-  width: Width,
-  operands: Operand[],
-  roles: string,
-  extra: Extra = {},
-): MachineInstruction {
-  return {
-    op,
-    width,
-    condition: extra.condition,
-    operands,
-    roles,
-    uses: extra.uses ?? none,
-    defines: extra.defines ?? none,
-    isMove: extra.isMove ?? false,
-    span: undefined,
-  };
-}
-
-export function register(number: Register): Operand {
-  return { kind: "register", register: number };
-}
-
-export function immediate(value: bigint | number): Operand {
-  return { kind: "immediate", value: BigInt(value) };
-}
-
-export function symbol(name: string, offset: number): Operand {
-  return { kind: "symbol", symbol: name, offset };
-}
-
-export function memory(parts: Partial<Omit<MemoryOperand, "kind">>): MemoryOperand {
-  return {
-    kind: "memory",
-    base: parts.base,
-    index: parts.index,
-    scale: parts.scale ?? 1,
-    displacement: parts.displacement ?? 0,
-    symbol: parts.symbol,
-    wraps: parts.wraps ?? false,
-  };
-}
 
 /** A copy between registers that the allocator may drop. */
 export function move(width: Width, to: Register, from: Register): MachineInstruction {

@@ -5,20 +5,11 @@
 
 import { Bug } from "../../base/errors.ts";
 import type { MachineInstruction, Operand } from "../../machine/machine.ts";
+import { operand, register } from "../operands.ts";
 import type { Constant, Place } from "./forms.ts";
 import { conditions } from "./opcodes.ts";
 
-export function operand(instruction: MachineInstruction, index: number): Operand {
-  const found = instruction.operands[index];
-  if (found === undefined) throw new Bug(`${instruction.op} without operand ${index + 1}`);
-  return found;
-}
-
-export function register(instruction: MachineInstruction, index: number): number {
-  const found = operand(instruction, index);
-  if (found.kind !== "register") throw new Bug(`${instruction.op}: operand ${index + 1} is no register`);
-  return found.register;
-}
+export { operand, register };
 
 export function place(instruction: MachineInstruction, index: number): Place {
   const found = operand(instruction, index);

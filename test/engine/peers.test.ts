@@ -4,6 +4,7 @@
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bytesSource, collectBytes } from "../../src/base/byte-source.ts";
 import { apiEngine } from "../../src/engine/api-engine.ts";
@@ -19,7 +20,6 @@ import { validate } from "../../src/image/validate.ts";
 import { copyImage, type MoveOptions, openLocation, writeImage } from "../../src/move.ts";
 import {
   type Engine,
-  helloExecutable,
   output,
   type Registry,
   startContainerd,
@@ -29,6 +29,7 @@ import {
   temporaryFolder,
   unavailable,
 } from "../support/engines.ts";
+import { helloElf, pauseElf } from "../support/hello-elf.ts";
 
 const work = temporaryFolder("peers-test");
 const user = { name: "me", password: "pass word" };
@@ -36,11 +37,11 @@ const noCredentials = { ...process.env, HOME: work.path };
 let index: ImageIndex;
 let plain: Registry;
 
-const reason = unavailable("docker-registry", "gcc", "skopeo", "umoci", "openssl", "htpasswd");
+const reason = unavailable("docker-registry", "skopeo", "umoci", "openssl", "htpasswd");
 
 beforeAll(async () => {
   if (reason !== undefined) return;
-  const executable = bytesSource(readFileSync(await helloExecutable(work.path)));
+  const executable = bytesSource(helloElf);
   const make = (platform: string): Promise<Image> =>
     imageOfExecutable({
       platform: parsePlatform(platform),
@@ -236,6 +237,20 @@ for (const { id, tools, start, pull } of engines) {
       );
     }, 60_000);
 
+    test("stops a container that does not end by itself", async () => {
+      const image = await imageOfExecutable({
+        platform: parsePlatform("linux/amd64"),
+        name: "pause",
+        executable: bytesSource(pauseElf),
+        run: {},
+      });
+      await client.load(archiveOf(image, { tags: [parseReference("localhost/pause:v1")], mtime: 0 }));
+      const container = await client.run({ image: "localhost/pause:v1", hostNetwork: true });
+      await sleep(1000);
+      await container.stop(1);
+      expect(await container.ended).toBe(137);
+    }, 60_000);
+
     test("gets a copy straight from a registry", async () => {
       const name = `${plain.host}/${id}/copied:v1`;
       await pushTo(name);
@@ -259,7 +274,7 @@ describe.skipIf(dockerMissing !== undefined)("an image by docker build", () => {
   test("is read from docker save and from the registry, and validates", async () => {
     const context = join(work.path, "context");
     mkdirSync(context);
-    writeFileSync(join(context, "hello"), readFileSync(join(work.path, "hello")), { mode: 0o755 });
+    writeFileSync(join(context, "hello"), helloElf, { mode: 0o755 });
     writeFileSync(
       join(context, "Dockerfile"),
       'FROM scratch\nCOPY hello /hello\nCOPY hello /again\nLABEL a=b\nENTRYPOINT ["/hello"]\n',

@@ -1,0 +1,59 @@
+/**
+ * What the commands that run something on this machine share: making it for this machine, and passing signals on.
+ */
+
+import { UserError } from "../base/errors.ts";
+import { type NativeProcess, nativePlatform } from "../engine/native-process.ts";
+import type { Input } from "./input.ts";
+import { madePlatforms, makeProduct } from "./make-product.ts";
+import type { ProductExecutable } from "./product.ts";
+
+/** Time for the program to end after it was asked to. */
+const drainMs = 10_000;
+
+export interface Made {
+  readonly executable: ProductExecutable;
+  readonly compileMs: number;
+}
+
+/** Compiled in: where a server listens. */
+export interface Listening {
+  readonly host: string | undefined;
+  readonly port: number;
+}
+
+/** Makes the input for `platform`. @throws DiagnosticError or UserError */
+export async function makeFor(
+  platform: string,
+  input: Input,
+  listening: Listening = { host: undefined, port: 8080 },
+): Promise<Made> {
+  const start = performance.now();
+  const product = await makeProduct(input, { platforms: [platform], ...listening, layout: "plain" });
+  const executable = product.executables[0];
+  if (executable === undefined) throw new UserError(`nothing was made for ${platform}`);
+  return { executable, compileMs: performance.now() - start };
+}
+
+/** This machine's platform. @throws UserError when it does not run what microlith makes */
+export function requireNativePlatform(input: Input): string {
+  const platform = nativePlatform();
+  if (platform !== undefined && madePlatforms.includes(platform)) return platform;
+  throw new UserError(`this machine (${process.platform}, ${process.arch}) cannot run what microlith makes`, {
+    help:
+      `Make an image and run it with a container engine: microlith build ${input.path} -o site.tar --format oci ` +
+      "--tag site:1 && docker load -i site.tar && docker run --rm -p 8080:8080 site:1",
+  });
+}
+
+/** Passes on the request to stop. Returns whether there has been one; a second one (npm repeats Ctrl-C) changes nothing. */
+export function stopOnSignals(running: NativeProcess): () => boolean {
+  let asked = false;
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      if (!asked) running.stop(drainMs);
+      asked = true;
+    });
+  }
+  return () => asked;
+}

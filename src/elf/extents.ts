@@ -1,0 +1,36 @@
+/**
+ * How far from the start of the image a symbol can lie, before anything is laid out: selection needs to know
+ * which addresses fit a short instruction.
+ */
+
+import type { DataObject } from "../base/data-object.ts";
+import type { MachineFacts } from "./layout.ts";
+import { alignUp } from "./place.ts";
+import type { OrderedStorage } from "./storage.ts";
+
+/** The ELF header and at most three program headers. */
+const largestHeaders = 64 + 3 * 56;
+
+/**
+ * A bound, in bytes from the file's first byte in memory, of the end of each symbol; of a function when `name` is
+ * neither data nor storage. Holds for the plain and the tight layout while the text has at most `textBytes`.
+ */
+export function symbolExtents(
+  textBytes: number,
+  data: readonly DataObject[],
+  storage: readonly OrderedStorage[],
+  machine: MachineFacts,
+): (name: string) => number {
+  const textEnd = largestHeaders + textBytes;
+  const sizeOf = (objects: readonly DataObject[]): number =>
+    objects.reduce((sum, { bytes, alignment }) => sum + bytes.length + alignment - 1, 0);
+  // Content lies behind everything else.
+  const smallEnd = textEnd + sizeOf(data.filter(({ kind }) => kind !== "content"));
+  const dataEnd = smallEnd + sizeOf(data.filter(({ kind }) => kind === "content"));
+  const storageStart = alignUp(dataEnd, machine.pageBytes) + machine.pageBytes;
+  const ends = new Map<string, number>();
+  for (const { name, kind } of data) ends.set(name, kind === "content" ? dataEnd : smallEnd);
+  for (const { storage: object, offset } of storage)
+    ends.set(object.name, storageStart + offset + object.size);
+  return (name) => ends.get(name) ?? textEnd;
+}

@@ -1,0 +1,66 @@
+/**
+ * arm64 as a target: the record.
+ */
+
+import { memoryExpansions } from "../../ir/expand-memory.ts";
+import type { MemoryOperand } from "../../machine/machine.ts";
+import { genericSystemCalls } from "../generic-system-calls.ts";
+import type { Target } from "../target.ts";
+import { storageBase, storageBias, symbolAddress } from "./address.ts";
+import { encode } from "./encode.ts";
+import { format } from "./format.ts";
+import { define, immediate, invert, jump, memory, move, register, store } from "./instructions.ts";
+import { peephole } from "./peephole.ts";
+import { registerNames, sp } from "./registers.ts";
+import { fixedParameters, fixedResult, select } from "./select.ts";
+
+export const arm64: Target = {
+  id: "arm64",
+  platform: "linux/arm64",
+  wordBytes: 8,
+  elfMachine: 183,
+  elfFlags: 0,
+  auditArchitecture: 0xc000_00b7,
+  seccompArchitecture: "SCMP_ARCH_AARCH64",
+  // Kernels with pages of 64 KiB are common.
+  pageBytes: 0x1_0000,
+  base: 0x40_0000,
+  registers: registerNames[64],
+  // All cost the same; the link register comes last, because calls overwrite it.
+  allocatable: Array.from({ length: 31 }, (_, number) => number),
+  cheapRegisters: [],
+  stackPointer: sp,
+  storageBase,
+  storageBias,
+  fixedParameters,
+  fixedResult,
+  expansions: memoryExpansions({ unaligned: true, wordType: "i64" }),
+  facts: { epollEventBytes: 16, epollDataOffset: 8 },
+  systemCalls: genericSystemCalls,
+
+  select,
+  peephole,
+  enterFrame: (bytes) => [define("sub", 64, sp, register(sp), immediate(aligned(bytes)))],
+  leaveFrame: (bytes) => [define("add", 64, sp, register(sp), immediate(aligned(bytes)))],
+  loadStorageBase: (name, extent) => [symbolAddress(storageBase, name, storageBias, extent(name))],
+  readStackPointer: (to) => move(64, to, sp),
+
+  encode,
+  format,
+
+  move: (to, from) => move(64, to, from),
+  loadSpill: (to, offset, width) => define("ldr", width, to, slot(offset)),
+  storeSpill: (from, offset, width) => store("str", width, from, slot(offset)),
+  useSpill: () => undefined,
+  jump,
+  invert,
+};
+
+function slot(offset: number): MemoryOperand {
+  return memory({ base: sp, displacement: offset });
+}
+
+/** The stack pointer stays a multiple of 16. */
+function aligned(bytes: number): number {
+  return (bytes + 15) & ~15;
+}

@@ -1,0 +1,165 @@
+/**
+ * Files that moving images writes: whole or not at all, and never outside.
+ */
+
+import { lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { bytesSource } from "../../src/base/byte-source.ts";
+import { UserError } from "../../src/base/errors.ts";
+import { openFolder, type TreeEntry, writeFileWhole, writeTree } from "../../src/base/files.ts";
+import { sourceOf } from "../../src/image/image-source.ts";
+import { inspect } from "../../src/image/inspect.ts";
+import { parseLocation } from "../../src/image/location.ts";
+import { parsePlatform } from "../../src/image/platform.ts";
+import { parseReference } from "../../src/image/reference.ts";
+import { dockerArchiveOfSource } from "../../src/image/write.ts";
+import { copyImage, openLocation, tagImage, writeImage, writeRootfs } from "../../src/move.ts";
+import { temporaryFolder } from "../support/engines.ts";
+import { startMemoryRegistry } from "../support/memory-registry.ts";
+import { noise, sampleImage, sampleIndex } from "../support/sample-image.ts";
+
+const work = temporaryFolder("move");
+afterAll(() => work.remove());
+const options = { env: { HOME: work.path } };
+const at = (name: string): string => join(work.path, name);
+
+test("a layout takes several images, and a name given anew moves", async () => {
+  const [one, two] = [await sampleImage("linux/amd64"), await sampleImage("linux/arm64")];
+  const put = (image: typeof one, name: string): Promise<string> =>
+    writeImage(
+      sourceOf(image),
+      { descriptor: image.manifest.descriptor, names: [] },
+      parseLocation(`oci:${at("several")}:${name}`),
+      options,
+    );
+  await put(one, "a");
+  await put(two, "b");
+  await put(two, "a");
+  const digest = async (name: string): Promise<string> => {
+    const opened = await openLocation(parseLocation(`oci:${at("several")}:${name}`), options);
+    await opened.close();
+    return opened.root.descriptor.digest;
+  };
+  expect([await digest("a"), await digest("b")]).toEqual([
+    two.manifest.descriptor.digest,
+    two.manifest.descriptor.digest,
+  ]);
+  await expect(digest("c")).rejects.toThrow('has no image "c"');
+});
+
+test("one platform of several is copied by its own digest; a platform that is not there is named", async () => {
+  const index = await sampleIndex();
+  const root = { descriptor: index.index.descriptor, names: ["site:v1"] };
+  await writeImage(sourceOf(index), root, parseLocation(`archive:${at("all.tar")}`), options);
+  const from = parseLocation(`archive:${at("all.tar")}`);
+  const to = parseLocation(`archive:${at("one.tar")}`);
+  expect(await copyImage(from, to, { ...options, platform: parsePlatform("linux/arm/v6") })).toBe(
+    index.images[2]?.manifest.descriptor.digest,
+  );
+  await expect(copyImage(from, to, { ...options, platform: parsePlatform("linux/s390x") })).rejects.toThrow(
+    "has no image for linux/s390x",
+  );
+});
+
+test("the classic Docker archive is read back with the same config", async () => {
+  const image = await sampleImage();
+  const archive = await dockerArchiveOfSource(sourceOf(image), image.manifest.descriptor, {
+    tags: [parseReference("site:v1")],
+    mtime: 0,
+  });
+  await writeFileWhole(at("docker.tar"), archive.read());
+  const opened = await openLocation(parseLocation(`archive:${at("docker.tar")}:site:v1`), options);
+  const found = await inspect(opened.source, opened.root.descriptor, { files: true });
+  await opened.close();
+  expect(found.images[0]).toMatchObject({
+    platform: "linux/amd64",
+    configBytes: image.config.bytes.length,
+    imageBytes: 1000,
+  });
+  expect(found.images[0]?.files).toEqual([
+    { path: "/hello", kind: "file", size: 1000, mode: 0o755, layer: 0 },
+  ]);
+});
+
+test("a tag is added without sending anything else", async () => {
+  const server = await startMemoryRegistry();
+  const image = await sampleImage();
+  const root = { descriptor: image.manifest.descriptor, names: [] };
+  await writeImage(sourceOf(image), root, parseLocation(`${server.host}/a:v1`), options);
+  const before = server.requests.length;
+  expect(await tagImage(parseReference(`${server.host}/a:v1`), ["v2"], options)).toBe(
+    image.manifest.descriptor.digest,
+  );
+  expect(server.requests.slice(before).filter((line) => !line.startsWith("GET"))).toEqual([
+    "PUT /v2/a/manifests/v2",
+  ]);
+  await server.stop();
+});
+
+test("the root file system is laid out in a folder", async () => {
+  const image = await sampleImage();
+  await writeRootfs(sourceOf(image), image.manifest.descriptor, parsePlatform("linux/amd64"), at("rootfs"));
+  expect(readFileSync(at("rootfs/hello")).equals(noise(1000, "linux/amd64"))).toBe(true);
+  expect(lstatSync(at("rootfs/hello")).mode & 0o777).toBe(0o755);
+  const again = writeRootfs(
+    sourceOf(image),
+    image.manifest.descriptor,
+    parsePlatform("linux/amd64"),
+    at("rootfs"),
+  );
+  await expect(again).rejects.toThrow(/cannot write .*rootfs/);
+});
+
+test.each<[string, readonly Partial<TreeEntry>[]]>([
+  ["through a link", [{ path: "l", kind: "symlink", target: "/tmp" }, { path: "l/x" }]],
+  [
+    "through a link to a link",
+    [
+      { path: "a", kind: "symlink", target: "b" },
+      { path: "b", kind: "symlink", target: "/tmp" },
+      { path: "a/x" },
+    ],
+  ],
+  ["upwards", [{ path: "../x" }]],
+])("a tree that writes %s leaves nothing behind", async (_, entries) => {
+  const folder = at("hostile");
+  mkdirSync(folder, { recursive: true });
+  async function* tree(): AsyncGenerator<TreeEntry> {
+    for (const entry of entries) {
+      yield {
+        path: "",
+        kind: "file",
+        mode: 0o644,
+        target: "",
+        content: bytesSource(Buffer.from("x")).read(),
+        ...entry,
+      };
+    }
+  }
+  await expect(writeTree(join(folder, "out"), tree())).rejects.toThrow(/through a link or out of the folder/);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test("a file that cannot be finished does not appear, and the one before stays", async () => {
+  writeFileSync(at("kept"), "before");
+  async function* broken(): AsyncGenerator<Uint8Array> {
+    yield Buffer.from("half");
+    throw new UserError("the source broke");
+  }
+  await expect(writeFileWhole(at("kept"), broken())).rejects.toThrow("the source broke");
+  expect(readFileSync(at("kept"), "utf8")).toBe("before");
+  expect(readdirSync(work.path).filter((name) => name.endsWith(".tmp"))).toEqual([]);
+  await expect(writeFileWhole(at("no/such/folder"), [])).rejects.toThrow(
+    /cannot write .*: there is no such file or folder/,
+  );
+  await expect(writeFileWhole("/dev/full/x", [])).rejects.toThrow(/cannot write/);
+});
+
+test("a layout's links lead nowhere outside of it", async () => {
+  mkdirSync(at("linked"));
+  writeFileSync(at("outside"), "secret");
+  symlinkSync("../outside", at("linked/index.json"));
+  expect(await (await openFolder(at("linked"))).file("index.json")).toBeUndefined();
+  await expect(openLocation(parseLocation(`oci:${at("linked")}`), options)).rejects.toThrow("holds no image");
+});

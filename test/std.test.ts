@@ -1,0 +1,129 @@
+/**
+ * The standard library: the programs of `test/std/` on every target, and what is linked of it.
+ *
+ * A program's header comments say what it must do: `// expect: TEXT` is a line of its output, `// error: TEXT` one of standard
+ * error, `// exit: N` its exit status (0 when absent), `// args: …` its arguments, quoted like a shell's; `{file}` is a path
+ * at which nothing is yet.
+ */
+
+import { spawnSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { targets } from "../src/target/targets.ts";
+import { compileProgram } from "./support/compile-program.ts";
+import { emulatorOf } from "./support/emulators.ts";
+import { temporaryFolder } from "./support/microlith.ts";
+import { needs } from "./support/require-tool.ts";
+import { repository } from "./support/sources.ts";
+
+const folder = join(repository, "test", "std");
+const programs = readdirSync(folder).sort();
+
+for (const target of targets) {
+  const emulator = emulatorOf(target.id);
+  needs(...emulator.slice(0, 1))(`${target.id} machine code`, () => {
+    const made = temporaryFolder();
+    test.each(programs)("%s", (file) => {
+      const wanted = readHeader(readFileSync(join(folder, file), "utf8"));
+      const path = join(made, file.replace(/\.ts$/, ""));
+      const { executable } = compileProgram(join("test/std", file), { target: target.id });
+      writeFileSync(path, executable.bytes, { mode: 0o755 });
+      const own = `${path}.file`;
+      const args = wanted.args.map((argument) => argument.replace("{file}", own));
+      const [command = path, ...before] = [...emulator, path];
+      const ran = spawnSync(command, [...before, ...args], {
+        encoding: "utf8",
+        env: { MICROLITH_TEST: "yes" },
+        timeout: 20_000,
+        killSignal: "SIGKILL",
+      });
+      const { status, stdout, stderr } = ran;
+      expect({ status, stdout, stderr }).toEqual({
+        status: wanted.status,
+        stdout: wanted.stdout,
+        stderr: wanted.stderr,
+      });
+    });
+  });
+}
+
+describe("only what is used is linked", () => {
+  const made = temporaryFolder();
+  const source = (name: string, text: string): string => {
+    mkdirSync(made, { recursive: true });
+    writeFileSync(join(made, name), text);
+    return join(made, name);
+  };
+  /** Functions, data and storage of an executable. */
+  const contents = (path: string): readonly string[] => {
+    const { executable } = compileProgram(path, {});
+    return [
+      ...executable.items
+        .filter(({ kind }) => kind !== "header" && kind !== "padding")
+        .map(({ name }) => name),
+      ...executable.storage.map(({ name }) => name),
+    ];
+  };
+
+  test("nothing of an import that is not called", () => {
+    const path = source(
+      "unused.ts",
+      'import { Buffer, listenTcp, printDecimal64 } from "microlith/std";\nexport function main(): void {}\n',
+    );
+    expect(contents(path)).toEqual(["start"]);
+  });
+
+  test("one function and its text", () => {
+    const path = source(
+      "one.ts",
+      'import { print } from "microlith/std";\nexport function main(): void {\n  print("one\\n");\n}\n',
+    );
+    expect(contents(path)).toEqual(["start", '"one\\n"']);
+  });
+
+  test("one method of a class, and its storage", () => {
+    const path = source(
+      "method.ts",
+      'import { Buffer } from "microlith/std";\nconst b = zeroed<Buffer>();\nexport function main(): i32 {\n  b.decimal(b.length);\n  return 0;\n}\n',
+    );
+    const found = contents(path);
+    expect(found).toContain("b");
+    expect(found.filter((name) => /text|hex|signed|64|writeTo/.test(name))).toEqual([]);
+  });
+});
+
+test("docs/std.md describes every name that std.ts exports", () => {
+  const exported = [
+    ...readFileSync(join(repository, "runtime/std/std.ts"), "utf8").matchAll(
+      /^ {2}(\w+),$|export \{ ([^}]+) \}/gm,
+    ),
+  ].flatMap(([, one, several]) => (one === undefined ? (several ?? "").split(", ") : [one]));
+  expect(exported.length).toBeGreaterThan(40);
+  const text = readFileSync(join(repository, "docs/std.md"), "utf8");
+  expect(exported.filter((name) => !new RegExp(`\\b${name}\\b`).test(text))).toEqual([]);
+});
+
+interface Header {
+  readonly args: readonly string[];
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function readHeader(text: string): Header {
+  const lines = text.split("\n");
+  const values = (key: string): string[] =>
+    lines.filter((line) => line.startsWith(`// ${key}: `)).map((line) => line.slice(key.length + 5));
+  const joined = (key: string): string =>
+    values(key)
+      .map((line) => `${line}\n`)
+      .join("");
+  const [args = ""] = values("args");
+  return {
+    args: Array.from(args.matchAll(/"([^"]*)"|\S+/g), ([whole, quoted]) => quoted ?? whole),
+    status: Number(values("exit")[0] ?? 0),
+    stdout: joined("expect"),
+    stderr: joined("error"),
+  };
+}
