@@ -62,6 +62,7 @@ export function compile(
   modules: ReadonlyMap<string, VirtualModule>,
   target: Target,
   layout: "plain" | "tight",
+  debug = false,
 ): Compilation {
   const wordBits = target.wordBytes === 8 ? 64 : 32;
   const checked = check(program, { wordBits, modules: withTarget(modules, target) });
@@ -78,7 +79,7 @@ export function compile(
     storage: ir.globals,
     entry: (ir.functions[0] as IrFunction).name,
   };
-  const executable = link(object, { layout, machine: target });
+  const executable = link(object, { layout, machine: target, debug, unwinding: target.unwinding });
   return { target, ir, machineCode, object, executable };
 }
 

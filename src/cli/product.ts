@@ -23,7 +23,7 @@ export interface ExecutableSizes {
   readonly codeBytes: number;
   /** Routes, heads, constants, padding. */
   readonly tableBytes: number;
-  /** ELF headers. */
+  /** ELF headers, and what is there for debuggers. */
   readonly headerBytes: number;
   /** Stored bodies, every coding counted. */
   readonly contentBytes: number;
@@ -39,4 +39,6 @@ export interface ProductOptions {
   readonly layout: "plain" | "tight";
   /** What else the server is told; absent: its defaults. */
   readonly server?: Partial<ServerOptions>;
+  /** Symbols and line tables are added for debuggers. */
+  readonly debug?: boolean;
 }

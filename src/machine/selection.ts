@@ -299,6 +299,7 @@ export class Selection {
         this.copyPhis(block, terminator.target);
         return;
       case "branch": {
+        this.span = terminator.condition.span;
         const then = this.edge(block, terminator.then, machine, blocks);
         machine.next = this.edge(block, terminator.else, machine, blocks);
         machine.branch = this.rules.branch(this, terminator.condition, then);

@@ -3,6 +3,7 @@
  * line in `targets.ts`.
  */
 
+import type { Unwinding } from "../elf/dwarf.ts";
 import type { Expansions } from "../ir/expand.ts";
 import type { IrFunction } from "../ir/ir.ts";
 import type { MachineBlock, MachineFunction, MachineInstruction, Register } from "../machine/machine.ts";
@@ -49,6 +50,12 @@ export interface Target {
 
   /** IR to machine instructions over virtual registers. */
   select(fn: IrFunction, context: SelectContext): MachineFunction;
+  /** For debuggers, on machines whose calls leave the return address on the stack. */
+  readonly unwinding?: Unwinding & {
+    /** Bytes by which the instruction deepens the stack; negative: gives back. */
+    pushedBytes(instruction: MachineInstruction): number;
+  };
+
   /** Improvements that need to know the registers: short forms, fused operations. */
   peephole(fn: MachineFunction): void;
   /** Instructions for the frame, around the body. */

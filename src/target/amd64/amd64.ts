@@ -131,6 +131,8 @@ export const amd64: Target = {
     getrandom: 318,
   },
 
+  unwinding: { stackPointer: 7, returnAddress: 16, pushedBytes },
+
   select,
   peephole,
   enterFrame: (bytes) => [modify("sub", 64, register(rsp), immediate(bytes))],
@@ -185,4 +187,13 @@ function useSpill(
   if (given.op === "mov" && width === 64 && source?.kind !== "register") return undefined;
   const operands = given.operands.map((operand, at) => (at === index ? slot(offset) : operand));
   return { ...given, operands, isMove: false };
+}
+
+/** Of the instructions that move the stack pointer; a call gives back what it takes. */
+function pushedBytes({ op, operands }: MachineInstruction): number {
+  if (op === "push") return 8;
+  if (op === "pop") return -8;
+  const [to, amount] = operands;
+  if (to?.kind !== "register" || to.register !== rsp || amount?.kind !== "immediate") return 0;
+  return op === "sub" ? Number(amount.value) : op === "add" ? -Number(amount.value) : 0;
 }
