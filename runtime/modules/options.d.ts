@@ -38,9 +38,10 @@ declare module "microlith:options" {
   export const hasAutomaticWorkers: boolean;
   export const mostWorkers: number;
 
-  /** `--healthcheck` is understood; the request that it sends, ended by a zero. */
+  /** `--healthcheck` is understood; the request that it sends. */
   export const hasHealthcheck: boolean;
   export const healthcheckRequest: Ptr<u8>;
+  export const healthcheckRequestBytes: number;
 
   /** Representations of `microlith:site` that are not what they seem: runtime/server/live.ts. */
   export const hasHealth: boolean;
@@ -56,6 +57,8 @@ declare module "microlith:options" {
   export const logFormat: Ptr<u8>;
   /** Networks whose word on a client's address is believed: 16 bytes of address, 16 bytes of mask. */
   export const hasTrusted: boolean;
+  /** They write Forwarded (RFC 7239), not X-Forwarded-For. */
+  export const isForwarded: boolean;
   export const trustedCount: number;
   export const trustedNetworks: Ptr<u8>;
 
@@ -78,6 +81,5 @@ declare module "microlith:options" {
   export const tokenReferer: number;
   export const tokenUserAgent: number;
   export const tokenForwarded: number;
-  export const tokenForwardedFor: number;
   export const tokenFor: number;
 }

@@ -8,6 +8,7 @@
 import { bufferBytes, bufferCount } from "microlith:options";
 import { now } from "./clock.ts";
 import { type Connection, closeConnection, Phase } from "./connection.ts";
+import { Counter, count } from "./counters.ts";
 
 /** The parser may look this far behind the end of the input, where a zero stops it. */
 const slack = 16;
@@ -53,6 +54,7 @@ function take(connection: Connection): Ptr<u8> {
     if (index === bufferCount) {
       index = turn;
       turn = (turn + 1) % bufferCount;
+      count(Counter.droppedConnections, 1);
       closeConnection(reference<Connection>(owners[index]));
     }
   }

@@ -5,6 +5,7 @@
  * alone, as one slice. It is written anew once a second: the cost of a date does not depend on the load.
  */
 
+import { isLogJson } from "microlith:options";
 import { SYS_clock_gettime } from "microlith:target";
 
 const CLOCK_REALTIME = 0;
@@ -31,6 +32,9 @@ const shared = zeroed<Fixed<u8, 80>>();
 
 /** Seconds since the start, as ticks have come. */
 export let now: u32 = 0;
+
+/** January is 1; only for the log in JSON. */
+export let monthNumber: u32 = 0;
 
 /** The Date field; Connection: keep-alive stands before it, Connection: close after it. */
 export function dateField(): Ptr<u8> {
@@ -61,6 +65,7 @@ export function tick(): void {
       year++;
     }
   }
+  if (isLogJson) monthNumber = month;
   writeTwo(date.add(5), days + 1);
   copy(date.add(8), bytes(monthNames).add((month - 1) * 3), 3);
   writeTwo(date.add(12), year / 100);

@@ -69,7 +69,11 @@ export function countResponse(statusLine: Ptr<u8>): void {
 
 /** The text with the numbers of this moment. */
 export function renderCounters(): Representation {
-  copy(text, pointer<u8>(address(metrics)), sizeof<Representation>() + metrics.headLength + metrics.bodyLength);
+  copy(
+    text,
+    pointer<u8>(address(metrics)),
+    sizeof<Representation>() + metrics.headLength + metrics.bodyLength,
+  );
   let at = text.add(sizeof<Representation>() + metrics.headLength);
   for (let counter: u32 = 0; counter < counterCount; counter++) {
     let isComment = true;

@@ -9,54 +9,52 @@
 import { environmentNames } from "microlith:options";
 import { configJson, configScript, type Representation } from "microlith:site";
 import { SYS_exit_group, SYS_write } from "microlith:target";
-import { Buffer } from "../std/buffer.ts";
-import { formatDecimal } from "../std/format.ts";
+import type { Buffer } from "../std/buffer.ts";
 import { findEnvironment } from "./arguments.ts";
 
 const capacity = 16384;
-/** Where in a head the room for the length of the content ends; it is filled from there backwards. */
-const lengthEnd = 23;
-
+const lengthField = "Content-Length: ";
 const scriptStart = "window.config = ";
 const scriptEnd = ";\n";
 
 /** Each a `Representation`, its head and its content. */
 export const jsonConfig = zeroed<Fixed<u8, typeof capacity>>();
 export const scriptConfig = zeroed<Fixed<u8, typeof capacity>>();
+const objectStorage = zeroed<Fixed<u8, typeof capacity>>();
+/** The object, and then what it is put into. */
 const text = zeroed<Buffer>();
 
 /** `stack` as the kernel left it. Ends the process when the values do not fit. */
 export function readEnvironment(stack: usize): void {
-  beginConfig(configJson, jsonConfig);
+  text.use(objectStorage, capacity);
   writeObject(stack);
-  endConfig(configJson);
-  beginConfig(configScript, scriptConfig);
-  text.text(scriptStart);
-  writeObject(stack);
-  text.text(scriptEnd);
-  endConfig(configScript);
+  const length = text.length;
+  writeConfig(configJson, jsonConfig, length, 0, 0);
+  writeConfig(configScript, scriptConfig, length, scriptStart.length, scriptEnd.length);
 }
 
-function beginConfig(pattern: Representation, to: Ptr<u8>): void {
+/**
+ * A copy of `pattern` with the object as its content, of `length` bytes, and as much of the script's text around it. The
+ * pattern's head lacks its first field.
+ */
+function writeConfig(pattern: Representation, to: Ptr<u8>, length: u32, before: u32, behind: u32): void {
+  const isFull = text.isFull;
   text.use(to, capacity);
-  text.append(pointer<u8>(address(pattern)), contentStart(pattern));
-}
-
-/** Fills in the length. */
-function endConfig(pattern: Representation): void {
-  if (text.isFull) {
-    const message = "the environment is too large\n";
-    syscall(SYS_write, 2, bytes(message), message.length);
-    syscall(SYS_exit_group, 2);
-    unreachable();
-  }
-  const length = text.length - contentStart(pattern);
-  reference<Representation>(address(text.start)).bodyLength = length;
-  formatDecimal(length, text.start.add(sizeof<Representation>() + lengthEnd));
-}
-
-function contentStart(pattern: Representation): u32 {
-  return sizeof<Representation>() + pattern.headLength;
+  text.append(pointer<u8>(address(pattern)), sizeof<Representation>());
+  text.text(lengthField);
+  text.decimal(before + length + behind);
+  text.append(pointer<u8>(address(pattern) + sizeof<Representation>()), pattern.headLength);
+  const representation = reference<Representation>(address(to));
+  representation.headLength = (text.length - sizeof<Representation>()) as u16;
+  representation.bodyLength = before + length + behind;
+  text.append(bytes(scriptStart), before);
+  text.append(objectStorage, length);
+  text.append(bytes(scriptEnd), behind);
+  if (!isFull && !text.isFull) return;
+  const message = "the environment is too large\n";
+  syscall(SYS_write, 2, bytes(message), message.length);
+  syscall(SYS_exit_group, 2);
+  unreachable();
 }
 
 function writeObject(stack: usize): void {
@@ -89,7 +87,8 @@ function writeString(value: usize): void {
     from += 1;
     // U+2028 and U+2029: E2 80 A8 and E2 80 A9.
     if (character === 0xe2 && load<u8>(from) === 0x80 && (load<u8>(from + 1) & 0xfe) === 0xa8) {
-      character = 0x2028 + (load<u8>(from + 1) & 1);
+      character = load<u8>(from + 1) & 1;
+      character += 0x2028;
       from += 2;
     } else if (
       character >= byte(" ") &&

@@ -2,10 +2,12 @@
  * The event loop.
  */
 
+import { hasLog } from "microlith:options";
 import { tick } from "./clock.ts";
 import { acceptConnections, type Connection, sweep } from "./connection.ts";
 import { endWhenDrained, startDraining } from "./drain.ts";
 import { createQueue, eventBits, eventData, waitForEvents, watch } from "./epoll.ts";
+import { flushLog } from "./log-output.ts";
 import { enterSandbox } from "./sandbox.ts";
 import { serve } from "./serve.ts";
 import { nextSignal, SIGALRM, signals } from "./signals.ts";
@@ -42,6 +44,7 @@ function takeSignals(): void {
       tick();
       sweep(false);
       acceptConnections();
+      if (hasLog) flushLog();
     } else startDraining();
   }
 }

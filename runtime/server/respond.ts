@@ -16,6 +16,7 @@ import {
 import { closeBytes, dateBytes, dateField, keepAliveBytes } from "./clock.ts";
 import { isListed } from "./conditional.ts";
 import { Ending, querySlice, type Slice } from "./connection.ts";
+import { currentRepresentation, hasLive } from "./live.ts";
 import { findRepresentation } from "./lookup.ts";
 import { request } from "./request.ts";
 import { query } from "./target.ts";
@@ -42,7 +43,8 @@ export function respond(status: Ptr<u8>, slices: Ptr<Slice>): void {
       rest = bytes(noContent);
       length = noContent.length;
     } else {
-      const found = findRepresentation();
+      let found = findRepresentation();
+      if (hasLive) found = currentRepresentation(found);
       line = found.status;
       rest = headOf(found);
       length = found.headLength;

@@ -7,6 +7,7 @@ import { batchRequests } from "microlith:options";
 import { SYS_sendmsg } from "microlith:target";
 import { now } from "./clock.ts";
 import { type Connection, type Slice, slicesPerResponse } from "./connection.ts";
+import { Counter, count } from "./counters.ts";
 
 const MSG_NOSIGNAL = 0x4000;
 const EAGAIN = 11;
@@ -28,20 +29,23 @@ const message = zeroed<Message>();
 export const batch = zeroed<Fixed<Slice, typeof batchSlices>>();
 
 /**
- * Sends `count` slices; what is sent is cut off them. Returns the number of slices that are sent whole, or a
+ * Sends `sliceCount` slices; what is sent is cut off them. Returns the number of slices that are sent whole, or a
  * negative number when the connection is broken.
  */
-export function send(connection: Connection, slices: Ptr<Slice>, count: u32): i32 {
+export function send(connection: Connection, slices: Ptr<Slice>, sliceCount: u32): i32 {
   message.slices = address(slices);
-  message.sliceCount = count;
+  message.sliceCount = sliceCount;
   let sent = syscall(SYS_sendmsg, connection.descriptor, message, MSG_NOSIGNAL) as i32;
   if (sent < 0) {
     if (sent !== -EAGAIN) return -1;
     sent = 0;
-  } else connection.since = now;
+  } else {
+    connection.since = now;
+    count(Counter.sentBytes, sent);
+  }
   let left = sent as u32;
   let index: u32 = 0;
-  while (index < count) {
+  while (index < sliceCount) {
     const slice = slices[index];
     const length = slice.length as u32;
     if (left < length) {

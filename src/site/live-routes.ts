@@ -2,8 +2,7 @@
  * Paths whose content is made while the server runs: health, counters, the environment. They are routes like any other;
  * the server knows their representations by address and fills in or exchanges what they are (runtime/server/live.ts).
  *
- * A representation that is filled in is a pattern: the server copies it to writable storage and puts the content behind it
- * and the content's length into its first field, right-aligned in spaces, which the field's grammar allows.
+ * A representation that is filled in is a pattern, of which the server makes one in writable storage.
  */
 
 import type { DataObject } from "../base/data-object.ts";

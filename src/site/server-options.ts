@@ -52,8 +52,10 @@ export interface ServerOptions {
   /** The path of the counters. */
   readonly metrics: string | undefined;
   readonly accessLog: AccessLog | undefined;
-  /** Whose Forwarded and X-Forwarded-For are believed. */
+  /** Whose word on a client's address is believed. */
   readonly trusted: readonly Network[];
+  /** The one that they write, in lower case. */
+  readonly trustedHeader: TrustedHeader;
 }
 
 export interface NumericUser {
@@ -66,6 +68,7 @@ export interface AccessLog {
   readonly stream: "stdout" | "stderr";
 }
 
+export type TrustedHeader = "x-forwarded-for" | "forwarded";
 export type LogFormat = "common" | "combined" | "json";
 
 export const defaultServerOptions: ServerOptions = {
@@ -90,6 +93,7 @@ export const defaultServerOptions: ServerOptions = {
   metrics: undefined,
   accessLog: undefined,
   trusted: [],
+  trustedHeader: "x-forwarded-for",
 };
 
 /** Descriptors that are not connections: standard streams, listener, queue, signals, and some that we inherit. */
@@ -148,7 +152,8 @@ export function optionsModule(options: ServerOptions, declarations: SourceFile):
   };
   const { host, maxConnections, workers, user, accessLog, trusted } = options;
   for (const name of plainNumbers) integer(name, options[name]);
-  integer("descriptors", maxConnections + otherDescriptors);
+  const listeners = workers === 0 ? mostAutomaticWorkers : workers;
+  integer("descriptors", maxConnections + otherDescriptors + (workers === 1 ? 0 : listeners));
   integer("hostFamily", host === undefined ? 0 : isIPv4(host) ? AF_INET : AF_INET6);
   if (host !== undefined) data("hostAddress", table("host address", addressBytes(host), 4));
 
@@ -158,24 +163,28 @@ export function optionsModule(options: ServerOptions, declarations: SourceFile):
   integer("userGroup", user?.group ?? 0);
   boolean("hasWorkers", workers !== 1);
   boolean("hasAutomaticWorkers", workers === 0);
-  integer("mostWorkers", workers === 0 ? mostAutomaticWorkers : workers);
+  integer("mostWorkers", listeners);
   boolean("hasHealthcheck", options.healthcheck);
-  if (options.healthcheck) data("healthcheckRequest", healthcheckRequest(options.health ?? "/"));
+  const request = healthcheckRequest(options.health ?? "/");
+  integer("healthcheckRequestBytes", request.bytes.length);
+  data("healthcheckRequest", request);
   boolean("hasHealth", options.health !== undefined);
   boolean("hasMetrics", options.metrics !== undefined);
   boolean("hasEnvironment", options.environment.length > 0);
   if (options.environment.length > 0) data("environmentNames", environmentNames(options.environment));
   const hasLog = accessLog !== undefined;
+  const isForwarded = options.trustedHeader === "forwarded";
   const hasTrusted = hasLog && trusted.length > 0;
   boolean("hasLog", hasLog);
   boolean("isLogJson", accessLog?.format === "json");
   integer("logDescriptor", accessLog?.stream === "stderr" ? 2 : 1);
   data("logFormat", table("log format", logFormat(accessLog?.format ?? "common"), 1));
   boolean("hasTrusted", hasTrusted);
+  boolean("isForwarded", isForwarded);
   integer("trustedCount", trusted.length);
   data("trustedNetworks", table("trusted networks", networkTable(trusted), 4));
 
-  const tokens = makeTokens({ hasLog, hasTrusted });
+  const tokens = makeTokens({ hasLog, hasTrusted, isForwarded });
   data("tokens", tokens.object);
   for (const [name, value] of tokens.numbers) integer(name, value);
   return { declarations, values, objects };
@@ -207,7 +216,7 @@ function environmentNames(names: readonly string[]): DataObject {
 /** HTTP/1.0, so that the server closes when it has answered. */
 function healthcheckRequest(path: string): DataObject {
   const request = `GET ${encodePath(path)} HTTP/1.0\r\n\r\n`;
-  return table("health check", Buffer.from(`${request}\0`, "latin1"), 1);
+  return table("health check", Buffer.from(request, "latin1"), 1);
 }
 
 function table(name: string, bytes: Uint8Array, alignment: number): DataObject {

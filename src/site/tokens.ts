@@ -30,16 +30,15 @@ const known = {
 
 /** Fields that only the access log looks at; those of trusted proxies. */
 const logged = { tokenReferer: "referer", tokenUserAgent: "user-agent" } as const;
-const forwarding = {
-  tokenForwarded: "forwarded",
-  tokenForwardedFor: "x-forwarded-for",
-  tokenFor: "for",
-} as const;
+const forwarding = { tokenForwarded: "x-forwarded-for" } as const;
+const standardForwarding = { tokenForwarded: "forwarded", tokenFor: "for" } as const;
 
 /** What asks for names beyond those that every server knows. */
 export interface TokenOptions {
   readonly hasLog: boolean;
   readonly hasTrusted: boolean;
+  /** Forwarded instead of X-Forwarded-For. */
+  readonly isForwarded: boolean;
 }
 
 export interface Tokens {
@@ -49,10 +48,14 @@ export interface Tokens {
   readonly numbers: ReadonlyMap<string, number>;
 }
 
-export function makeTokens({ hasLog, hasTrusted }: TokenOptions): Tokens {
+export function makeTokens({ hasLog, hasTrusted, isForwarded }: TokenOptions): Tokens {
   const numbers = new Map<string, number>();
   const bytes: number[] = [];
-  const names = { ...known, ...(hasLog ? logged : {}), ...(hasTrusted ? forwarding : {}) };
+  const names = {
+    ...known,
+    ...(hasLog ? logged : {}),
+    ...(hasTrusted ? (isForwarded ? standardForwarding : forwarding) : {}),
+  };
   for (const [constant, name] of Object.entries(names)) {
     numbers.set(constant, numbers.size + 1);
     bytes.push(name.length, ...Buffer.from(name, "latin1"));
