@@ -8,17 +8,17 @@
 
 import {
   type descriptors,
+  forwardedCode,
+  forwardedParameters,
   hasTrusted,
   isForwarded,
-  tokenFor,
-  tokenForwarded,
   trustedCount,
   trustedNetworks,
 } from "microlith:options";
 import { addressBytes, mapIpv4, parseAddress } from "./address.ts";
 import { findField } from "./fields.ts";
 import { AF_INET, type SocketAddress } from "./socket.ts";
-import { parseToken, skipSpace, tokenNumber } from "./token.ts";
+import { parseToken, skipSpace, tokenCode } from "./token.ts";
 
 /** 16 bytes in network order. */
 class Address {
@@ -35,20 +35,20 @@ const client = zeroed<Address>();
 const element = zeroed<Address>();
 
 /** The connection that was accepted last has this descriptor. */
-export function rememberPeer(descriptor: i32): void {
+export function rememberPeer(descriptor: u32): void {
   const to = pointer<u8>(address(peers[descriptor]));
   if (accepted.family === AF_INET) mapIpv4(to, pointer<u8>(address(accepted) + 4));
   else copy(to, accepted.address, addressBytes);
 }
 
 /** The address of whoever sent the request from `start` to `end`. */
-export function clientAddress(descriptor: i32, start: Ptr<u8>, end: Ptr<u8>): Ptr<u8> {
+export function clientAddress(descriptor: u32, start: Ptr<u8>, end: Ptr<u8>): Ptr<u8> {
   const peer = pointer<u8>(address(peers[descriptor]));
   if (!hasTrusted || !isTrusted(peer)) return peer;
   const found = pointer<u8>(address(client));
   const named = pointer<u8>(address(element));
   let isKnown = false;
-  let list = findField(start, end, tokenForwarded);
+  let list = findField(start, end, forwardedCode);
   while (list !== null) {
     place.at = list;
     do {
@@ -60,7 +60,7 @@ export function clientAddress(descriptor: i32, start: Ptr<u8>, end: Ptr<u8>): Pt
       }
       place.at = place.at.add(1);
     } while (place.at[-1] === byte(","));
-    list = findField(list, end, tokenForwarded);
+    list = findField(list, end, forwardedCode);
   }
   return isKnown ? found : peer;
 }
@@ -91,8 +91,8 @@ function parseElement(to: Ptr<u8>): bool {
   // RFC 7239, section 4: pairs, whose values may be quoted.
   let isAddress = false;
   for (;;) {
-    place.at = parseToken(skipSpace(place.at));
-    const isFor = tokenNumber === tokenFor && place.at[0] === byte("=");
+    place.at = parseToken(skipSpace(place.at), forwardedParameters);
+    const isFor = tokenCode !== 0 && place.at[0] === byte("=");
     if (isFor) {
       place.at = place.at.add(1);
       isAddress = parseHost(to);

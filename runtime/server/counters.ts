@@ -58,13 +58,13 @@ export function chooseCounters(worker: u32): void {
   rows()[ownRow + Counter.openConnections] = 0;
 }
 
-export function count(counter: u32, amount: i32): void {
+export function increase(counter: u32, amount: i32): void {
   if (hasMetrics) rows()[hasWorkers ? ownRow + counter : counter] += amount as u64;
 }
 
 /** By the status line of a response. */
 export function countResponse(statusLine: Ptr<u8>): void {
-  if (hasMetrics) count(statusLine[9] - byte("2"), 1);
+  if (hasMetrics) increase(statusLine[9] - byte("2"), 1);
 }
 
 /** The text with the numbers of this moment. */

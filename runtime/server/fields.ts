@@ -3,7 +3,8 @@
  * keep them for everybody.
  */
 
-import { parseToken, skipSpace, tokenNumber } from "./token.ts";
+import { loggedNames } from "microlith:options";
+import { parseToken, skipSpace, tokenCode } from "./token.ts";
 
 /** The value of the first field called `name` behind the line that `start` lies in; null when there is none before `end`. */
 export function findField(start: Ptr<u8>, end: Ptr<u8>, name: u32): Ptr<u8> | null {
@@ -15,7 +16,7 @@ export function findField(start: Ptr<u8>, end: Ptr<u8>, name: u32): Ptr<u8> | nu
     }
     at = at.add(1);
     if (at >= end || at[0] === byte("\r")) return null;
-    at = parseToken(at);
-    if (tokenNumber === name && at[0] === byte(":")) return skipSpace(at.add(1));
+    at = parseToken(at, loggedNames);
+    if (tokenCode === name && at[0] === byte(":")) return skipSpace(at.add(1));
   }
 }

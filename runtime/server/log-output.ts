@@ -9,7 +9,7 @@
 import { logDescriptor } from "microlith:options";
 import { SYS_fcntl, SYS_write } from "microlith:target";
 import type { Buffer } from "../std/buffer.ts";
-import { Counter, count } from "./counters.ts";
+import { Counter, increase } from "./counters.ts";
 
 const F_GETFL = 3;
 const F_SETFL = 4;
@@ -38,7 +38,7 @@ export function closeLog(): void {
 export function addLine(line: Buffer): void {
   line.byte(byte("\n"));
   if (waiting.length + line.length > waitingBytes) {
-    count(Counter.droppedLines, 1);
+    increase(Counter.droppedLines, 1);
     return;
   }
   waiting.append(line.start, line.length);

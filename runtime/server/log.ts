@@ -6,7 +6,7 @@
  * ASCII become `\xHH`, in JSON `\u00HH`. Text that is too long is cut off.
  */
 
-import { isLogJson, logFormat, tokenReferer, tokenUserAgent } from "microlith:options";
+import { isLogJson, logFormat, refererCode, userAgentCode } from "microlith:options";
 import { formatIpv6 } from "../std/addresses.ts";
 import type { Buffer } from "../std/buffer.ts";
 import { clientAddress } from "./client.ts";
@@ -60,10 +60,10 @@ export function logResponse(connection: Connection, start: Ptr<u8>, end: Ptr<u8>
         line.decimal(contentBytes(slices));
         break;
       case Field.referer:
-        writeText(findField(start, end, tokenReferer), end);
+        writeText(findField(start, end, refererCode), end);
         break;
       case Field.agent:
-        writeText(findField(start, end, tokenUserAgent), end);
+        writeText(findField(start, end, userAgentCode), end);
         break;
       default:
         line.byte(at[0]);
@@ -124,7 +124,7 @@ function writeText(text: Ptr<u8> | null, end: Ptr<u8>): void {
 function contentBytes(slices: Ptr<Slice>): u32 {
   let total: u32 = 0;
   let ends: u32 = 0;
-  for (let i: u32 = 2; i < slicesPerResponse; i++) {
+  for (let i: u32 = 0; i < slicesPerResponse; i++) {
     const text = pointer<u8>(slices[i].base as u32);
     const length = slices[i].length as u32;
     let at: u32 = 0;

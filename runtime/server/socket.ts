@@ -46,8 +46,8 @@ export const socketAddress = zeroed<SocketAddress>();
 /** Read-only, so that the options cost no writable storage. */
 const values = table<u32>(0, 1);
 
-export let listener: i32 = 0;
-const listeners = zeroed<Fixed<i32, typeof mostWorkers>>();
+export let listener: u32 = 0;
+const listeners = zeroed<Fixed<u32, typeof mostWorkers>>();
 
 /** Ends the process when it cannot listen. */
 export function listenOn(port: u32): void {
@@ -56,10 +56,10 @@ export function listenOn(port: u32): void {
   setOption(IPPROTO_IPV6, IPV6_V6ONLY, 0);
   setOption(SOL_SOCKET, SO_REUSEADDR, 1);
   setOption(IPPROTO_TCP, TCP_NODELAY, 1);
+  // Whether another server has the port shows only while the first socket does not share it.
   if (hasWorkers && listeners[0] !== 0) setOption(SOL_SOCKET, SO_REUSEPORT, 1);
   // An IPv4 socket takes the longer address too.
   if ((syscall(SYS_bind, listener, socketAddress, sizeof<SocketAddress>()) as i32) < 0) fail();
-  // Whether another server has the port shows only when the first socket does not share it yet.
   if (hasWorkers) setOption(SOL_SOCKET, SO_REUSEPORT, 1);
   if ((syscall(SYS_listen, listener, backlog) as i32) < 0) fail();
 }
@@ -83,10 +83,10 @@ export function keepListener(worker: u32, count: u32): void {
 /** A socket as `listener`, and the address that belongs to it. */
 export function makeSocket(port: u32, type: u32): void {
   let family: u32 = hostFamily === AF_INET ? AF_INET : AF_INET6;
-  listener = syscall(SYS_socket, family, type, 0) as i32;
-  if (hostFamily === 0 && listener < 0) {
+  listener = syscall(SYS_socket, family, type, 0) as u32;
+  if (hostFamily === 0 && (listener as i32) < 0) {
     family = AF_INET;
-    listener = syscall(SYS_socket, family, type, 0) as i32;
+    listener = syscall(SYS_socket, family, type, 0) as u32;
   }
   socketAddress.family = family as u16;
   socketAddress.port = (byteSwap(port) >> 16) as u16;

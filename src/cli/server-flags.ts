@@ -21,7 +21,6 @@ import { parseChoice, quote } from "./options.ts";
 export interface ServerFlags {
   readonly maxConnections?: string;
   readonly requestBytes?: string;
-  readonly requestBuffers?: string;
   readonly idleTimeout?: string;
   readonly requestTimeout?: string;
   readonly stallTimeout?: string;
@@ -54,7 +53,6 @@ const numberFlags: readonly (readonly [
 ])[] = [
   ["--max-connections", "maxConnections", "maxConnections", "connections at a time, for each worker"],
   ["--request-bytes", "requestBytes", "bufferBytes", "of a request's head and body together, a power of two"],
-  ["--request-buffers", "requestBuffers", "bufferCount", "connections whose requests may be incomplete"],
   ["--idle-timeout", "idleTimeout", "idleSeconds", "seconds that a connection may stay without a request"],
   ["--request-timeout", "requestTimeout", "requestSeconds", "seconds for a request to arrive"],
   ["--stall-timeout", "stallTimeout", "stallSeconds", "seconds that a peer may read nothing of a response"],

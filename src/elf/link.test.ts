@@ -21,12 +21,14 @@ import {
   waiting,
   withStorage,
 } from "../../test/support/hello.ts";
-import { encode } from "../target/amd64/encode.ts";
+import { amd64 as target } from "../target/amd64/amd64.ts";
 import { assemble } from "../target/assemble.ts";
 import type { Executable } from "./executable.ts";
 import { link } from "./link.ts";
 import type { ObjectCode } from "./object.ts";
 import { readElf } from "./read.ts";
+
+const { encode } = target;
 
 const folder = mkdtempSync(join(tmpdir(), "microlith-elf-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -111,6 +113,12 @@ describe("tight", () => {
     const whole = link({ ...hello, cuts: [] }, { layout: "tight", machine: amd64 });
     expect(whole.bytes.length).toBe(118);
     expect(run(whole)).toEqual({ status: 0, output: "Hello World\n" });
+  });
+
+  it("is made of no code at all", () => {
+    const executable = link(program([]), { layout: "tight", machine: amd64 });
+    expectAttributed(executable);
+    expect(executable.bytes.length).toBeLessThanOrEqual(104);
   });
 
   it("takes the smallest headers only for code without addresses, and keeps the magic's prefixes from it", () => {

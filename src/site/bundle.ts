@@ -69,7 +69,7 @@ export function siteModule(
   data("notFound", add(notFoundRepresentation(routed.notFound)));
   for (const { name, object } of live) data(name, add(object));
   const statuses = new Map<StatusCode, DataObject>();
-  for (const code of [200, 301, 404, 503] as const) statuses.set(code, add(statusLine(code)));
+  for (const code of [200, 404, 503] as const) statuses.set(code, add(statusLine(code)));
   for (const [name, code] of Object.entries(exportedStatuses)) {
     data(name, statuses.get(code) ?? add(statusLine(code)));
   }

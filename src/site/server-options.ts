@@ -11,7 +11,7 @@ import type { VirtualModule, VirtualValue } from "../lang/virtual-module.ts";
 import { logFormat } from "./log-format.ts";
 import { addressBytes, type Network, networkTable } from "./network.ts";
 import { encodePath } from "./routes.ts";
-import { makeTokens } from "./tokens.ts";
+import { loggedCodes, makeLogLists, makeTokenLists, tokenCodes } from "./tokens.ts";
 
 export interface ServerOptions {
   /** When neither argument nor environment names one. */
@@ -21,8 +21,6 @@ export interface ServerOptions {
   readonly maxConnections: number;
   /** Bytes of a request's head and body together. A power of two. */
   readonly bufferBytes: number;
-  /** Connections that may hold incomplete or waiting input at a time. */
-  readonly bufferCount: number;
   /** Requests that are answered by one system call. */
   readonly batchRequests: number;
   /** Seconds that a connection may stay without a request. */
@@ -76,7 +74,6 @@ export const defaultServerOptions: ServerOptions = {
   host: undefined,
   maxConnections: 1000,
   bufferBytes: 8192,
-  bufferCount: 256,
   batchRequests: 32,
   idleSeconds: 60,
   requestSeconds: 15,
@@ -107,7 +104,6 @@ const limits = {
   port: [1, 65_535],
   maxConnections: [1, 1_000_000],
   bufferBytes: [1024, 65_536],
-  bufferCount: [1, 65_536],
   batchRequests: [1, 128],
   idleSeconds: [1, 255],
   requestSeconds: [1, 255],
@@ -125,7 +121,6 @@ export const optionLimits: Readonly<Record<keyof typeof limits, readonly [number
 const plainNumbers = [
   "port",
   "bufferBytes",
-  "bufferCount",
   "batchRequests",
   "idleSeconds",
   "requestSeconds",
@@ -184,9 +179,9 @@ export function optionsModule(options: ServerOptions, declarations: SourceFile):
   integer("trustedCount", trusted.length);
   data("trustedNetworks", table("trusted networks", networkTable(trusted), 4));
 
-  const tokens = makeTokens({ hasLog, hasTrusted, isForwarded });
-  data("tokens", tokens.object);
-  for (const [name, value] of tokens.numbers) integer(name, value);
+  const lists = { ...makeTokenLists(), ...makeLogLists(hasTrusted ? options.trustedHeader : undefined) };
+  for (const [name, object] of Object.entries(lists)) data(name, object);
+  for (const [name, value] of Object.entries({ ...tokenCodes, ...loggedCodes })) integer(name, value);
   return { declarations, values, objects };
 }
 
