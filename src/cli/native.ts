@@ -4,6 +4,7 @@
 
 import { UserError } from "../base/errors.ts";
 import { type NativeProcess, nativePlatform } from "../engine/native-process.ts";
+import type { ServerOptions } from "../site/server-options.ts";
 import type { Input } from "./input.ts";
 import { madePlatforms, makeProduct } from "./make-product.ts";
 import type { ProductExecutable } from "./product.ts";
@@ -16,10 +17,11 @@ export interface Made {
   readonly compileMs: number;
 }
 
-/** Compiled in: where a server listens. */
+/** Compiled in: where a server listens, and how it runs. */
 export interface Listening {
   readonly host: string | undefined;
   readonly port: number;
+  readonly server?: Partial<ServerOptions>;
 }
 
 /** Makes the input for `platform`. @throws DiagnosticError or UserError */
