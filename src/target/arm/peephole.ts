@@ -1,0 +1,2 @@
+import type { MachineFunction } from "../../machine/machine.ts";
+export function peephole(_: MachineFunction): void {}
