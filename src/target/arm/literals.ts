@@ -9,10 +9,10 @@
 
 import type { MachineBlock, MachineFunction, MachineInstruction, Operand } from "../../machine/machine.ts";
 import { constantSteps } from "./constants.ts";
-import { immediate, instruction } from "./instructions.ts";
+import { immediate, instruction, jump } from "./instructions.ts";
 
 /** Bytes between a load and its literal at most, with room for what branches and literals between add. */
-const reach = 3800;
+const reach = 3300;
 
 interface Use {
   readonly load: MachineInstruction;
@@ -30,32 +30,50 @@ interface Literal {
 /** Rewrites the moves of allocated functions, in the order of the text, that need a literal, and adds blocks with the literals. */
 export function placeLiterals(functions: readonly MachineFunction[]): void {
   const counts = countValues(functions);
+  for (const fn of functions) fn.blocks = fn.blocks.flatMap(splitLong);
+  const all = functions.flatMap(({ blocks }) => blocks);
   const placed = new Map<string, Literal>();
   let pending: Use[] = [];
   let at = 0;
-  for (const [index, fn] of functions.entries()) {
+  let number = 0;
+  for (const fn of functions) {
     const blocks: MachineBlock[] = [];
-    for (const [place, block] of fn.blocks.entries()) {
+    for (const block of fn.blocks) {
       blocks.push(block);
+      number++;
       for (const each of block.instructions) {
         const use = useOf(each, at, counts);
-        at += each.op === "mov" && !use ? 4 * stepCount(each) : 4;
+        at += use ? 4 : bytesOf(each);
         if (!use) continue;
         const literal = placed.get(use.key);
         if (literal && use.at - literal.at < reach) loadFrom(use.load, literal.block);
         else pending.push(use);
       }
-      if (fallsThrough(block)) continue;
-      const isLast = index === functions.length - 1 && place === fn.blocks.length - 1;
-      const next = fn.blocks[place + 1] ?? functions[index + 1]?.blocks[0];
-      const first = pending[0];
-      if (!first || !(isLast || at + spanToEnd(fn, place, functions[index + 1], next) - first.at > reach))
-        continue;
+      const [first] = pending;
+      if (!first) continue;
+      const passes = fallsThrough(block);
+      const following = all[number];
+      // Behind a jump when there is no later one within reach; else, when there is no more room, behind one made for this.
+      const later = following ? at + (passes ? bytesOfBlock(following) : bytesToGap(all, number)) : Infinity;
+      if (later - first.at <= reach) continue;
+      if (passes && following) block.instructions.push(jump(following));
       at = writePool(pending, placed, blocks, at);
       pending = [];
     }
     fn.blocks = blocks;
   }
+}
+
+/** Instructions of a block at most, so that there are places for literals. */
+const longBlock = 128;
+
+function splitLong(block: MachineBlock): MachineBlock[] {
+  const { instructions } = block;
+  if (instructions.length <= longBlock) return [block];
+  const rest = splitLong({ ...block, id: block.id + 1000, instructions: instructions.slice(longBlock) });
+  block.instructions = instructions.slice(0, longBlock);
+  block.next = rest[0];
+  return [block, ...rest];
 }
 
 /** How often each value is wanted. */
@@ -89,8 +107,13 @@ function useOf(load: MachineInstruction, at: number, counts: ReadonlyMap<string,
   return { load, value, key, at };
 }
 
-function stepCount({ operands: [, from] }: MachineInstruction): number {
-  return from?.kind === "immediate" ? (constantSteps(from.value)?.length ?? 1) : 1;
+function bytesOf({ op, operands: [, from] }: MachineInstruction): number {
+  if (op !== "mov" || from?.kind !== "immediate") return 4;
+  return 4 * (constantSteps(from.value)?.length ?? 1);
+}
+
+function bytesOfBlock({ instructions }: MachineBlock): number {
+  return instructions.reduce((sum, each) => sum + bytesOf(each), 0);
 }
 
 /** Does control go from the block to what follows it? Layout has written the jumps. */
@@ -99,18 +122,12 @@ function fallsThrough({ instructions, next }: MachineBlock): boolean {
   return next !== undefined && !(last?.op === "b" && last.condition === undefined);
 }
 
-/** Bytes until the next place after `place` where control does not pass. */
-function spanToEnd(
-  fn: MachineFunction,
-  place: number,
-  following: MachineFunction | undefined,
-  next: MachineBlock | undefined,
-): number {
-  if (!next) return 0;
-  const rest = place + 1 < fn.blocks.length ? fn.blocks.slice(place + 1) : (following?.blocks ?? []);
+/** Bytes of the blocks from `start` on until control does not pass. */
+function bytesToGap(blocks: readonly MachineBlock[], start: number): number {
   let bytes = 0;
-  for (const block of rest) {
-    for (const each of block.instructions) bytes += 4 * stepCount(each);
+  for (let place = start; place < blocks.length; place++) {
+    const block = blocks[place] as MachineBlock;
+    bytes += bytesOfBlock(block);
     if (!fallsThrough(block)) break;
   }
   return bytes;
@@ -142,7 +159,7 @@ function writePool(
 function literalBlock(id: number, value: Operand): MachineBlock {
   const operand = value.kind === "immediate" ? immediate(BigInt.asUintN(32, value.value)) : value;
   const word = instruction("literal", 32, [operand], "u");
-  return { id: 1000 + id, instructions: [word], branch: undefined, next: undefined, loopDepth: 0 };
+  return { id: 100_000 + id, instructions: [word], branch: undefined, next: undefined, loopDepth: 0 };
 }
 
 function loadFrom(load: MachineInstruction, block: MachineBlock): void {
