@@ -47,7 +47,9 @@ export function installTools(wanted) {
 
 /** @param {readonly import("./packages.mjs").ToolPackage[]} wanted */
 function missingTools(wanted) {
-  return wanted.filter((entry) => !entry.commands.every(hasCommand));
+  return wanted.filter(
+    (entry) => !entry.commands.every(hasCommand) || !(entry.files ?? []).every((file) => existsSync(file)),
+  );
 }
 
 function mayInstall() {

@@ -47,6 +47,14 @@ export const packages = [
   { name: "iptables", commands: ["iptables"], suites: "containers with Docker" },
   { name: "containerd", commands: ["containerd", "ctr"], suites: "containers with containerd" },
   { name: "docker-registry", commands: ["docker-registry"], suites: "registries" },
+  { name: "apache2-utils", commands: ["htpasswd"], suites: "registries with a password" },
+  { name: "openssl", commands: ["openssl"], suites: "registries with TLS" },
+  {
+    name: "golang-github-opencontainers-image-spec-dev",
+    commands: [],
+    files: ["/usr/share/gocode/src/github.com/opencontainers/image-spec/schema"],
+    suites: "the OCI schemas",
+  },
   { name: "chromium", commands: ["chromium"], suites: "sites in a browser" },
 ];
 

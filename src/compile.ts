@@ -10,7 +10,7 @@ import type { ObjectCode } from "./elf/object.ts";
 import { type OrderedStorage, orderStorage } from "./elf/storage.ts";
 import { linkArithmetic } from "./ir/arithmetic.ts";
 import { callGraph } from "./ir/call-graph.ts";
-import { expandMemory } from "./ir/expand-memory.ts";
+import { expandOperations } from "./ir/expand.ts";
 import { expand64 } from "./ir/expand64.ts";
 import { countCalls } from "./ir/inline.ts";
 import type { IrFunction, IrProgram } from "./ir/ir.ts";
@@ -77,9 +77,13 @@ export function compile(
   modules: ReadonlyMap<string, VirtualModule>,
   target: Target,
   layout: "plain" | "tight",
+  debug = false,
 ): Compilation {
   const frontEnd = (parsed: ParsedProgram): IrProgram => translate(parsed, modules, target);
-  const simple = simplify(frontEnd(program));
+  const simplified = simplify(frontEnd(program));
+  // What is left to expand after the first round has operands that are as simple as they get.
+  const expanded = expandOperations(simplified, target.expansions);
+  const simple = expanded === simplified ? simplified : simplify(expanded);
   const narrow = target.wordBytes === 8 ? simple : halve(simple, program.arithmetic, frontEnd, target);
   const ir = fillFilter(limitParameters(narrow, parameterLimit(narrow, target)), target);
   const storage = orderStorage(ir.globals);
@@ -90,7 +94,7 @@ export function compile(
     storage: ir.globals,
     entry: (ir.functions[0] as IrFunction).name,
   };
-  const executable = link(object, { layout, machine: target });
+  const executable = link(object, { layout, machine: target, debug, unwinding: target.unwinding });
   return { target, ir, machineCode, object, executable };
 }
 
@@ -108,8 +112,7 @@ function translate(
 ): IrProgram {
   const wordBits = target.wordBytes === 8 ? 64 : 32;
   const checked = check(program, { wordBits, modules: withTarget(modules, target) });
-  const lowered = lower(checked, { wordBits, exit: target.systemCalls.exit ?? 0 });
-  return target.expandsMemory ? expandMemory(lowered, target.expandsMemory) : lowered;
+  return lower(checked, { wordBits, exit: target.systemCalls.exit ?? 0 });
 }
 
 /** The simplified program for a 32-bit machine: without what it cannot do, and without 64-bit integers. */

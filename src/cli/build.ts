@@ -36,6 +36,7 @@ export interface BuildOptions {
   readonly host?: string;
   readonly layout: string;
   readonly emit?: string;
+  readonly debug?: boolean;
   readonly json?: boolean;
 }
 
@@ -45,6 +46,7 @@ export async function build(inputPath: string, options: BuildOptions): Promise<v
     port: parsePort(options.port, 1),
     host: options.host === undefined ? undefined : parseHost(options.host),
     layout: parseChoice("--layout", options.layout, layouts),
+    debug: options.debug === true,
   };
   const format = chooseFormat(options.format, options.output);
   const tags = await parseTags(options.tag);

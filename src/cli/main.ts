@@ -40,6 +40,7 @@ program
   .option("--port <number>", "port that the server listens on, unless it is told another at start", "8080")
   .option("--host <address>", "IP address that the server listens on (default: every address)")
   .option("--layout <layout>", "plain, or tight: ELF headers overlapped as far as Linux allows", "plain")
+  .option("--debug", "add symbols and line tables for a debugger, which loads them and the program does not")
   .option("--emit <stage>", "print a stage of the compiler instead: ir, asm, map (every byte by owner) or c")
   .option("--json", "print one JSON object about what was made")
   .addHelpText(

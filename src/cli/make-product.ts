@@ -40,7 +40,9 @@ async function compileInput(input: Input, options: ProductOptions): Promise<read
   const source = await sourceOf(input, options);
   progress("compiling");
   const program = parseProgram(source);
-  return targetsOf(options).map((target) => compile(program, source.modules, target, options.layout));
+  return targetsOf(options).map((target) =>
+    compile(program, source.modules, target, options.layout, options.debug),
+  );
 }
 
 async function sourceOf(input: Input, options: ProductOptions): Promise<CompileInput> {
@@ -93,7 +95,7 @@ function sizesOf(executable: Executable): ExecutableSizes {
   return {
     codeBytes: sum("code"),
     tableBytes: sum("table", "constant", "storage", "padding"),
-    headerBytes: sum("header"),
+    headerBytes: sum("header", "debug"),
     contentBytes: sum("content"),
   };
 }

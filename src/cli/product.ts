@@ -21,7 +21,7 @@ export interface ExecutableSizes {
   readonly codeBytes: number;
   /** Routes, heads, constants, padding. */
   readonly tableBytes: number;
-  /** ELF headers. */
+  /** ELF headers, and what is there for debuggers. */
   readonly headerBytes: number;
   /** Stored bodies, every coding counted. */
   readonly contentBytes: number;
@@ -35,4 +35,6 @@ export interface ProductOptions {
   /** Absent: every address. */
   readonly host: string | undefined;
   readonly layout: "plain" | "tight";
+  /** Symbols and line tables are added for debuggers. */
+  readonly debug?: boolean;
 }

@@ -6,10 +6,10 @@ import { never, UserError } from "../base/errors.ts";
 import type { Compilation } from "../compile.ts";
 import { printProgram } from "../ir/print.ts";
 import { printC } from "../ir/print-c.ts";
-import type { MachineFunction } from "../machine/machine.ts";
+import { lineAndColumn, type Span } from "../lang/source.ts";
+import { type ListedInstruction, renderListing } from "../report/listing.ts";
 import { renderSizeMap } from "../report/size-map.ts";
 import { allowedCalls, seccompProfile } from "../target/sandbox.ts";
-import type { Target } from "../target/target.ts";
 import type { Emit } from "./options.ts";
 
 export function renderStage(compilation: Compilation, stage: Emit): string {
@@ -17,7 +17,7 @@ export function renderStage(compilation: Compilation, stage: Emit): string {
     case "ir":
       return printProgram(compilation.ir);
     case "asm":
-      return compilation.machineCode.map((fn) => renderFunction(fn, compilation.target)).join("\n");
+      return renderListing(compilation.executable, listedInstructions(compilation));
     case "map":
       return renderSizeMap(compilation.executable);
     case "c":
@@ -38,11 +38,24 @@ function renderProfile({ ir, target }: Compilation): string {
   });
 }
 
-/** The function's name, its blocks with their numbers, and their instructions as the target's assembler writes them. */
-function renderFunction(fn: MachineFunction, target: Target): string {
-  const lines = fn.blocks.flatMap((block, position) => [
-    ...(position === 0 ? [`${fn.name}:`] : [`.${block.id}:`]),
-    ...block.instructions.map((instruction) => `  ${target.format(instruction)}`),
-  ]);
-  return `${lines.join("\n")}\n`;
+/** Every instruction as the target's assembler writes it, with its place in the text and in the sources. */
+function listedInstructions({ machineCode, object, target }: Compilation): ListedInstruction[] {
+  const listed: ListedInstruction[] = [];
+  for (const { name, blocks } of machineCode) {
+    for (const [position, block] of blocks.entries()) {
+      for (const [index, instruction] of block.instructions.entries()) {
+        const from = object.instructions[listed.length] ?? 0;
+        const to = object.instructions[listed.length + 1] ?? object.text.length;
+        const label = index > 0 ? undefined : position === 0 ? name : `.L${block.id}`;
+        listed.push({ from, to, label, text: target.format(instruction), source: lineOf(instruction.span) });
+      }
+    }
+  }
+  return listed;
+}
+
+function lineOf(span: Span | undefined): ListedInstruction["source"] {
+  if (span === undefined) return undefined;
+  const { line } = lineAndColumn(span.file, span.start);
+  return { path: span.file.path, line, text: span.file.text.split("\n")[line - 1] ?? "" };
 }

@@ -4,8 +4,11 @@
 
 import type { DataKind } from "../base/data-object.ts";
 
-/** `storage` is writable storage with initial bytes; the kernel makes the zeros, which are not in the file. */
-export type ItemKind = "header" | "code" | DataKind | "storage" | "padding";
+/**
+ * `storage` is writable storage with initial bytes; the kernel makes the zeros, which are not in the file. `debug` is for
+ * debuggers, and not loaded.
+ */
+export type ItemKind = "header" | "code" | DataKind | "storage" | "padding" | "debug";
 
 /** A piece of the file. The items of an executable cover it from the first byte to the last, each byte once. */
 export interface Item {
@@ -28,6 +31,14 @@ export interface Segment {
   readonly fileSize: number;
 }
 
+/** A part of the text, from one of its offsets to another, in the file and in memory. */
+export interface PlacedText {
+  readonly from: number;
+  readonly to: number;
+  readonly offset: number;
+  readonly address: number;
+}
+
 /** Writable storage in memory. */
 export interface PlacedStorage {
   readonly name: string;
@@ -46,6 +57,8 @@ export interface Executable {
   readonly segments: readonly Segment[];
   /** By offset. Data that shares another's bytes has no item. */
   readonly items: readonly Item[];
+  /** In the order of the text; one part, unless it was taken apart. */
+  readonly text: readonly PlacedText[];
   /** By address. */
   readonly storage: readonly PlacedStorage[];
   /** The address of every function, data object (shared ones too) and piece of storage. */

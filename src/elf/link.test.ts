@@ -228,7 +228,9 @@ describe("plain", () => {
     expect(listing.stdout).toContain("<start>:");
     expect(listing.stdout.match(/syscall/g)?.length).toBe(2);
     const file = readElf(executable.bytes, path);
-    expect(file.sections.map(({ name }) => name)).toEqual(["", ".text", ".symtab", ".strtab", ".shstrtab"]);
+    expect(file.sections.map(({ name }) => name)).toEqual([
+      ...["", ".text", ".symtab", ".strtab", ".debug_abbrev", ".debug_info", ".debug_line", ".shstrtab"],
+    ]);
     expect(file.symbols).toEqual([
       { name: "start", address: executable.addresses.get("start"), size: 22 },
       { name: "text", address: executable.addresses.get("text"), size: 12 },

@@ -4,7 +4,8 @@
  */
 
 import { assert, Bug } from "../base/errors.ts";
-import { withSymbols } from "./debug.ts";
+import { withDebugInformation } from "./debug.ts";
+import type { Unwinding } from "./dwarf.ts";
 import type { Executable, Item } from "./executable.ts";
 import type { Layout, MachineFacts } from "./layout.ts";
 import type { ObjectCode } from "./object.ts";
@@ -16,8 +17,10 @@ import { layOutTight } from "./tight.ts";
 export interface LinkOptions {
   readonly layout: "plain" | "tight";
   readonly machine: MachineFacts;
-  /** Adds a symbol table. A plain layout only. */
+  /** Adds symbols and line tables for debuggers. A plain layout only. */
   readonly debug?: boolean;
+  /** For debuggers: see `Target`. */
+  readonly unwinding?: Unwinding | undefined;
 }
 
 /**
@@ -26,7 +29,8 @@ export interface LinkOptions {
  */
 export function link(object: ObjectCode, options: LinkOptions): Executable {
   const executable = linkLoaded(object, options);
-  return options.debug === true ? withSymbols(executable, object, options.machine.wordBytes) : executable;
+  if (options.debug !== true) return executable;
+  return withDebugInformation(executable, object, options.machine.wordBytes, options.unwinding);
 }
 
 /** Without anything that is not loaded. */
@@ -55,6 +59,7 @@ function write(object: ObjectCode, data: DistinctData, layout: Layout, note: str
     note,
     segments: layout.segments,
     items: attribute(object, layout),
+    text: layout.pieces.map(({ from, to, at }) => ({ from, to, offset: at, address: layout.base + at })),
     storage: layout.storage
       .map(({ storage: { name, size }, address }) => ({ name, address, size }))
       .sort((a, b) => a.address - b.address),

@@ -16,6 +16,7 @@ export type RelocationKind =
   | "arm64-abs-lo16"
   | "arm64-abs-hi16"
   | "riscv64-hi20"
+  | "riscv64-rvc-lui"
   | "riscv64-lo12-i"
   | "riscv64-lo12-s";
 
@@ -42,6 +43,12 @@ export interface LineEntry {
   readonly column: number;
 }
 
+/** From the instruction at `offset` on, the stack holds `bytes` above the return address; sorted by offset. */
+export interface StackEntry {
+  readonly offset: number;
+  readonly bytes: number;
+}
+
 /** Writable storage; `bytes` absent: zeros, not stored in the file. */
 export interface Storage {
   readonly name: string;
@@ -56,7 +63,11 @@ export interface ObjectCode {
   readonly relocations: readonly TextRelocation[];
   readonly data: readonly DataObject[];
   readonly storage: readonly Storage[];
+  /** Where each instruction begins, in their order; one that has become nothing begins where the next does. */
+  readonly instructions: readonly number[];
   readonly lines: readonly LineEntry[];
+  /** Where the stack's depth changes; every function starts at 0. Empty for machines whose calls do not use the stack. */
+  readonly stack: readonly StackEntry[];
   /**
    * Offsets, ascending, at which the text may be taken apart, because they lie between two instructions and no
    * branch or call crosses them. The `tight` layout puts the parts where the ELF header has room.

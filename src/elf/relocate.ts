@@ -22,6 +22,11 @@ const kinds: Readonly<Record<RelocationKind, Apply>> = {
   "arm64-abs-hi16": (field, value) => (field & ~0x001f_ffe0) | (((value >>> 16) & 0xffff) << 5),
   // LUI takes the upper 20 bits, rounded because the lower 12 are signed.
   "riscv64-hi20": (field, value) => (field & 0xfff) | ((value + 0x800) & ~0xfff),
+  // C.LUI: six signed bits of them, the highest in bit 12, the others in 6..2. Another instruction follows.
+  "riscv64-rvc-lui": (field, value) => {
+    const upper = within((value + 0x800) >> 12, 1, 31);
+    return (field & ~0x107c) | ((upper & 0x20) << 7) | ((upper & 0x1f) << 2);
+  },
   "riscv64-lo12-i": (field, value) => (field & 0x000f_ffff) | ((value & 0xfff) << 20),
   "riscv64-lo12-s": (field, value) =>
     (field & ~0xfe00_0f80) | (((value >> 5) & 0x7f) << 25) | ((value & 0x1f) << 7),

@@ -67,7 +67,7 @@ test("the stored bytes are the same on every machine and version of Node", async
     [
       "sha256:e8fd140516a00ca15e3068e092cfb3a9832a422e58aed214f5824586b39ba805",
       "sha256:575cd66049c0a56ea22cde38960f27830fee1bb6498770af7a15f2322c670b96",
-      "sha256:28a5201eaacc704cda34480d0bfe469fb7a4dd9d2010861dd0b828c6d96d23e8",
+      "sha256:14ff4a848728a860495072b77c4feed33e108b0b09fcfa4cf5bc5a7c9619c1dd",
     ]
   `);
 });

@@ -1,15 +1,14 @@
 /**
  * Operations on bytes in memory, for machines that have no instructions for them: short ones of constant
- * length become loads and stores, the others calls of functions written here, which are simplified, inlined and allocated
- * like any other.
+ * length become loads and stores, the others calls.
  *
  * The loops are the shortest: one byte at a time, with pointers that move along.
  */
 
 import type { Span } from "../lang/source.ts";
 import { createConstant, createFunction, createInstruction } from "./build.ts";
-import type { Instruction, IrFunction, IrProgram, LoadOp, StoreOp, Type } from "./ir.ts";
-import { rewriteOperands } from "./order.ts";
+import type { Expansions } from "./expand.ts";
+import type { Instruction, IrFunction, LoadOp, StoreOp, Type } from "./ir.ts";
 import { SsaBuilder } from "./ssa.ts";
 
 /** What the machine can do. */
@@ -22,40 +21,13 @@ export interface MemoryAccess {
 /** More loads and stores than these are longer than a call. */
 const mostChunks = 2;
 
-/** Replaces `copy`, `fill` and `equal` in the program's functions, which are changed in place. */
-export function expandMemory(program: IrProgram, access: MemoryAccess): IrProgram {
-  const made = new Map<string, IrFunction>();
-  const call = (
-    value: Instruction,
-    name: string,
-    make: (span: Span | undefined) => IrFunction,
-  ): Instruction => {
-    const callee = made.get(name) ?? make(value.span);
-    made.set(name, callee);
-    const replacement = createInstruction("call", value.type, value.args, value.span);
-    replacement.callee = callee;
-    return replacement;
+export function memoryExpansions(access: MemoryAccess): Expansions {
+  const short = (value: Instruction): Instruction[] | undefined => inPlace(value, access);
+  return {
+    copy: { inPlace: short, make: copyFunction },
+    fill: { inPlace: short, make: fillFunction },
+    equal: { inPlace: short, make: equalFunction },
   };
-  for (const fn of program.functions) {
-    const replaced = new Map<Instruction, Instruction>();
-    for (const block of fn.blocks) {
-      block.instructions = block.instructions.flatMap((value) => {
-        const expanded = inPlace(value, access) ?? asCall(value);
-        const last = expanded?.at(-1);
-        if (expanded && last && value.type !== "void") replaced.set(value, last);
-        return expanded ?? [value];
-      });
-    }
-    if (replaced.size > 0) rewriteOperands(fn, (value) => replaced.get(value) ?? value);
-  }
-  return { ...program, functions: [...program.functions, ...made.values()] };
-
-  function asCall(value: Instruction): Instruction[] | undefined {
-    if (value.op === "copy") return [call(value, "copy bytes", copyFunction)];
-    if (value.op === "fill") return [call(value, "fill bytes", fillFunction)];
-    if (value.op === "equal") return [call(value, "equal bytes", equalFunction)];
-    return undefined;
-  }
 }
 
 interface Chunk {
@@ -90,7 +62,6 @@ function chunksOf(length: number, { unaligned, wordType }: MemoryAccess): Chunk[
 
 /** A few loads and stores instead of `value`, the result last; undefined when a call is shorter. */
 function inPlace(value: Instruction, access: MemoryAccess): Instruction[] | undefined {
-  if (value.op !== "copy" && value.op !== "fill" && value.op !== "equal") return undefined;
   const [first, second, length] = value.args as [Instruction, Instruction, Instruction];
   if (length.op !== "const" || length.value > 16n || length.value < 1n) return undefined;
   const chunks = chunksOf(Number(length.value), access);

@@ -94,6 +94,8 @@ function splice(
   });
   block.instructions.length = at;
 
+  // A debugger has nothing to step through in it: its line is that of the call. `main` is called at its own declaration.
+  const isStraight = callee.blocks.length === 1 && call.span !== callee.span;
   const blocks = new Map<Block, Block>(callee.blocks.map((original) => [original, createBlock(0)]));
   const values = new Map<Instruction, Instruction>();
   for (const [index, parameter] of callee.parameters.entries()) {
@@ -103,6 +105,7 @@ function splice(
     for (const value of original.instructions) {
       if (value.op === "parameter") continue;
       const copied: Instruction = { ...createInstruction(value.op, value.type, [], value.span), ...value };
+      if (isStraight) copied.span = call.span;
       values.set(value, copied);
       copy.instructions.push(copied);
     }

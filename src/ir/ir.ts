@@ -118,6 +118,7 @@ export interface Instruction {
    * add: the operands are an address and a distance within its object, so that their sum as unbounded numbers (the
    * distance signed if it is a constant, else unsigned) is the address meant. Addressing modes of 64-bit
    * machines need to know.
+   * zext32: the operand is an address or a boolean, so that extending its sign would do the same.
    */
   noWrap: boolean;
   /** call */

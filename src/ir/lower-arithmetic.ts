@@ -143,7 +143,9 @@ export function lowerConversion(
 /** An i32 as an i64: sign-extended when its type is signed, else zero-extended. */
 export function widen(builder: SsaBuilder, from: SourceType, value: Instruction, span: Span): Instruction {
   const signed = from.kind === "integer" && from.signed;
-  return builder.emit(signed ? "sext32" : "zext32", "i64", [value], span);
+  const made = builder.emit(signed ? "sext32" : "zext32", "i64", [value], span);
+  made.noWrap = from.kind !== "integer";
+  return made;
 }
 
 /** Is every extended value of `from` an extended value of `to` as it stands? */

@@ -97,7 +97,7 @@ function printData({ name, bytes, alignment, relocations }: DataObject, names: N
     lines.push(`.long ${symbolName(names, target)} + ${addend}`);
     at = offset + 4;
   }
-  lines.push(...byteLines(bytes.subarray(at)));
+  for (const line of byteLines(bytes.subarray(at))) lines.push(line);
   return assembler(`const u8 ${label}[]`, lines);
 }
 

@@ -12,6 +12,7 @@
 import { assert } from "../base/errors.ts";
 import { forEachMember, insert, liveOut, type RegisterSet, remove } from "./liveness.ts";
 import { firstVirtual, type MachineFunction, type MachineInstruction, type Register } from "./machine.ts";
+import { type ColouredGraph, recolour } from "./recolour.ts";
 import { forEachDefinition, forEachInstruction, forEachUse, mapRegisters } from "./registers.ts";
 import { spill } from "./spill.ts";
 
@@ -19,6 +20,8 @@ import { spill } from "./spill.ts";
 export interface RegisterFile {
   readonly allocatable: readonly Register[];
   readonly wordBytes: 4 | 8;
+  /** Registers that encode shorter than others; empty where all are alike. */
+  readonly cheapRegisters: readonly Register[];
   /** Registers that operand `index` must not be in. Absent: any will do. */
   excluded?(instruction: MachineInstruction, index: number): readonly Register[];
   move(to: Register, from: Register): MachineInstruction;
@@ -43,6 +46,7 @@ export function allocate(fn: MachineFunction, file: RegisterFile): void {
       rewrite(fn, colouring.colours);
       return;
     }
+    renameRegisters(fn, colouring.shared);
     spill(fn, colouring.spilled, file, unspillable);
   }
 }
@@ -77,6 +81,9 @@ function rewrite(fn: MachineFunction, colours: Int32Array): void {
   if (fn.resultHigh !== undefined) fn.resultHigh = map(fn.resultHigh);
 }
 
+/** Up to this many uses, a register may join a spilled one in its slot. */
+const fewUses = 4;
+
 /** Where a node stands in the algorithm. */
 const stage = {
   initial: 0,
@@ -99,6 +106,14 @@ interface Move {
 interface Colouring {
   readonly colours: Int32Array;
   readonly spilled: Register[];
+  /** Registers that share a spilled one's slot, because only moves connect them. */
+  readonly shared: ReadonlyMap<Register, Register>;
+}
+
+function renameRegisters(fn: MachineFunction, names: ReadonlyMap<Register, Register>): void {
+  const map = (register: Register): Register => names.get(register) ?? register;
+  forEachInstruction(fn, (instruction) => mapRegisters(instruction, map));
+  fn.parameters = fn.parameters.map(map);
 }
 
 function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySet<Register>): Colouring {
@@ -165,7 +180,7 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
     const live = liveOut(fn);
     for (const [index, block] of fn.blocks.entries()) {
       const now = live[index] as RegisterSet;
-      const cost = 2 ** block.loopDepth;
+      const cost = 1.5 ** block.loopDepth;
       const all = block.branch ? [...block.instructions, block.branch] : block.instructions;
       for (let i = all.length - 1; i >= 0; i--) {
         const instruction = all[i] as MachineInstruction;
@@ -424,13 +439,55 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
       if (free === undefined) spilled.push(node);
       else colours[node] = free;
     }
+    if (spilled.length === 0) improve(colours);
     for (let node = firstVirtual; node < count; node++) {
       if (state[node] === stage.coalesced) colours[node] = colours[find(node)] as number;
     }
-    const lost = new Set(spilled);
-    for (let node = firstVirtual; node < count; node++) {
-      if (state[node] === stage.coalesced && lost.has(find(node))) spilled.push(node);
+    return { colours, ...shareSlots(spilled) };
+  }
+
+  function improve(colours: Int32Array): void {
+    // A node that was taken off before its neighbour was coalesced is missing in the other's list.
+    const around = new Map<Register, Set<Register>>(stack.map((node) => [node, new Set()]));
+    for (const node of stack) {
+      for (const neighbour of neighbours[node] as number[]) {
+        const other = find(neighbour);
+        around.get(node)?.add(other);
+        around.get(other)?.add(node);
+      }
     }
-    return { colours, spilled };
+    const graph: ColouredGraph = {
+      nodes: stack,
+      neighbours: (node) => around.get(node) ?? new Set(),
+      moves: moves
+        .map(({ to, from, weight: cost }) => ({ to: find(to), from: find(from), weight: cost }))
+        .filter(({ to, from }) => to !== from),
+      weight: (node) => weight[node] as number,
+      colours,
+    };
+    recolour(graph, file.allocatable, file.cheapRegisters);
+  }
+
+  /**
+   * What was coalesced with a spilled register goes where that goes; so does what a move connects with it, when it is
+   * used little and alive at other times: an update of the one is then an update of the slot.
+   */
+  function shareSlots(lost: readonly Register[]): Pick<Colouring, "spilled" | "shared"> {
+    const roots = new Set(lost);
+    for (const move of roots.size === 0 ? [] : moves) {
+      const [a, b] = [find(move.to), find(move.from)];
+      const [keep, drop] = roots.has(a) ? [a, b] : [b, a];
+      if (keep === drop || !roots.has(keep) || drop < firstVirtual || interferes(keep, drop)) continue;
+      if (!roots.has(drop) && (weight[drop] as number) > fewUses * 2) continue;
+      roots.delete(drop);
+      state[drop] = stage.coalesced;
+      alias[drop] = keep;
+      for (const other of neighbours[drop] as number[]) addEdge(other, keep);
+    }
+    const shared = new Map<Register, Register>();
+    for (let node = firstVirtual; node < count; node++) {
+      if (state[node] === stage.coalesced && roots.has(find(node))) shared.set(node, find(node));
+    }
+    return { spilled: [...roots], shared };
   }
 }

@@ -21,7 +21,7 @@ export function layOut(fn: MachineFunction, maker: JumpMaker): void {
 }
 
 /** A block that only goes on to another is skipped by all who go to it. */
-function forwardEmptyBlocks(fn: MachineFunction): void {
+export function forwardEmptyBlocks(fn: MachineFunction): void {
   const final = (block: MachineBlock): MachineBlock => {
     const passed = new Set<MachineBlock>();
     let at = block;

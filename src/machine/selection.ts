@@ -39,6 +39,11 @@ export interface SelectionRules {
    * lie in different registers. Absent where calls at the end become jumps later.
    */
   tailCall?(selection: Selection, call: Instruction): boolean;
+  /**
+   * Whether `user` looks only at the low 32 bits of the register of its operand `index`. Absent: as on machines whose
+   * 32-bit operations and branches never look at the rest.
+   */
+  looksAtLowHalf?(user: Instruction, index: number): boolean;
   /** Values that cost nothing to have: their operand's register serves. */
   isFree(selection: Selection, value: Instruction): boolean;
 }
@@ -92,6 +97,12 @@ const lowHalf: ReadonlySet<string> = new Set([
   "store16",
   "store32",
 ]);
+
+function looksAtLowHalfByDefault(user: Instruction, index: number): boolean {
+  const isAddress = index === 0 && user.op.startsWith("store");
+  // An add may become part of an address.
+  return lowHalf.has(user.op) && !isAddress && !user.noWrap;
+}
 
 interface Facts {
   block: Block;
@@ -275,12 +286,11 @@ export class Selection {
     for (const { instructions, terminator } of this.fn.blocks) {
       for (const user of instructions) {
         for (const [index, arg] of user.args.entries()) {
-          const isAddress = index === 0 && user.op.startsWith("store");
-          // An add may become part of an address.
-          use(arg, lowHalf.has(user.op) && !isAddress && !user.noWrap);
+          const { looksAtLowHalf = looksAtLowHalfByDefault } = this.rules;
+          use(arg, looksAtLowHalf(user, index));
         }
       }
-      if (terminator.kind === "branch") use(terminator.condition, true);
+      if (terminator.kind === "branch") use(terminator.condition, !this.rules.looksAtLowHalf);
       if (terminator.kind === "return" && terminator.value) use(terminator.value, false);
     }
   }
@@ -328,6 +338,7 @@ export class Selection {
         this.copyPhis(block, terminator.target);
         return;
       case "branch": {
+        this.span = terminator.condition.span;
         const then = this.edge(block, terminator.then, machine, blocks);
         machine.next = this.edge(block, terminator.else, machine, blocks);
         machine.branch = this.rules.branch(this, terminator.condition, then);

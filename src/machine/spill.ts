@@ -44,7 +44,9 @@ export function spill(
 
   for (const block of fn.blocks) {
     const rewritten: MachineInstruction[] = block === fn.blocks[0] ? arrivals : [];
-    for (const instruction of block.instructions) rewritten.push(...through(instruction));
+    for (const instruction of block.instructions) {
+      if (!isIdle(instruction)) rewritten.push(...through(instruction));
+    }
     if (block.branch) {
       const around = through(block.branch);
       block.branch = around.pop();
@@ -95,6 +97,11 @@ export function spill(
   }
 }
 
+/** A move of a register to itself, left over where several share a slot. */
+function isIdle({ isMove, operands: [to, from] }: MachineInstruction): boolean {
+  return isMove && to?.kind === "register" && from?.kind === "register" && to.register === from.register;
+}
+
 function occurrences(instruction: MachineInstruction, register: Register): number {
   let count = 0;
   for (const operand of instruction.operands) {
@@ -113,17 +120,23 @@ function isRead(instruction: MachineInstruction, register: Register): boolean {
   return read;
 }
 
-/** Registers that some instruction uses at 64 bits, or as part of an address. */
+/**
+ * Registers that some instruction names at 64 bits. As a base or index a register of 32 bits is zero-extended, and so it is when
+ * 32 bits are loaded; but of one that is nothing else nobody knows the width.
+ */
 function wideRegisters(fn: MachineFunction): Set<Register> {
   const wide = new Set<Register>();
+  const narrow = new Set<Register>();
+  const inAddresses = new Set<Register>();
   forEachInstruction(fn, ({ width, operands }) => {
     for (const operand of operands) {
-      if (operand.kind === "register" && width === 64) wide.add(operand.register);
+      if (operand.kind === "register") (width === 64 ? wide : narrow).add(operand.register);
       if (operand.kind === "memory") {
-        if (operand.base !== undefined) wide.add(operand.base);
-        if (operand.index !== undefined) wide.add(operand.index);
+        if (operand.base !== undefined) inAddresses.add(operand.base);
+        if (operand.index !== undefined) inAddresses.add(operand.index);
       }
     }
   });
+  for (const register of inAddresses) if (!narrow.has(register)) wide.add(register);
   return wide;
 }

@@ -20,6 +20,8 @@ export type CredentialSource = (registry: string) => Promise<Credential | undefi
 export interface CredentialOptions {
   /** From the command line; wins. */
   readonly given?: Credential;
+  /** The only registry that the given one, or the environment's, is for: a copy speaks to two. */
+  readonly givenFor?: string;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -30,11 +32,13 @@ const nothingFound = "credentials not found";
 
 /** Looks a registry up in the order above. @throws UserError for a file or helper that is there and does not work */
 export function credentialsFrom(options: CredentialOptions): CredentialSource {
-  const { env, given } = options;
+  const { env, given, givenFor } = options;
   return async (registry) => {
-    if (given !== undefined) return given;
-    const { MICROLITH_USERNAME: username, MICROLITH_PASSWORD: password } = env;
-    if (username !== undefined && password !== undefined) return { kind: "password", username, password };
+    if (givenFor === undefined || givenFor === registry) {
+      if (given !== undefined) return given;
+      const { MICROLITH_USERNAME: username, MICROLITH_PASSWORD: password } = env;
+      if (username !== undefined && password !== undefined) return { kind: "password", username, password };
+    }
     for (const path of configFiles(env)) {
       const found = await fromFile(path, registry, env);
       if (found !== undefined) return found;

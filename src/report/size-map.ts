@@ -19,6 +19,7 @@ const kindOrder: readonly ItemKind[] = [
   "content",
   "storage",
   "padding",
+  "debug",
 ];
 
 /** A table as text: bytes, kind and owner; a sum for each kind; the whole. */

@@ -3,7 +3,7 @@
  * the branches. Laying out blocks is not done here; a jump to the block that follows becomes nothing.
  */
 
-import type { FunctionSymbol, LineEntry, TextRelocation } from "../elf/object.ts";
+import type { FunctionSymbol, LineEntry, StackEntry, TextRelocation } from "../elf/object.ts";
 import type { SourceFile } from "../lang/source.ts";
 import type { MachineFunction } from "../machine/machine.ts";
 import { Assembler, type SpanEntry } from "./assembler.ts";
@@ -14,19 +14,27 @@ export interface Assembly {
   readonly text: Uint8Array;
   readonly functions: readonly FunctionSymbol[];
   readonly relocations: readonly TextRelocation[];
+  readonly instructions: readonly number[];
   readonly lines: readonly LineEntry[];
+  readonly stack: readonly StackEntry[];
   readonly cuts: readonly number[];
 }
 
 /** Encodes `functions`, allocated and laid out, in their order. Calls between them are resolved. */
-export function assemble(functions: readonly MachineFunction[], target: Pick<Target, "encode">): Assembly {
+export function assemble(
+  functions: readonly MachineFunction[],
+  target: Pick<Target, "encode" | "unwinding">,
+): Assembly {
   const assembler = new Assembler();
-  for (const { name, blocks } of functions) {
+  for (const { name, blocks, frameBytes } of functions) {
     assembler.functionStart(name);
-    for (const block of blocks) {
+    for (const [position, block] of blocks.entries()) {
       assembler.label(block);
+      // What is pushed is popped in the same block; only the first one makes the frame.
+      let stackBytes = position === 0 ? 0 : frameBytes;
       for (const instruction of block.instructions) {
-        assembler.instruction(instruction.span);
+        assembler.instruction(instruction.span, stackBytes);
+        stackBytes += target.unwinding?.pushedBytes(instruction) ?? 0;
         target.encode(instruction, assembler);
       }
     }

@@ -15,7 +15,7 @@
  */
 
 import { assert, Bug } from "../base/errors.ts";
-import type { FunctionSymbol, RelocationKind, TextRelocation } from "../elf/object.ts";
+import type { FunctionSymbol, RelocationKind, StackEntry, TextRelocation } from "../elf/object.ts";
 import type { Span } from "../lang/source.ts";
 import type { MachineBlock } from "../machine/machine.ts";
 
@@ -49,7 +49,11 @@ export interface AssembledText {
   /** In the order of their offsets. */
   readonly functions: readonly FunctionSymbol[];
   readonly relocations: readonly TextRelocation[];
+  /** See `ObjectCode.instructions`. */
+  readonly instructions: readonly number[];
   readonly spans: readonly SpanEntry[];
+  /** See `ObjectCode.stack`. */
+  readonly stack: readonly StackEntry[];
   /** Instruction boundaries that no branch or call crosses, ascending: see `ObjectCode.cuts`. */
   readonly cuts: readonly number[];
 }
@@ -73,7 +77,8 @@ export class Assembler {
   readonly #labels = new Map<BranchTarget, Position>();
   readonly #functions: (Position & { readonly name: string })[] = [];
   readonly #relocations: (Position & { kind: RelocationKind; symbol: string; addend: number })[] = [];
-  readonly #instructions: (Position & { readonly span: Span | undefined })[] = [];
+  readonly #instructions: (Position & { readonly span: Span | undefined; readonly stackBytes: number })[] =
+    [];
 
   /** One byte; higher bits are ignored, so that a negative number is its two's complement. */
   byte(value: number): void {
@@ -115,9 +120,9 @@ export class Assembler {
     this.#bind(block, this.#here());
   }
 
-  /** Here starts an instruction. */
-  instruction(span: Span | undefined): void {
-    this.#instructions.push({ ...this.#here(), span });
+  /** Here starts an instruction, with so much on the stack above the return address. */
+  instruction(span: Span | undefined, stackBytes = 0): void {
+    this.#instructions.push({ ...this.#here(), span, stackBytes });
   }
 
   /** The linker resolves the field that starts here; the caller emits its bytes next. */
@@ -150,6 +155,7 @@ export class Assembler {
     text.set(this.#bytes.subarray(raw, this.#length), raw + (before[forms.length] ?? 0));
 
     const starts = this.#functions.map(offset);
+    const instructions = this.#instructions.map(offset);
     const crossings = this.#branches
       .map((branch, index) => ({
         from: branch.raw + (before[index] ?? 0),
@@ -166,10 +172,17 @@ export class Assembler {
         const { kind, symbol, addend } = relocation;
         return { offset: offset(relocation), kind, symbol, addend };
       }),
-      spans: this.#instructions.flatMap((instruction) =>
-        instruction.span === undefined ? [] : [{ offset: offset(instruction), span: instruction.span }],
+      instructions,
+      spans: this.#instructions.flatMap(({ span }, index) =>
+        span === undefined ? [] : [{ offset: instructions[index] ?? 0, span }],
       ),
-      cuts: uncrossed(this.#instructions.map(offset), crossings, text.length),
+      stack: stackChanges(
+        this.#instructions.map(({ stackBytes }, index) => {
+          return { offset: instructions[index] ?? 0, bytes: stackBytes };
+        }),
+        starts,
+      ),
+      cuts: uncrossed(instructions, crossings, text.length),
     };
   }
 
@@ -234,6 +247,20 @@ function formOf(branch: Branch, index: number): BranchForm {
   const form = branch.forms[index];
   if (form === undefined) throw new Bug(`branch out of reach: ${nameOf(branch.target)}`);
   return form;
+}
+
+/** One entry for each change; an instruction without bytes has none, and a function begins with nothing. */
+function stackChanges(depths: readonly StackEntry[], functionStarts: readonly number[]): StackEntry[] {
+  const starts = new Set(functionStarts);
+  const changes: StackEntry[] = [];
+  let current = 0;
+  depths.forEach((depth, index) => {
+    if (depths[index + 1]?.offset === depth.offset) return;
+    if (starts.has(depth.offset)) current = 0;
+    if (depth.bytes !== current) changes.push(depth);
+    current = depth.bytes;
+  });
+  return changes;
 }
 
 /** Those of `boundaries` (ascending) that lie in no interval from its lower end, exclusive, to its higher, inclusive. */

@@ -3,7 +3,8 @@
  * line in `targets.ts`.
  */
 
-import type { MemoryAccess } from "../ir/expand-memory.ts";
+import type { Unwinding } from "../elf/dwarf.ts";
+import type { Expansions } from "../ir/expand.ts";
 import type { IrFunction } from "../ir/ir.ts";
 import type { MachineBlock, MachineFunction, MachineInstruction, Register } from "../machine/machine.ts";
 import type { Assembler } from "./assembler.ts";
@@ -42,8 +43,8 @@ export interface Target {
   /** Parameters and result of functions that call themselves, whose convention must be known in advance. */
   readonly fixedParameters: readonly Register[];
   readonly fixedResult: Register;
-  /** How this machine accesses memory, where it has no instructions that copy, fill and compare bytes. */
-  readonly expandsMemory: MemoryAccess | undefined;
+  /** What becomes of operations that this machine has no instructions for. */
+  readonly expansions: Expansions;
   /** Constants of `microlith:target` that differ between machines. */
   readonly facts: { readonly epollEventBytes: number; readonly epollDataOffset: number };
   /** System-call numbers by name; a name that is absent does not exist on this machine. */
@@ -51,6 +52,12 @@ export interface Target {
 
   /** IR to machine instructions over virtual registers. */
   select(fn: IrFunction, context: SelectContext): MachineFunction;
+  /** For debuggers, on machines whose calls leave the return address on the stack. */
+  readonly unwinding?: Unwinding & {
+    /** Bytes by which the instruction deepens the stack; negative: gives back. */
+    pushedBytes(instruction: MachineInstruction): number;
+  };
+
   /** Improvements that need to know the registers: short forms, fused operations. */
   peephole(fn: MachineFunction): void;
   /** Where constants lie in the text: places those that the functions, in the order of the text, load from there. */

@@ -155,6 +155,8 @@ test("the command line wins over the environment, and that over files", async ()
   };
   expect(await credentialsFrom({ env })("a")).toEqual(password("e", "e"));
   expect(await credentialsFrom({ env, given: password("g", "g") })("a")).toEqual(password("g", "g"));
+  const forOne = credentialsFrom({ env, given: password("g", "g"), givenFor: "b" });
+  expect([await forOne("b"), await forOne("a")]).toEqual([password("g", "g"), password("f", "f")]);
 });
 
 afterEach(() => {

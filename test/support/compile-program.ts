@@ -11,11 +11,13 @@ export interface CompileChoices {
   readonly target?: TargetId;
   /** Default: plain. */
   readonly layout?: "plain" | "tight";
+  /** Default: false. */
+  readonly debug?: boolean;
 }
 
 /** @throws DiagnosticError for a program with mistakes */
 export function compileProgram(path: string, choices: CompileChoices): Compilation {
-  const { target = "amd64", layout = "plain" } = choices;
+  const { target = "amd64", layout = "plain", debug = false } = choices;
   const found = targets.find(({ id }) => id === target);
   if (found === undefined) throw new Error(`there is no target ${target}`);
   const sources = makeSources();
@@ -24,5 +26,5 @@ export function compileProgram(path: string, choices: CompileChoices): Compilati
     ["microlith:target", { declarations, values: new Map(), objects: new Map() }],
   ]);
   const program = parseProgram({ entry: sources.read(path), resolve: sources.resolve, modules });
-  return compile(program, modules, found, layout);
+  return compile(program, modules, found, layout, debug);
 }

@@ -6,6 +6,7 @@
  */
 
 import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import {
   accessSync,
   constants,
@@ -98,9 +99,19 @@ export interface Engine {
   load(archive: string): Promise<string>;
   /** Runs a container of the image to its end. */
   run(image: string, args?: readonly string[]): Promise<Ran>;
+  /** Starts a container of the image on the host's network, with these variables in its environment. */
+  start(image: string, env: Readonly<Record<string, string>>): Promise<Container>;
   /** The engine's own command line, with the arguments that point it at this engine. */
   command(args: readonly string[]): Promise<string>;
   stop(): Promise<void>;
+}
+
+/** A container that is running. */
+export interface Container {
+  /** When it has ended: its exit code and what it printed. */
+  readonly ended: Promise<Ran>;
+  /** Asks it to end (SIGTERM) with the engine's own command; returns its exit code and what it printed. */
+  stop(): Promise<Ran>;
 }
 
 /** A Docker engine with overlay2 and host networking. */
@@ -114,14 +125,22 @@ export async function startDocker(): Promise<Engine> {
   ]);
   const env = { ...process.env, DOCKER_HOST: `unix://${socket}`, DOCKER_CONFIG: folder.path };
   await waitFor("dockerd", daemon, async () => (await run("docker", ["version"], { env })).code === 0);
+  const containers = startedContainers();
   return {
     id: "docker",
     env,
     socket,
     load: (archive) => output("docker", ["load", "-i", archive], { env }),
     run: (image, args = []) => run("docker", ["run", "--rm", "--network=host", image, ...args], { env }),
+    start: async (image, variables) => {
+      const name = containerName();
+      const options = ["--rm", "--network=host", "--name", name, ...envFlags(variables)];
+      return containers.add(run("docker", ["run", ...options, image], { env }), () =>
+        output("docker", ["stop", name], { env }),
+      );
+    },
     command: (args) => output("docker", args, { env }),
-    stop: () => stop(daemon, folder),
+    stop: () => containers.stop().then(() => stop(daemon, folder)),
   };
 }
 
@@ -165,6 +184,7 @@ export async function startPodman(): Promise<Engine> {
   const limits = ["--cgroups=disabled", "--ulimit", "nofile=1024:1024", "--ulimit", "nproc=1024:1024"];
   const command = (args: readonly string[]): Promise<string> =>
     output(program, [...prefix, ...root, ...args], { env });
+  const containers = startedContainers();
   return {
     id: "podman",
     env,
@@ -172,8 +192,15 @@ export async function startPodman(): Promise<Engine> {
     load: (archive) => command(["load", "-i", archive]),
     run: (image, args = []) =>
       run(program, [...prefix, ...root, "run", "--rm", ...limits, "--network=host", image, ...args], { env }),
+    start: async (image, variables) => {
+      const name = containerName();
+      const options = ["--rm", ...limits, "--network=host", "--name", name, ...envFlags(variables)];
+      return containers.add(run(program, [...prefix, ...root, "run", ...options, image], { env }), () =>
+        command(["stop", name]),
+      );
+    },
     command,
-    stop: () => stop(service, folder),
+    stop: () => containers.stop().then(() => stop(service, folder)),
   };
 }
 
@@ -208,20 +235,59 @@ export async function startContainerd(): Promise<Engine> {
   const daemon = start(folder.path, "containerd", ["--config", config]);
   const env = { ...process.env, CONTAINERD_ADDRESS: socket };
   await waitFor("containerd", daemon, async () => (await run("ctr", ["version"], { env })).code === 0);
-  let containers = 0;
+  const containers = startedContainers();
   return {
     id: "containerd",
     env,
     socket,
     load: (archive) => output("ctr", ["images", "import", archive], { env }),
-    run: (image, args = []) => {
-      containers += 1;
-      return run("ctr", ["run", "--rm", "--net-host", image, `test-${process.pid}-${containers}`, ...args], {
-        env,
-      });
+    run: (image, args = []) =>
+      run("ctr", ["run", "--rm", "--net-host", image, containerName(), ...args], { env }),
+    start: async (image, variables) => {
+      const name = containerName();
+      const options = ["--rm", "--net-host", ...envFlags(variables)];
+      return containers.add(run("ctr", ["run", ...options, image, name], { env }), () =>
+        output("ctr", ["tasks", "kill", "--signal", "SIGTERM", name], { env }),
+      );
     },
     command: (args) => output("ctr", args, { env }),
-    stop: () => stop(daemon, folder),
+    stop: () => containers.stop().then(() => stop(daemon, folder)),
+  };
+}
+
+function containerName(): string {
+  return `test-${randomUUID()}`;
+}
+
+function envFlags(variables: Readonly<Record<string, string>>): readonly string[] {
+  return Object.entries(variables).flatMap(([name, value]) => ["--env", `${name}=${value}`]);
+}
+
+interface Containers {
+  /** `ended` is the engine's own command, which ends with the container and has its exit code. */
+  add(ended: Promise<Ran>, stop: () => Promise<string>): Container;
+  /** Those that a test left running. */
+  stop(): Promise<void>;
+}
+
+function startedContainers(): Containers {
+  const running = new Set<Container>();
+  return {
+    add: (ended, stop) => {
+      const container: Container = {
+        ended,
+        stop: async () => {
+          await stop();
+          return ended;
+        },
+      };
+      running.add(container);
+      void ended.then(() => running.delete(container));
+      return container;
+    },
+    stop: async () => {
+      for (const container of running) await container.stop().catch(() => {});
+    },
   };
 }
 

@@ -13,3 +13,10 @@ const hex = [
 ];
 
 export const helloElf: Uint8Array = Buffer.from(hex.join(""), "hex");
+
+/** The same file with `pause` in place of the code: it runs until it is killed, as PID 1 without handlers does. */
+export const pauseElf: Uint8Array = Buffer.from(helloElf).fill(
+  Uint8Array.of(0xb8, 34, 0, 0, 0, 0x0f, 0x05),
+  120,
+  127,
+);

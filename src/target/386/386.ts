@@ -20,7 +20,7 @@ import { rax, rbp, rbx, rcx, rdi, rdx, rsi, rsp } from "../x86/instructions.ts";
 import type { Mode } from "../x86/mode.ts";
 import { peepholeFor } from "../x86/peephole.ts";
 import { selectorFor } from "../x86/select.ts";
-import { singleInstructions } from "../x86/single-instructions.ts";
+import { pushedBytes, singleInstructions } from "../x86/single-instructions.ts";
 
 const mode: Mode = {
   word: 32,
@@ -48,7 +48,7 @@ export const i386: Target = {
   storageBias,
   fixedParameters: mode.fixedParameters,
   fixedResult: rax,
-  expandsMemory: undefined,
+  expansions: {},
   facts: { epollEventBytes: 12, epollDataOffset: 4 },
   systemCalls: {
     exit: 1,
@@ -121,6 +121,8 @@ export const i386: Target = {
     recvmsg: 372,
     shutdown: 373,
   },
+
+  unwinding: { stackPointer: 4, returnAddress: 8, pushedBytes: pushedBytes(4) },
 
   select: selectorFor(mode),
   peephole: peepholeFor(mode),

@@ -6,6 +6,7 @@
  * 32-bit user numbers (`setuid32`). Numbers: arch/arm/tools/syscall.tbl of the Linux kernel.
  */
 
+import { memoryExpansions } from "../../ir/expand-memory.ts";
 import type { MemoryOperand } from "../../machine/machine.ts";
 import type { Target } from "../target.ts";
 import { storageBase, storageBias } from "./address.ts";
@@ -49,7 +50,7 @@ export const arm: Target = {
   fixedParameters,
   fixedResult,
   // Since ARMv6 words and halfwords may lie anywhere, and Linux lets them.
-  expandsMemory: { unaligned: true, wordType: "i32" },
+  expansions: memoryExpansions({ unaligned: true, wordType: "i32" }),
   facts: { epollEventBytes: 16, epollDataOffset: 8 },
   systemCalls: {
     exit: 1,

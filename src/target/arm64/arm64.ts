@@ -2,6 +2,7 @@
  * arm64 as a target: the record.
  */
 
+import { memoryExpansions } from "../../ir/expand-memory.ts";
 import type { MemoryOperand } from "../../machine/machine.ts";
 import { genericSystemCalls } from "../generic-system-calls.ts";
 import type { Target } from "../target.ts";
@@ -33,7 +34,7 @@ export const arm64: Target = {
   storageBias,
   fixedParameters,
   fixedResult,
-  expandsMemory: { unaligned: true, wordType: "i64" },
+  expansions: memoryExpansions({ unaligned: true, wordType: "i64" }),
   facts: { epollEventBytes: 16, epollDataOffset: 8 },
   systemCalls: genericSystemCalls,
 

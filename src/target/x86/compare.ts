@@ -34,7 +34,7 @@ export function selectCompare(selection: Selection, value: Instruction, context:
   let [left, right] = value.args as [Instruction, Instruction];
   const [plain, exchanged] = conditions[value.op] as readonly [string, string];
   let condition = plain;
-  if (isFixed(left) || (!isFixed(right) && isLoad(right) && !isLoad(left) && false)) {
+  if (isFixed(left)) {
     [left, right] = [right, left];
     condition = exchanged;
   }
@@ -48,13 +48,8 @@ export function selectCompare(selection: Selection, value: Instruction, context:
     if (narrow && right.value >= narrow.low && right.value <= narrow.high && selection.canFold(left)) {
       const place = addressOperand(selection, left.args[0] as Instruction, left.offset, context);
       const constant = immediate(BigInt.asIntN(narrow.width, right.value));
-      if (narrow.width === 8 || BigInt.asIntN(8, right.value) === right.value) {
-        selection.emit(compare("cmp", narrow.width, place, constant));
-        return narrow.low === 0n ? (unsignedOf[condition] ?? condition) : condition;
-      }
-      const loaded = selection.register(left);
-      selection.emit(compare("cmp", 32, register(loaded), immediate(right.value)));
-      return condition;
+      selection.emit(compare("cmp", narrow.width, place, constant));
+      return narrow.low === 0n ? (unsignedOf[condition] ?? condition) : condition;
     }
   }
   const leftOperand = foldedOrRegister(selection, left, context);

@@ -95,3 +95,14 @@ function useSpill(
   const operands = given.operands.map((operand, at) => (at === index ? slot(offset) : operand));
   return { ...given, operands, isMove: false };
 }
+
+/** Of the instructions that move the stack pointer, how far down; a call gives back what it takes. */
+export function pushedBytes(wordBytes: number): (instruction: MachineInstruction) => number {
+  return ({ op, operands }) => {
+    if (op === "push") return wordBytes;
+    if (op === "pop") return -wordBytes;
+    const [to, amount] = operands;
+    if (to?.kind !== "register" || to.register !== rsp || amount?.kind !== "immediate") return 0;
+    return op === "sub" ? Number(amount.value) : op === "add" ? -Number(amount.value) : 0;
+  };
+}

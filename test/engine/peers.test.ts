@@ -4,6 +4,7 @@
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bytesSource, collectBytes } from "../../src/base/byte-source.ts";
 import { apiEngine } from "../../src/engine/api-engine.ts";
@@ -28,7 +29,7 @@ import {
   temporaryFolder,
   unavailable,
 } from "../support/engines.ts";
-import { helloElf } from "../support/hello-elf.ts";
+import { helloElf, pauseElf } from "../support/hello-elf.ts";
 
 const work = temporaryFolder("peers-test");
 const user = { name: "me", password: "pass word" };
@@ -234,6 +235,20 @@ for (const { id, tools, start, pull } of engines) {
       await expect(client.save("localhost/nothing:v1")).rejects.toThrow(
         `${id} has no image localhost/nothing:v1`,
       );
+    }, 60_000);
+
+    test("stops a container that does not end by itself", async () => {
+      const image = await imageOfExecutable({
+        platform: parsePlatform("linux/amd64"),
+        name: "pause",
+        executable: bytesSource(pauseElf),
+        run: {},
+      });
+      await client.load(archiveOf(image, { tags: [parseReference("localhost/pause:v1")], mtime: 0 }));
+      const container = await client.run({ image: "localhost/pause:v1", hostNetwork: true });
+      await sleep(1000);
+      await container.stop(1);
+      expect(await container.ended).toBe(137);
     }, 60_000);
 
     test("gets a copy straight from a registry", async () => {

@@ -1,0 +1,70 @@
+/**
+ * riscv64 as a target: the record.
+ */
+
+import { bitExpansions } from "../../ir/expand-bits.ts";
+import { memoryExpansions } from "../../ir/expand-memory.ts";
+import type { MemoryOperand } from "../../machine/machine.ts";
+import { genericSystemCalls } from "../generic-system-calls.ts";
+import type { Target } from "../target.ts";
+import { base, storageBase, storageBias, symbolAddress } from "./address.ts";
+import { encode } from "./encode.ts";
+import { format } from "./format.ts";
+import { define, immediate, invert, jump, memory, modify, move, store } from "./instructions.ts";
+import { peephole } from "./peephole.ts";
+import { registerNames, sp } from "./registers.ts";
+import { fixedParameters, fixedResult, select } from "./select.ts";
+
+export const riscv64: Target = {
+  id: "riscv64",
+  platform: "linux/riscv64",
+  wordBytes: 8,
+  elfMachine: 243,
+  // EF_RISCV_RVC and the double-float ABI: what distributions for this machine are.
+  elfFlags: 0x5,
+  auditArchitecture: 0xc000_00f3,
+  seccompArchitecture: "SCMP_ARCH_RISCV64",
+  pageBytes: 4096,
+  base,
+  registers: registerNames,
+  // x8 to x15 first: compressed instructions name them. Of those s0 last, the storage base.
+  allocatable: [
+    15, 14, 13, 12, 11, 10, 9, 8, 5, 6, 7, 16, 17, 28, 29, 30, 31, 1, 3, 4, 18, 19, 20, 21, 22, 23, 24, 25,
+    26, 27,
+  ],
+  cheapRegisters: [],
+  stackPointer: sp,
+  storageBase,
+  storageBias,
+  fixedParameters,
+  fixedResult,
+  expansions: { ...memoryExpansions({ unaligned: false, wordType: "i64" }), ...bitExpansions },
+  facts: { epollEventBytes: 16, epollDataOffset: 8 },
+  systemCalls: genericSystemCalls,
+
+  select,
+  peephole,
+  enterFrame: (bytes) => [modify("addi", sp, immediate(-frameBytes(bytes)))],
+  leaveFrame: (bytes) => [modify("addi", sp, immediate(frameBytes(bytes)))],
+  loadStorageBase: (name, extent) => symbolAddress(storageBase, name, storageBias, extent),
+  readStackPointer: (to) => move(to, sp),
+
+  encode,
+  format,
+
+  move: (to, from) => move(to, from),
+  loadSpill: (to, offset) => define("ld", to, slot(offset)),
+  storeSpill: (from, offset) => store("sd", from, slot(offset)),
+  useSpill: () => undefined,
+  jump,
+  invert,
+};
+
+function slot(offset: number): MemoryOperand {
+  return memory({ base: sp, displacement: offset });
+}
+
+/** Steps beyond 32 bytes are compressed in multiples of 16. */
+function frameBytes(bytes: number): number {
+  return bytes <= 24 ? bytes : (bytes + 15) & ~15;
+}

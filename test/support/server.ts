@@ -1,0 +1,143 @@
+/**
+ * The server for black-box tests: a site from a record of files, built with any options, as a native process. The same
+ * program printed as C and compiled by gcc is another implementation that has to behave the same.
+ */
+
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { type Compilation, compile, parseProgram } from "../../src/compile.ts";
+import { cFlags, printC } from "../../src/ir/print-c.ts";
+import type { SourceFile } from "../../src/lang/source.ts";
+import type { VirtualModule } from "../../src/lang/virtual-module.ts";
+import { siteModule } from "../../src/site/bundle.ts";
+import { scanSite } from "../../src/site/scan.ts";
+import { defaultServerOptions, optionsModule, type ServerOptions } from "../../src/site/server-options.ts";
+import { amd64 } from "../../src/target/amd64/amd64.ts";
+import { repository } from "./sources.ts";
+
+/** By path, with its slash. */
+export type Files = Readonly<Record<string, string | Uint8Array>>;
+
+export type Implementation = "native" | "gcc";
+
+export interface Server {
+  readonly port: number;
+  readonly child: ChildProcess;
+  /** The exit code, or the signal that ended it. */
+  readonly ended: Promise<number | NodeJS.Signals | null>;
+  stop(): Promise<void>;
+}
+
+export interface StartOptions {
+  readonly options?: Partial<ServerOptions>;
+  readonly implementation?: Implementation;
+  /** Before the executable on the command line. */
+  readonly wrapper?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Instead of the port as the only argument. */
+  readonly args?: readonly string[];
+  readonly port?: number;
+}
+
+/** Builds and starts a server; it answers when this returns. */
+export async function startServer(files: Files, start: StartOptions = {}): Promise<Server> {
+  const folder = mkdtempSync(join(tmpdir(), "microlith-server-"));
+  const executable = join(folder, "server");
+  buildServer(files, executable, start);
+  const port = start.port ?? (await freePort());
+  const [command = "", ...args] = [...(start.wrapper ?? []), executable, ...(start.args ?? [String(port)])];
+  const child = spawn(command, args, { stdio: ["ignore", "ignore", "inherit"], env: { ...start.env } });
+  const ended = new Promise<number | NodeJS.Signals | null>((resolve) => {
+    child.on("exit", (code, signal) => resolve(code ?? signal));
+  });
+  const removed = ended.then(() => rmSync(folder, { recursive: true, force: true }));
+  await untilListening(port, child);
+  return {
+    port,
+    child,
+    ended,
+    stop: async () => {
+      child.kill("SIGKILL");
+      await removed;
+    },
+  };
+}
+
+/** Writes the executable of a site. */
+export function buildServer(files: Files, executable: string, start: StartOptions = {}): void {
+  const compilation = compileServer(files, { ...defaultServerOptions, ...start.options });
+  if (start.implementation !== "gcc") {
+    writeFileSync(executable, compilation.executable.bytes, { mode: 0o755 });
+    return;
+  }
+  writeFileSync(`${executable}.c`, printC(compilation.ir));
+  execFileSync("gcc", [...cFlags, "-o", executable, `${executable}.c`, "-lgcc"]);
+}
+
+export function compileServer(files: Files, options: ServerOptions = defaultServerOptions): Compilation {
+  const folder = mkdtempSync(join(tmpdir(), "microlith-site-"));
+  try {
+    for (const [path, content] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), content);
+    }
+    const modules = new Map<string, VirtualModule>([
+      ["microlith:site", siteModule(scanSite(folder), own("runtime/modules/site.d.ts"))],
+      ["microlith:options", optionsModule(options, own("runtime/modules/options.d.ts"))],
+    ]);
+    for (const name of ["target", "sandbox"]) {
+      const declarations = own(`runtime/modules/${name}.d.ts`);
+      modules.set(`microlith:${name}`, { declarations, values: new Map(), objects: new Map() });
+    }
+    const program = parseProgram({ entry: own("runtime/server/main.ts"), resolve, modules });
+    return compile(program, modules, amd64, "plain");
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const sources = new Map<string, SourceFile>();
+
+function own(path: string): SourceFile {
+  const known = sources.get(path) ?? { path, text: readFileSync(join(repository, path), "utf8") };
+  sources.set(path, known);
+  return known;
+}
+
+function resolve(specifier: string, importer: SourceFile): SourceFile | undefined {
+  return specifier.startsWith(".") ? own(join(dirname(importer.path), specifier)) : undefined;
+}
+
+/** A port that nobody listens on. */
+export function freePort(): Promise<number> {
+  return new Promise((resolvePort, reject) => {
+    const probe = createServer();
+    probe.on("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      probe.close(() => resolvePort(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
+}
+
+/** The kernel's table of sockets says so, without a connection that the server would see. */
+async function untilListening(port: number, child: ChildProcess): Promise<void> {
+  const listening = new RegExp(`:${port.toString(16).toUpperCase().padStart(4, "0")} [0:]+ 0A `);
+  for (let tries = 0; tries < 1000; tries++) {
+    if (listening.test(tableOf("tcp6")) || listening.test(tableOf("tcp"))) return;
+    if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`);
+    await new Promise((done) => setTimeout(done, 5));
+  }
+  throw new Error(`the server does not listen on ${port}`);
+}
+
+function tableOf(protocol: string): string {
+  try {
+    return readFileSync(`/proc/net/${protocol}`, "utf8");
+  } catch {
+    return "";
+  }
+}
