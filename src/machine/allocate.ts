@@ -114,6 +114,8 @@ function renameRegisters(fn: MachineFunction, names: ReadonlyMap<Register, Regis
   const map = (register: Register): Register => names.get(register) ?? register;
   forEachInstruction(fn, (instruction) => mapRegisters(instruction, map));
   fn.parameters = fn.parameters.map(map);
+  if (fn.result !== undefined) fn.result = map(fn.result);
+  if (fn.resultHigh !== undefined) fn.resultHigh = map(fn.resultHigh);
 }
 
 function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySet<Register>): Colouring {
