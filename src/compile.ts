@@ -156,6 +156,7 @@ function generateAndAssemble(
   for (;;) {
     const extent = symbolExtents(textBytes, program.data, storage, target);
     const machineCode = generate(program, storage, extent, target);
+    target.placeLiterals?.(machineCode);
     const assembly = assemble(machineCode, target);
     if (assembly.text.length <= textBytes) return { machineCode, assembly };
     textBytes = 2 * assembly.text.length;

@@ -61,6 +61,8 @@ export interface Target {
 
   /** Improvements that need to know the registers: short forms, fused operations. */
   peephole(fn: MachineFunction): void;
+  /** Where constants lie in the text: places those that the functions, in the order of the text, load from there. */
+  placeLiterals?(functions: readonly MachineFunction[]): void;
   /** Instructions for the frame, around the body. */
   enterFrame(bytes: number): MachineInstruction[];
   leaveFrame(bytes: number): MachineInstruction[];
