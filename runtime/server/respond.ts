@@ -18,6 +18,7 @@ import {
 import { closeBytes, dateBytes, dateField, keepAliveBytes } from "./clock.ts";
 import { isListed } from "./conditional.ts";
 import { Ending, type Slice } from "./connection.ts";
+import { currentRepresentation, hasLive } from "./live.ts";
 import { findRepresentation } from "./lookup.ts";
 import { chooseCoding } from "./negotiate.ts";
 import { addPieces, forgetPieces, setSlice } from "./redirect.ts";
@@ -60,6 +61,7 @@ export function respond(status: Ptr<u8>, slices: Ptr<Slice>): void {
       length = noContent.length;
     } else {
       let found = findRepresentation();
+      if (hasLive) found = currentRepresentation(found);
       if (hasCodings && found.kind !== identityKind && found.kind !== redirectKind)
         found = chooseCoding(found);
       const head = headOf(found);

@@ -64,23 +64,28 @@ async function siteSource(folder: string, options: ProductOptions, sources: Sour
     { defaultSiteOptions },
     { siteModule },
     { defaultServerOptions, optionsModule },
+    { liveRoutes },
   ] = await Promise.all([
     import("../site/scan.ts"),
     import("../site/codings.ts"),
     import("../site/site-options.ts"),
     import("../site/bundle.ts"),
     import("../site/server-options.ts"),
+    import("../site/live-routes.ts"),
   ]);
   const siteOptions = options.site ?? defaultSiteOptions;
   const site = scanSite(folder, siteOptions);
   for (const text of site.notes) note(`microlith: ${text}`);
   const { port, host } = options;
-  const serverOptions = { ...defaultServerOptions, port, host };
+  const serverOptions = { ...defaultServerOptions, ...options.server, port, host };
   if (siteOptions.codings.some((coding) => coding !== "identity")) progress("compressing content");
   const coded = await codeContents(site.files, siteOptions);
   const modules = new Map(programModules(sources));
   const declarations = (name: string): SourceFile => sources.readOwn(`runtime/modules/${name}.d.ts`);
-  const made = siteModule(site, declarations("site"), { options: siteOptions, coded });
+  const made = siteModule(site, declarations("site"), liveRoutes(serverOptions), {
+    options: siteOptions,
+    coded,
+  });
   const codings = made.values.get("hasCodings");
   const hasCodings = codings?.kind === "boolean" && codings.value;
   modules.set("microlith:site", made);

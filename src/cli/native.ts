@@ -4,6 +4,7 @@
 
 import { UserError } from "../base/errors.ts";
 import { type NativeProcess, nativePlatform } from "../engine/native-process.ts";
+import type { ServerOptions } from "../site/server-options.ts";
 import type { SiteOptions } from "../site/site-options.ts";
 import type { Input } from "./input.ts";
 import { madePlatforms, makeProduct } from "./make-product.ts";
@@ -17,10 +18,11 @@ export interface Made {
   readonly compileMs: number;
 }
 
-/** Compiled in: where a server listens, and how its site is served. */
+/** Compiled in: where a server listens, how it runs, and how its site is served. */
 export interface Listening {
   readonly host: string | undefined;
   readonly port: number;
+  readonly server?: Partial<ServerOptions>;
   readonly site?: SiteOptions;
 }
 

@@ -2,6 +2,7 @@
  * What a build makes, before it is wrapped and written: executables and what is known about them.
  */
 
+import type { ServerOptions } from "../site/server-options.ts";
 import type { SiteOptions } from "../site/site-options.ts";
 
 export interface Product {
@@ -37,6 +38,8 @@ export interface ProductOptions {
   /** Absent: every address. */
   readonly host: string | undefined;
   readonly layout: "plain" | "tight";
+  /** What else the server is told; absent: its defaults. */
+  readonly server?: Partial<ServerOptions>;
   /** Of a site; absent: the defaults. */
   readonly site?: SiteOptions;
   /** Symbols and line tables are added for debuggers. */

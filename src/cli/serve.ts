@@ -9,10 +9,11 @@ import { loadConfig } from "./config.ts";
 import { findInput, type Input } from "./input.ts";
 import { type Listening, type Made, makeFor, requireNativePlatform, stopOnSignals } from "./native.ts";
 import { parseHost, parsePort } from "./options.ts";
+import { parseServerFlags, type ServerFlags } from "./server-flags.ts";
 import { chooseSiteOptions, type SiteFlags } from "./site-flags.ts";
 import { formatBytes, formatNumber, note, result } from "./terminal.ts";
 
-export interface ServeOptions extends SiteFlags {
+export interface ServeOptions extends SiteFlags, ServerFlags {
   readonly port?: string;
   readonly host?: string;
   readonly json?: boolean;
@@ -29,7 +30,12 @@ export async function serve(inputPath: string, options: ServeOptions): Promise<n
   const site = chooseSiteOptions(options, config);
   const platform = requireNativePlatform(input);
   return input.kind === "site"
-    ? serveSite(input, platform, { host, port, site }, options.json === true)
+    ? serveSite(
+        input,
+        platform,
+        { host, port, server: parseServerFlags(options), site },
+        options.json === true,
+      )
     : runProgram(input, platform, options.json === true);
 }
 

@@ -68,6 +68,7 @@ const repeated: typeof rows = [
 
 /** Adds the flags to a command. */
 export function addSiteFlags(command: Command): Command {
+  command.optionsGroup("How the site is served:");
   for (const [flags, description] of rows) command.option(flags, description);
   for (const [flags, description] of repeated) command.option(flags, description, collect);
   return command;

@@ -3,15 +3,18 @@
  */
 
 import type { DataObject, DataRelocation } from "../base/data-object.ts";
+import { UserError } from "../base/errors.ts";
 import type { SourceFile } from "../lang/source.ts";
 import type { VirtualModule, VirtualValue } from "../lang/virtual-module.ts";
 import type { CodedContents } from "./codings.ts";
+import type { LiveRoute } from "./live-routes.ts";
 import type { PatternPart } from "./path-pattern.ts";
 import { planSite } from "./plan.ts";
 import { type Represented, representSite } from "./represent.ts";
-import type { Pattern } from "./resolve-rules.ts";
+import type { Pattern, Route } from "./resolve-rules.ts";
 import { contentRepresentation, entityTagBytes, type RepresentationPlace } from "./respond.ts";
-import type { Site } from "./scan.ts";
+import { describeTarget } from "./routes.ts";
+import { compareBytes, type Site } from "./scan.ts";
 import { type Coding, defaultSiteOptions, type SiteOptions } from "./site-options.ts";
 import { exportedStatuses, type StatusCode, statusCodes, statusLine } from "./status.ts";
 import { buildTable } from "./table.ts";
@@ -34,11 +37,17 @@ export interface SiteChoice {
  * @throws DiagnosticError with what is wrong in the site's rules
  * @throws UserError (exit code 1)
  */
-export function siteModule(site: Site, declarations: SourceFile, choice: SiteChoice = {}): VirtualModule {
+export function siteModule(
+  site: Site,
+  declarations: SourceFile,
+  live: readonly LiveRoute[] = [],
+  choice: SiteChoice = {},
+): VirtualModule {
   const { options = defaultSiteOptions, coded = new Map() } = choice;
   const plan = planSite(site, options);
-  const { routes, patterns } = plan.routes;
+  const { patterns } = plan.routes;
   const represented = representSite(plan, coded, options.codings);
+  const routes = withLive(plan.routes.routes, represented.routes, live);
   const objects = new Map<string, DataObject>();
   const add = (object: DataObject): DataObject => {
     objects.set(object.name, object);
@@ -61,7 +70,7 @@ export function siteModule(site: Site, declarations: SourceFile, choice: SiteCho
   const table = buildTable(keys);
   const paths = packPaths(keys);
   add(paths.object);
-  const rows = [...table.slots].map((index) => rowOf(keys, paths.offsets, represented.routes, index));
+  const rows = [...table.slots].map((index) => rowOf(keys, paths.offsets, routes, index));
   data("routes", add(routeTable(rows)));
   integer("routeCount", rows.length);
   const bits = Math.log2(rows.length);
@@ -84,6 +93,7 @@ export function siteModule(site: Site, declarations: SourceFile, choice: SiteCho
 
   integer("entityTagBytes", entityTagBytes);
   data("notFound", represented.notFound.object, represented.notFound.offset);
+  for (const { name, object } of live) data(name, add(object));
   const statuses = new Map<StatusCode, DataObject>();
   for (const code of statusCodes) statuses.set(code, add(statusLine(code)));
   for (const [name, code] of Object.entries(exportedStatuses)) {
@@ -97,6 +107,39 @@ export function siteModule(site: Site, declarations: SourceFile, choice: SiteCho
     data("codingNames", add(codingNames()));
     data("notAcceptable", add(notAcceptable().object));
   }
+}
+
+interface PlacedRoute {
+  readonly path: string;
+  readonly place: RepresentationPlace;
+}
+
+/** The site's routes and the server's own, sorted. @throws UserError when one of the server's is a file's too */
+function withLive(
+  routes: readonly Route[],
+  places: readonly RepresentationPlace[],
+  live: readonly LiveRoute[],
+): readonly PlacedRoute[] {
+  const all = routes.flatMap(({ path }, index): PlacedRoute[] => {
+    const place = places[index];
+    return place === undefined ? [] : [{ path, place }];
+  });
+  if (live.length === 0) return all;
+  for (const { path, object } of live) {
+    if (path === undefined) continue;
+    const other = routes.find((route) => route.path === path);
+    if (other !== undefined) {
+      throw new UserError(
+        `${describeTarget(other.target)} and the server's own answer (${object.name}) both lead to ${path}`,
+        {
+          exitCode: 1,
+          help: "Rename one of them.",
+        },
+      );
+    }
+    all.push({ path, place: { object, offset: 0 } });
+  }
+  return all.sort((a, b) => compareBytes(a.path, b.path));
 }
 
 function notAcceptable(): RepresentationPlace {
@@ -148,10 +191,14 @@ interface Row {
 function rowOf(
   keys: readonly Uint8Array[],
   offsets: readonly number[],
-  places: readonly RepresentationPlace[],
+  routes: readonly PlacedRoute[],
   index: number,
 ): Row {
-  return { pathOffset: offsets[index] ?? 0, pathLength: keys[index]?.length ?? 0, place: places[index] };
+  return {
+    pathOffset: offsets[index] ?? 0,
+    pathLength: keys[index]?.length ?? 0,
+    place: routes[index]?.place,
+  };
 }
 
 function routeTable(rows: readonly Row[]): DataObject {

@@ -22,6 +22,7 @@ const structBytes = 12;
 const emptyLine = "\r\n";
 const mostHeadBytes = 0xffff;
 const mostValidatorBytes = 0xff;
+const notStored = "Cache-Control: no-store\r\n";
 
 /** The kinds of a representation: content as it is, content in a coding, a redirect. */
 export const kinds = { identity: 0, br: 2, gzip: 3, zstd: 4, redirect: 8 } as const;
@@ -45,6 +46,8 @@ export interface ContentInput {
   readonly isContent: boolean;
   /** Of content in a coding: which, and where the server finds the next best; without one there is no other. */
   readonly coded?: { readonly coding: StoredCoding; readonly next: RepresentationPlace | undefined };
+  /** It is true for the moment only: there is no entity-tag. */
+  readonly isLive?: boolean;
 }
 
 /** Where a representation lies: what is in a coding has the address of the next best in front of it. */
@@ -56,16 +59,17 @@ export interface RepresentationPlace {
 /** A representation with a body. Only those of status 200 have an entity-tag: 304 is for them. */
 export function contentRepresentation(input: ContentInput): RepresentationPlace {
   const { name, status, content, coded } = input;
+  const hasTag = status === 200 && input.isLive !== true;
   const isRepeated = repeatedFields(input);
   const encoding = coded === undefined ? "" : `Content-Encoding: ${coded.coding}\r\n`;
   const front = input.fields.filter((field) => !isRepeated.includes(field));
   const head = `Content-Length: ${content.length}\r\n${encoding}${fieldLines(front)}`;
-  const validators = `${fieldLines(isRepeated)}${status === 200 ? entityTagLine(content) : ""}${emptyLine}`;
+  const validators = `${fieldLines(isRepeated)}${hasTag ? entityTagLine(content) : ""}${emptyLine}`;
   const start = layOut({
     name,
     head: head + validators,
     bodyLength: content.length,
-    validatorLength: status === 200 ? validators.length : 0,
+    validatorLength: hasTag ? validators.length : 0,
     kind: kinds[coded?.coding ?? "identity"],
   });
   const offset = coded === undefined ? 0 : 4;
@@ -160,6 +164,13 @@ function firstText(location: readonly LocationPiece[]): string {
 function textCount(location: readonly LocationPiece[]): number {
   const first = location.findIndex((piece) => typeof piece === "number");
   return first < 0 ? location.length : first;
+}
+
+/** What the server makes a representation of: it puts the length before the rest of the head, and the body behind it. */
+export function patternRepresentation(name: string, mediaType: string): DataObject {
+  const head = `\r\nContent-Type: ${mediaType}\r\n${notStored}${emptyLine}`;
+  const bytes = layOut({ name, head, bodyLength: 0, validatorLength: 0, kind: kinds.identity });
+  return { name, kind: "table", bytes, alignment: 4, relocations: [statusRelocation(200, 0)] };
 }
 
 /** Strong: equal tags mean equal bytes (RFC 9110, section 8.8.3). With its quotes. */

@@ -47,10 +47,13 @@ export function fileRoutes(files: readonly SiteFile[], options: SiteOptions): Re
     const other = claims.get(path);
     if (other === undefined || rank < other.rank) claims.set(path, { target, rank });
     else if (rank === other.rank && rank < 2) {
-      throw new UserError(`${describe(other.target)} and ${describe(target)} both lead to ${path}`, {
-        exitCode: 1,
-        help: "Rename one of them.",
-      });
+      throw new UserError(
+        `${describeTarget(other.target)} and ${describeTarget(target)} both lead to ${path}`,
+        {
+          exitCode: 1,
+          help: "Rename one of them.",
+        },
+      );
     }
   };
   for (const file of files) {
@@ -100,8 +103,9 @@ export function namesOf(
   }
 }
 
-function describe(target: Target): string {
-  return target.kind === "file" ? target.file.source : "a redirect";
+/** For messages. */
+export function describeTarget(target: Target): string {
+  return target.kind === "file" ? target.file.source : target.kind === "redirect" ? "a redirect" : "a rule";
 }
 
 /** A path as a URI carries it: everything but pchar and slashes percent-encoded (RFC 3986, section 3.3). */
