@@ -11,7 +11,7 @@ import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 import mimeDb from "mime-db";
 import { gzipFast, gzipWhole } from "../base/gzip.ts";
-import { mediaTypeOf } from "./media-types.ts";
+import { mediaTypeOf, unknownType } from "./media-types.ts";
 import { readContent, type SiteFile } from "./scan.ts";
 import type { Coding, SiteOptions } from "./site-options.ts";
 
@@ -30,6 +30,8 @@ const packetBytes = 1460;
 /** From here on the slowest settings take longer than a build may: brotli's quality 11 does 400 kB a second. */
 const slowBytes = 512 << 10;
 const zstdLevel = 19;
+/** What is larger is no page, and would take minutes. */
+const mostBytes = 16 << 20;
 
 /** @throws UserError (exit code 1) when a file cannot be read */
 export async function codeContents(files: readonly SiteFile[], options: SiteOptions): Promise<CodedContents> {
@@ -37,7 +39,7 @@ export async function codeContents(files: readonly SiteFile[], options: SiteOpti
   const coded = new Map<string, readonly CodedContent[]>();
   if (wanted.length === 0) return coded;
   for (const file of files) {
-    if (file.size <= packetBytes || !isCompressible(file.path)) continue;
+    if (file.size <= packetBytes || file.size > mostBytes || !isCompressible(file.path)) continue;
     const content = readContent(file);
     const digest = contentDigest(content);
     if (coded.has(digest)) continue;
@@ -67,6 +69,8 @@ export function isWorthIt(plainBytes: number, codedBytes: number): boolean {
 export function isCompressible(path: string): boolean {
   if (path.endsWith(".map")) return false;
   const [type = ""] = mediaTypeOf(path).split(";");
+  // mime-db would try what it knows nothing of.
+  if (type === unknownType) return false;
   return type.startsWith("text/") || /\+(json|xml|text)$/.test(type) || mimeDb[type]?.compressible === true;
 }
 

@@ -48,8 +48,13 @@ export function patternExpression(pattern: string): RegExp {
     .map((part) => {
       if (part === "*") return ".*";
       if (/^:[A-Za-z]/.test(part)) return "[^/]+";
-      return part.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+      return escapeExpression(part);
     })
     .join("");
   return new RegExp(`^${source}$`, "su");
+}
+
+/** Text as a part of a regular expression with the flag `u`. */
+export function escapeExpression(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 }

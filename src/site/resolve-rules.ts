@@ -8,7 +8,7 @@
 
 import { UserError } from "../base/errors.ts";
 import type { Diagnostic } from "../lang/diagnostics.ts";
-import { type Captures, matchPath, type PatternPart } from "./path-pattern.ts";
+import { type Captures, escapeExpression, matchPath, type PatternPart } from "./path-pattern.ts";
 import { type Destination, isRedirect, nameOf, type RedirectRule } from "./redirects.ts";
 import {
   type Claim,
@@ -330,7 +330,7 @@ function fillParts(parts: readonly PatternPart[], values: Readonly<Record<string
 function templateExpression({ pieces }: Destination, parts: readonly PatternPart[]): RegExp {
   const seen = new Set<string>();
   const source = pieces.map((piece) => {
-    if (piece.kind === "text") return decodeURI(piece.text).replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+    if (piece.kind === "text") return escapeExpression(decodeURI(piece.text));
     if (seen.has(piece.name)) return `\\k<${piece.name}>`;
     seen.add(piece.name);
     const isSplat = parts.some((part) => part.kind === "splat") && piece.name === "splat";
