@@ -25,7 +25,7 @@ import {
   quote,
 } from "./options.ts";
 import type { Product, ProductExecutable, ProductOptions } from "./product.ts";
-import { parseServerFlags, type ServerFlags } from "./server-flags.ts";
+import { parseServerFlags, type ServerFlags, withConfig } from "./server-flags.ts";
 import { chooseSiteOptions, type SiteFlags } from "./site-flags.ts";
 import { formatBytes, note, progress, result } from "./terminal.ts";
 import { requireWritable, writeOutput } from "./write-output.ts";
@@ -54,7 +54,7 @@ export async function build(inputPath: string, options: BuildOptions): Promise<v
     site: chooseSiteOptions(options, config),
     layout: parseChoice("--layout", options.layout, layouts),
     debug: options.debug === true,
-    server: parseServerFlags(options),
+    server: parseServerFlags(withConfig(options, config)),
   };
   const format = chooseFormat(options.format, options.output);
   const tags = await parseTags(options.tag);

@@ -3,7 +3,9 @@
  */
 
 import type { MicrolithConfig } from "../site/config.ts";
+import { defaultServerOptions, optionLimits } from "../site/server-options.ts";
 import { cleanUrls, codings, dotfiles, securityHeaders, trailingSlashes } from "../site/site-options.ts";
+import { logFormats, logStreams, type NumberFlag, numberFlags, trustHeaders } from "./server-flags.ts";
 
 interface Property {
   readonly description: string;
@@ -88,7 +90,64 @@ const properties: Readonly<Record<keyof MicrolithConfig, Property>> = {
     enum: securityHeaders,
     default: "none",
   },
+  ...numbers(),
+  workers: {
+    description: "Processes that share the port; auto: one for each processor.",
+    anyOf: [range("workers", 1), { const: "auto" }],
+    default: defaultServerOptions.workers,
+  },
+  user: { description: "Whom root becomes after start: 65532:65532, or root.", type: "string" },
+  seccomp: { description: "The filter of system calls is installed.", type: "boolean", default: true },
+  health: {
+    description: "A path that answers 200, and 503 after SIGTERM; true: /healthz.",
+    type: ["boolean", "string"],
+    default: false,
+  },
+  healthcheck: {
+    description: "The executable can ask its own server: --healthcheck.",
+    type: "boolean",
+    default: false,
+  },
+  metrics: {
+    description: "A path with counters for Prometheus; true: /metrics.",
+    type: ["boolean", "string"],
+    default: false,
+  },
+  env: {
+    description: "Environment variables that are served as /config.json and /config.js.",
+    type: "array",
+    items: { type: "string" },
+    default: [],
+  },
+  accessLog: { description: "The format of the access log; there is none by default.", enum: logFormats },
+  logTo: { description: "Where the log goes.", enum: logStreams, default: "stdout" },
+  trust: {
+    description: "Networks of proxies whose word on the client's address the log believes.",
+    type: "array",
+    items: { type: "string" },
+    default: [],
+  },
+  trustHeader: {
+    description: "The header that they write.",
+    enum: trustHeaders,
+    default: "x-forwarded-for",
+  },
 };
+
+function range(option: keyof typeof optionLimits, least?: number): Readonly<Record<string, unknown>> {
+  const [minimum, maximum] = optionLimits[option];
+  return { type: "integer", minimum: least ?? minimum, maximum };
+}
+
+/** The options that are numbers, by their flags. */
+function numbers(): Readonly<Record<NumberFlag, Property>> {
+  const entries = numberFlags.map(([, key, option, text]): readonly [NumberFlag, Property] => [
+    key,
+    { description: `${text}.`, ...range(option), default: defaultServerOptions[option] },
+  ]);
+  // The table has a row for each: its type is made from it.
+  return Object.fromEntries(entries) as Record<NumberFlag, Property>;
+}
 
 export const configSchema: Readonly<Record<string, unknown>> = {
   $schema: "http://json-schema.org/draft-07/schema#",

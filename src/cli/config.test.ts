@@ -5,6 +5,7 @@ import { microlith, temporaryFolder } from "../../test/support/microlith.ts";
 import { repository } from "../../test/support/sources.ts";
 import { loadConfig } from "./config.ts";
 import { configSchema } from "./config-schema.ts";
+import { parseServerFlags, withConfig } from "./server-flags.ts";
 
 const folder = temporaryFolder();
 const written = (name: string, text: string): string => {
@@ -63,6 +64,33 @@ describe("a configuration", () => {
 
   test("that is not there", async () => {
     await expect(loadConfig(join(folder, "none.json"))).rejects.toThrow("there is no configuration file");
+  });
+});
+
+test("what it says about the server are flags, and flags win", () => {
+  const config = {
+    maxConnections: 50,
+    workers: "auto",
+    seccomp: false,
+    health: true,
+    metrics: false,
+    env: ["A", "B"],
+    accessLog: "json",
+    trust: ["10.0.0.0/8"],
+  } as const;
+  expect(withConfig({ accessLog: "common", seccomp: true }, config)).toEqual({
+    maxConnections: "50",
+    workers: "auto",
+    seccomp: false,
+    health: true,
+    env: "A,B",
+    accessLog: "common",
+    trust: "10.0.0.0/8",
+  });
+  expect(parseServerFlags(withConfig({}, config))).toMatchObject({
+    workers: 0,
+    sandbox: false,
+    health: "/healthz",
   });
 });
 

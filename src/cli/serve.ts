@@ -9,7 +9,7 @@ import { loadConfig } from "./config.ts";
 import { findInput, type Input } from "./input.ts";
 import { type Listening, type Made, makeFor, requireNativePlatform, stopOnSignals } from "./native.ts";
 import { parseHost, parsePort } from "./options.ts";
-import { parseServerFlags, type ServerFlags } from "./server-flags.ts";
+import { parseServerFlags, type ServerFlags, withConfig } from "./server-flags.ts";
 import { chooseSiteOptions, type SiteFlags } from "./site-flags.ts";
 import { formatBytes, formatNumber, note, result } from "./terminal.ts";
 
@@ -33,7 +33,7 @@ export async function serve(inputPath: string, options: ServeOptions): Promise<n
     ? serveSite(
         input,
         platform,
-        { host, port, server: parseServerFlags(options), site },
+        { host, port, server: parseServerFlags(withConfig(options, config)), site },
         options.json === true,
       )
     : runProgram(input, platform, options.json === true);

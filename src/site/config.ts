@@ -3,6 +3,7 @@
  * command line win. docs/site.md describes them; schema/microlith.config.schema.json is the same for editors.
  */
 
+import type { LogFormat, TrustedHeader } from "./server-options.ts";
 import type {
   CacheRule,
   CleanUrls,
@@ -46,6 +47,44 @@ export interface MicrolithConfig {
   readonly cors?: boolean | string;
   /** A set of fields that restrict what pages may do: `none`. */
   readonly securityHeaders?: SecurityHeaders;
+
+  /** Connections at a time, for each worker. */
+  readonly maxConnections?: number;
+  /** Of a request's head and body together, a power of two. */
+  readonly requestBytes?: number;
+  /** Seconds that a connection may stay without a request. */
+  readonly idleTimeout?: number;
+  /** Seconds for a request to arrive. */
+  readonly requestTimeout?: number;
+  /** Seconds that a peer may read nothing of a response. */
+  readonly stallTimeout?: number;
+  /** Seconds for a peer to close after an error. */
+  readonly lingerTimeout?: number;
+  /** Seconds for open requests to end after SIGTERM. */
+  readonly drainTimeout?: number;
+  /** Seconds after SIGTERM in which new connections are still taken in. */
+  readonly drainDelay?: number;
+  /** Processes that share the port; `auto`: one for each processor. */
+  readonly workers?: number | "auto";
+  /** Whom root becomes after start: `65532:65532`, or `root`. */
+  readonly user?: string;
+  /** The filter of system calls is installed: `true`. */
+  readonly seccomp?: boolean;
+  /** A path that answers 200, and 503 after SIGTERM; `true`: /healthz. */
+  readonly health?: boolean | string;
+  /** The executable can ask its own server: `--healthcheck`. */
+  readonly healthcheck?: boolean;
+  /** A path with counters for Prometheus; `true`: /metrics. */
+  readonly metrics?: boolean | string;
+  /** Environment variables that are served as /config.json and /config.js. */
+  readonly env?: readonly string[];
+  readonly accessLog?: LogFormat;
+  /** Where the log goes: `stdout`. */
+  readonly logTo?: "stdout" | "stderr";
+  /** Networks of proxies whose word on the client's address the log believes. */
+  readonly trust?: readonly string[];
+  /** The header that they write: `x-forwarded-for`. */
+  readonly trustHeader?: TrustedHeader;
 }
 
 /** Returns its argument: for an editor to check and complete it. */
