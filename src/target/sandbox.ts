@@ -97,16 +97,33 @@ function filterInstructions(allowed: readonly number[], architecture: number): F
   ];
 }
 
-/** The same as an engine's seccomp profile (the JSON of Docker and of the OCI runtime specification). */
-export function seccompProfile(allowed: readonly number[], target: Target): string {
+/**
+ * An engine's seccomp profile (the JSON of Docker and of the OCI runtime specification). Engines install it before the program
+ * starts, so it has what the program calls at any time, and what they call themselves until then; when it is installed, the
+ * program's own, smaller filter holds.
+ */
+export function seccompProfile(program: IrProgram, target: Target): string {
+  const called = calledNumbers(program);
   const names = Object.entries(target.systemCalls)
-    .filter(([, number]) => allowed.includes(number))
-    .map(([name]) => name)
-    .sort();
+    .filter(([, number]) => called.has(number))
+    .map(([name]) => (target.wordBytes === 4 ? (namesOn32Bits[name] ?? name) : name));
   const profile = {
-    defaultAction: "SCMP_ACT_KILL_PROCESS",
+    defaultAction: "SCMP_ACT_ERRNO",
+    defaultErrnoRet: 1,
     architectures: [target.seccompArchitecture],
-    syscalls: [{ names, action: "SCMP_ACT_ALLOW" }],
+    syscalls: [{ names: [...new Set([...names, ...engineCalls])].sort(), action: "SCMP_ACT_ALLOW" }],
   };
   return `${JSON.stringify(profile, undefined, 2)}\n`;
 }
+
+/** Calls that machines of 32 bits have twice, and of which targets use the wide one. */
+const namesOn32Bits: Readonly<Record<string, string>> = {
+  fcntl: "fcntl64",
+  getgid: "getgid32",
+  getuid: "getuid32",
+  mmap: "mmap2",
+  sendfile: "sendfile64",
+  setgid: "setgid32",
+  setgroups: "setgroups32",
+  setuid: "setuid32",
+};
