@@ -9,7 +9,7 @@
 
 import type { DataObject } from "../base/data-object.ts";
 import type { Instruction, IrProgram } from "../ir/ir.ts";
-import { systemCallsAfter } from "../ir/system-calls.ts";
+import { calledNumbers, systemCallsAfter } from "../ir/system-calls.ts";
 import type { SourceFile } from "../lang/source.ts";
 import type { VirtualModule } from "../lang/virtual-module.ts";
 import type { Target } from "./target.ts";
@@ -115,6 +115,17 @@ export function seccompProfile(program: IrProgram, target: Target): string {
   };
   return `${JSON.stringify(profile, undefined, 2)}\n`;
 }
+
+/**
+ * What runc and crun call between installing a profile and starting the program, and what the kernel starts it with:
+ * they change user, capabilities and limits, close descriptors, wait for the order to start, and execute.
+ */
+const engineCalls: readonly string[] = (
+  "brk capget capset chdir close close_range epoll_ctl epoll_pwait execve exit exit_group faccessat2 fchown fcntl fstat " +
+  "fstatfs futex getcwd getdents64 getgid getpid getppid gettid getuid madvise mmap munmap nanosleep newfstatat openat poll " +
+  "prctl read rt_sigaction rt_sigprocmask rt_sigreturn sched_yield setgid setgroups setresgid setresuid setuid sigaltstack " +
+  "tgkill write"
+).split(" ");
 
 /** Calls that machines of 32 bits have twice, and of which targets use the wide one. */
 const namesOn32Bits: Readonly<Record<string, string>> = {

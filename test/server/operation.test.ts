@@ -265,13 +265,20 @@ function isRunning(pid: number): boolean {
 }
 
 describe("--workers", () => {
-  const childrenOf = (pid: number): readonly number[] =>
-    readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").filter(Boolean).map(Number);
+  /** The workers, as soon as they are there. */
+  async function workersOf(server: Server, count: number): Promise<readonly number[]> {
+    const pid = server.child.pid ?? 0;
+    for (let tries = 0; tries < 300; tries++) {
+      const workers = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");
+      if (workers.length === count && workers[0] !== "") return workers.map(Number);
+      await sleep(10);
+    }
+    throw new Error(`there are not ${count} workers`);
+  }
 
   it("share the port", async () => {
     const server = await start({ workers: 3 });
-    const workers = childrenOf(server.child.pid ?? 0);
-    expect(workers).toHaveLength(3);
+    const workers = await workersOf(server, 3);
     const held = await Promise.all(Array.from({ length: 60 }, () => open(server.port)));
     await sleep(100);
     const loads = workers.map((pid) => readdirSync(`/proc/${pid}/fd`).length);
@@ -282,20 +289,17 @@ describe("--workers", () => {
 
   it("are as many as there are processors", async () => {
     const server = await start({ workers: 0 }, { wrapper: ["taskset", "-c", "0"] });
-    expect(childrenOf(server.child.pid ?? 0)).toHaveLength(1);
+    expect(await workersOf(server, 1)).toHaveLength(1);
   });
 
   it("are replaced when they end, and nobody is lost", async () => {
     const server = await start({ workers: 2 });
-    const pid = server.child.pid ?? 0;
-    const [first = 0] = childrenOf(pid);
+    const [first = 0] = await workersOf(server, 2);
     process.kill(first, "SIGKILL");
     const answers = await Promise.all(Array.from({ length: 20 }, () => get(server, "/probe.txt")));
     expect(answers.every(({ status }) => status === 200)).toBe(true);
     await sleep(1200);
-    const now = childrenOf(pid);
-    expect(now).toHaveLength(2);
-    expect(now).not.toContain(first);
+    expect(await workersOf(server, 2)).not.toContain(first);
   });
 
   it("finish what they serve after SIGTERM", async () => {
@@ -304,7 +308,7 @@ describe("--workers", () => {
       { options: { workers: 2 } },
     );
     running.push(server);
-    const workers = childrenOf(server.child.pid ?? 0);
+    const workers = await workersOf(server, 2);
     const socket = await open(server.port);
     socket.pause();
     socket.write("GET /large.bin HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -321,7 +325,7 @@ describe("--workers", () => {
 
   it("end when their parent is killed", async () => {
     const server = await start({ workers: 2 });
-    const workers = childrenOf(server.child.pid ?? 0);
+    const workers = await workersOf(server, 2);
     server.child.kill("SIGKILL");
     await server.ended;
     await sleep(500);

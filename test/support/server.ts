@@ -4,7 +4,7 @@
  */
 
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -63,6 +63,8 @@ export async function startServer(files: Files, start: StartOptions = {}): Promi
   const folder = mkdtempSync(join(tmpdir(), "microlith-server-"));
   const executable = join(folder, "server");
   buildServer(files, executable, start);
+  // Any user may start it.
+  chmodSync(folder, 0o755);
   const port = start.port ?? (await freePort());
   const { implementation = "amd64" } = start;
   const emulator = implementation === "gcc" ? [] : emulatorOf(implementation);
