@@ -37,7 +37,6 @@ declare module "microlith:site" {
   export const notFound: Representation;
   /** Answers of the server itself, where its options ask for them. */
   export const healthy: Representation;
-  export const draining: Representation;
   export const metrics: Representation;
   export const configJson: Representation;
   export const configScript: Representation;
@@ -51,6 +50,7 @@ declare module "microlith:site" {
   export const statusMethodNotAllowed: Ptr<u8>;
   export const statusUriTooLong: Ptr<u8>;
   export const statusFieldsTooLarge: Ptr<u8>;
+  export const statusUnavailable: Ptr<u8>;
   export const statusNotImplemented: Ptr<u8>;
   export const statusVersionNotSupported: Ptr<u8>;
 }

@@ -25,9 +25,7 @@ export function siteModule(
 ): VirtualModule {
   const routed = routeSite(
     site,
-    live.flatMap(({ path, object }) =>
-      path === undefined ? [] : [{ kind: "live", path, object: object.name }],
-    ),
+    live.map(({ path, object }) => ({ kind: "live", path, object: object.name })),
   );
   const objects = new Map<string, DataObject>();
   const add = (object: DataObject): DataObject => {
@@ -69,7 +67,7 @@ export function siteModule(
   data("notFound", add(notFoundRepresentation(routed.notFound)));
   for (const { name, object } of live) data(name, add(object));
   const statuses = new Map<StatusCode, DataObject>();
-  for (const code of [200, 404, 503] as const) statuses.set(code, add(statusLine(code)));
+  for (const code of [200, 404] as const) statuses.set(code, add(statusLine(code)));
   for (const [name, code] of Object.entries(exportedStatuses)) {
     data(name, statuses.get(code) ?? add(statusLine(code)));
   }

@@ -26,16 +26,13 @@ export interface RepresentationInput {
   readonly content: Uint8Array;
   /** The content is the user's, not ours. */
   readonly isContent: boolean;
-  /** It is true for the moment only: nobody may keep it. */
-  readonly isLive?: boolean;
 }
 
 /** A representation with a body. Only those of status 200 have an entity-tag: 304 is for them. */
 export function contentRepresentation(input: RepresentationInput): DataObject {
-  const { name, status, mediaType, content, isLive = false } = input;
-  const validators = status === 200 && !isLive ? `ETag: ${entityTagOf(content)}\r\n${emptyLine}` : "";
-  const caching = isLive ? notStored : "";
-  const head = `Content-Length: ${content.length}\r\nContent-Type: ${mediaType}\r\n${caching}${validators || emptyLine}`;
+  const { name, status, mediaType, content } = input;
+  const validators = status === 200 ? `ETag: ${entityTagOf(content)}\r\n${emptyLine}` : "";
+  const head = `Content-Length: ${content.length}\r\nContent-Type: ${mediaType}\r\n${validators || emptyLine}`;
   const start = layOut({ head, bodyLength: content.length, validatorLength: validators.length });
   const bytes = new Uint8Array(start.length + content.length);
   bytes.set(start);
@@ -57,10 +54,33 @@ export function redirectRepresentation(name: string, status: StatusCode, locatio
   return { name, kind: "table", bytes, alignment: 4, relocations: [] };
 }
 
+/** Nothing but its status, which is true for the moment only. */
+export function emptyRepresentation(name: string): DataObject {
+  const bytes = layOut({
+    head: `Content-Length: 0\r\n${notStored}${emptyLine}`,
+    bodyLength: 0,
+    validatorLength: 0,
+  });
+  return { name, kind: "table", bytes, alignment: 4, relocations: relocationsOf(200) };
+}
+
 /** What the server makes a representation of: it puts the length before the rest of the head, and the body behind it. */
 export function patternRepresentation(name: string, mediaType: string): DataObject {
   const head = `\r\nContent-Type: ${mediaType}\r\n${notStored}${emptyLine}`;
   const bytes = layOut({ head, bodyLength: 0, validatorLength: 0 });
+  return { name, kind: "table", bytes, alignment: 4, relocations: relocationsOf(200) };
+}
+
+/** What the server makes a representation of: `text` stands for a body of `bodyLength` bytes. */
+export function markedRepresentation(
+  name: string,
+  mediaType: string,
+  text: Uint8Array,
+  bodyLength: number,
+): DataObject {
+  const head = `Content-Length: ${bodyLength}\r\nContent-Type: ${mediaType}\r\n${notStored}${emptyLine}`;
+  const start = layOut({ head, bodyLength, validatorLength: 0 });
+  const bytes = Uint8Array.of(...start, ...text);
   return { name, kind: "table", bytes, alignment: 4, relocations: relocationsOf(200) };
 }
 

@@ -30,6 +30,7 @@ export const exportedStatuses: Readonly<Record<string, StatusCode>> = {
   statusUriTooLong: 414,
   statusFieldsTooLarge: 431,
   statusNotImplemented: 501,
+  statusUnavailable: 503,
   statusVersionNotSupported: 505,
 };
 

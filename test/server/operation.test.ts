@@ -57,7 +57,7 @@ describe("--health", () => {
     const response = await get(server, "/healthz");
     expect([response.status, String(response.body), response.fields.get("cache-control")]).toEqual([
       200,
-      "OK\n",
+      "",
       "no-store",
     ]);
     expect((await get(server, "/healthy")).status).toBe(404);
