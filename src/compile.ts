@@ -2,17 +2,21 @@
  * The compiler, from sources to an executable: its phases, in order.
  */
 
+import { assert } from "./base/errors.ts";
 import type { Executable } from "./elf/executable.ts";
 import { symbolExtents } from "./elf/extents.ts";
 import { link } from "./elf/link.ts";
 import type { ObjectCode } from "./elf/object.ts";
 import { type OrderedStorage, orderStorage } from "./elf/storage.ts";
+import { linkArithmetic } from "./ir/arithmetic.ts";
 import { callGraph } from "./ir/call-graph.ts";
 import { expandOperations } from "./ir/expand.ts";
+import { expand64 } from "./ir/expand64.ts";
 import { countCalls } from "./ir/inline.ts";
 import type { IrFunction, IrProgram } from "./ir/ir.ts";
 import { lower } from "./ir/lower.ts";
-import { simplify } from "./ir/simplify.ts";
+import { limitParameters } from "./ir/parameters.ts";
+import { simplify, tidy } from "./ir/simplify.ts";
 import { check } from "./lang/check.ts";
 import { type ParsedProgram, parse } from "./lang/parse.ts";
 import type { SourceFile } from "./lang/source.ts";
@@ -38,6 +42,12 @@ export interface CompileInput {
   readonly modules: ReadonlyMap<string, VirtualModule>;
 }
 
+/** Sources, parsed for all targets. */
+export interface ParsedSources extends ParsedProgram {
+  /** runtime/support/arithmetic.ts, for 32-bit targets. */
+  readonly arithmetic?: ParsedProgram | undefined;
+}
+
 /** One target's results, each phase's with it: `--emit` prints them. */
 export interface Compilation {
   readonly target: Target;
@@ -49,28 +59,33 @@ export interface Compilation {
 }
 
 /** Reads the program and all that it imports. Throws a DiagnosticError with everything wrong in it. */
-export function parseProgram(input: CompileInput): ParsedProgram {
-  return parse(input.entry, input.resolve, input.modules);
+export function parseProgram({ entry, resolve, modules }: CompileInput): ParsedSources {
+  const program = parse(entry, resolve, modules);
+  const arithmetic = resolve(arithmeticModule, entry);
+  return { ...program, arithmetic: arithmetic && parse(arithmetic, resolve, modules) };
 }
+
+/** What `resolve` knows runtime/support/arithmetic.ts by. */
+const arithmeticModule = "microlith/arithmetic";
 
 /**
  * Compiles a parsed program for one target. Throws a DiagnosticError with everything that is wrong for it, and a
  * UserError when the result does not fit the target's address space.
  */
 export function compile(
-  program: ParsedProgram,
+  program: ParsedSources,
   modules: ReadonlyMap<string, VirtualModule>,
   target: Target,
   layout: "plain" | "tight",
   debug = false,
 ): Compilation {
-  const wordBits = target.wordBytes === 8 ? 64 : 32;
-  const checked = check(program, { wordBits, modules: withTarget(modules, target) });
-  const lowered = lower(checked, { wordBits, exit: target.systemCalls.exit ?? 0 });
+  const frontEnd = (parsed: ParsedProgram): IrProgram => translate(parsed, modules, target);
+  const simplified = simplify(frontEnd(program));
   // What is left to expand after the first round has operands that are as simple as they get.
-  const simplified = simplify(lowered);
   const expanded = expandOperations(simplified, target.expansions);
-  const ir = fillFilter(expanded === simplified ? simplified : simplify(expanded), target);
+  const simple = expanded === simplified ? simplified : simplify(expanded);
+  const narrow = target.wordBytes === 8 ? simple : halve(simple, program.arithmetic, frontEnd, target);
+  const ir = fillFilter(limitParameters(narrow, parameterLimit(narrow, target)), target);
   const storage = orderStorage(ir.globals);
   const { machineCode, assembly } = generateAndAssemble(ir, storage, target);
   const object: ObjectCode = {
@@ -81,6 +96,38 @@ export function compile(
   };
   const executable = link(object, { layout, machine: target, debug, unwinding: target.unwinding });
   return { target, ir, machineCode, object, executable };
+}
+
+/** How many parameters each function may have: a convention known in advance has its registers, others need one to work with. */
+function parameterLimit(program: IrProgram, target: Target): (fn: IrFunction) => number {
+  const { recursive } = callGraph(program.functions);
+  const most = target.allocatable.length - 2;
+  return (fn) => (recursive.has(fn) ? Math.min(target.fixedParameters.length, most) : most);
+}
+
+function translate(
+  program: ParsedProgram,
+  modules: ReadonlyMap<string, VirtualModule>,
+  target: Target,
+): IrProgram {
+  const wordBits = target.wordBytes === 8 ? 64 : 32;
+  const checked = check(program, { wordBits, modules: withTarget(modules, target) });
+  return lower(checked, { wordBits, exit: target.systemCalls.exit ?? 0 });
+}
+
+/** The simplified program for a 32-bit machine: without what it cannot do, and without 64-bit integers. */
+function halve(
+  program: IrProgram,
+  arithmetic: ParsedProgram | undefined,
+  frontEnd: (parsed: ParsedProgram) => IrProgram,
+  target: Target,
+): IrProgram {
+  const support = (): IrProgram => {
+    assert(arithmetic !== undefined, `${arithmeticModule} was not found`);
+    return frontEnd(arithmetic);
+  };
+  const linked = linkArithmetic(program, support, target);
+  return tidy(expand64(linked === program ? program : simplify(linked)));
 }
 
 function withTarget(
@@ -141,6 +188,7 @@ function generate(
     const context: SelectContext = {
       convention: (callee) => conventions.get(callee),
       storageOffset: (name) => offsets.get(name),
+      hasStorage: storage.length > 0,
       extent,
       recursive: recursive.has(source),
     };
@@ -153,7 +201,12 @@ function generate(
     mergeTails(fn);
     layOut(fn, target);
     if (!context.recursive) {
-      conventions.set(source.name, { parameters: fn.parameters, result: fn.result, clobbers: clobbers(fn) });
+      conventions.set(source.name, {
+        parameters: fn.parameters,
+        result: fn.result,
+        resultHigh: fn.resultHigh,
+        clobbers: clobbers(fn),
+      });
     }
     generated.set(source, fn);
   }

@@ -23,7 +23,10 @@ export interface Sources {
 }
 
 /** Modules of runtime/ that programs import by name. */
-const namedModules: Readonly<Record<string, string>> = { "microlith/std": "runtime/std/std.ts" };
+const namedModules: Readonly<Record<string, string>> = {
+  "microlith/std": "runtime/std/std.ts",
+  "microlith/arithmetic": "runtime/support/arithmetic.ts",
+};
 
 export function makeSources(): Sources {
   const files = new Map<string, SourceFile>();

@@ -21,12 +21,14 @@ import {
   waiting,
   withStorage,
 } from "../../test/support/hello.ts";
-import { encode } from "../target/amd64/encode.ts";
+import { amd64 as target } from "../target/amd64/amd64.ts";
 import { assemble } from "../target/assemble.ts";
 import type { Executable } from "./executable.ts";
 import { link } from "./link.ts";
 import type { ObjectCode } from "./object.ts";
 import { readElf } from "./read.ts";
+
+const { encode } = target;
 
 const folder = mkdtempSync(join(tmpdir(), "microlith-elf-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -38,6 +38,11 @@ const shared: ReadonlySet<Op> = new Set<Op>([
   "ctz",
   "clz",
   "bswap",
+  "high",
+  "addpair",
+  "subpair",
+  "mulpair",
+  "divpair",
 ]);
 
 interface Known {

@@ -27,6 +27,11 @@ export function isBinary(op: Op): boolean {
   return binary.has(op);
 }
 
+/** The result is 0 or 1. */
+export function isTruth(op: Op): boolean {
+  return compares.has(op) || op === "equal" || op === "ultpair" || op === "sltpair";
+}
+
 export function isCompare(op: Op): boolean {
   return compares.has(op);
 }
@@ -122,6 +127,8 @@ const bounds: Readonly<Partial<Record<Op, bigint>>> = {
   ule: 1n,
   slt: 1n,
   sle: 1n,
+  ultpair: 1n,
+  sltpair: 1n,
   ctz: 64n,
   clz: 64n,
   zext32: 0xffff_ffffn,

@@ -4,7 +4,7 @@
  */
 
 import { createInstruction } from "./build.ts";
-import { evaluate, isCompare } from "./evaluate.ts";
+import { evaluate, isCompare, isTruth } from "./evaluate.ts";
 import type { Block, Instruction, IrFunction, Type } from "./ir.ts";
 import { forEachSuccessor, orderBlocks, removePredecessor } from "./order.ts";
 
@@ -48,7 +48,7 @@ function straightenBranch(block: Block): boolean {
   const [inner, zero] = condition.args;
   if ((condition.op !== "eq" && condition.op !== "ne") || zero?.op !== "const" || zero.value !== 0n || !inner)
     return false;
-  if (!isCompare(inner.op) && inner.op !== "equal") return false;
+  if (!isTruth(inner.op)) return false;
   terminator.condition = inner;
   if (condition.op === "eq") {
     const { then } = terminator;

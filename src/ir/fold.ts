@@ -9,7 +9,7 @@
 
 import type { DataObject } from "../base/data-object.ts";
 import { createConstant, createInstruction } from "./build.ts";
-import { evaluate, isBinary, isCompare, upperBound } from "./evaluate.ts";
+import { evaluate, isBinary, isCompare, isTruth, upperBound } from "./evaluate.ts";
 import { type Instruction, normalize, type Op, type Type } from "./ir.ts";
 
 /** What folding may know of the program. */
@@ -33,6 +33,7 @@ const rules: Readonly<Partial<Record<Op, (value: Instruction, context: FoldConte
   zext32: foldUnary,
   sext32: foldUnary,
   trunc: foldTruncation,
+  high: (value) => (value.args[0]?.op === "pair" ? (value.args[0].args[1] as Instruction) : value),
   ctz: foldUnary,
   clz: foldUnary,
   bswap: foldUnary,
@@ -240,8 +241,7 @@ function foldEquality(value: Instruction, left: Instruction, b: bigint): Instruc
   if (b === 0n && (left.op === "sub" || left.op === "xor"))
     return fold(become(value, value.op, [...left.args]), noData);
   if (b >= 0n && b > upperBound(left)) return constant("i32", value.op === "eq" ? 0n : 1n, value);
-  const isTruth = isCompare(left.op) || left.op === "equal";
-  if (!isTruth) return value;
+  if (!isTruth(left.op)) return value;
   if ((b === 0n) === (value.op === "ne")) return left;
   const inverse = inverses[left.op];
   if (!inverse) return b === 1n ? become(value, "eq", [left, constant(type, 0n, value)]) : value;
@@ -279,7 +279,7 @@ function foldUnary(value: Instruction): Instruction {
 
 function foldTruncation(value: Instruction): Instruction {
   const [from] = value.args as [Instruction];
-  if (from.op === "zext32" || from.op === "sext32") return from.args[0] as Instruction;
+  if (from.op === "zext32" || from.op === "sext32" || from.op === "pair") return from.args[0] as Instruction;
   return foldUnary(value);
 }
 

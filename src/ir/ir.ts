@@ -8,7 +8,10 @@
  *
  * Two types: i32 and i64. Narrow integers live in an i32, kept zero- or sign-extended by explicit `extend`
  * instructions; booleans are an i32 of 0 or 1; addresses are an i32, because every object of a microlith
- * lies below 2 GiB (only `far` accesses take a machine word). On 32-bit targets `expand64` removes i64.
+ * lies below 2 GiB (only `far` accesses take a machine word).
+ *
+ * On 32-bit targets `expand64` leaves i64 to what has two results: `pair` and its kin, and calls. Such a value is
+ * looked at with `trunc` (the low half) and `high` only, and returned.
  */
 
 import type { DataObject } from "../base/data-object.ts";
@@ -52,6 +55,21 @@ export type UnaryOp =
   | "clz"
   | "bswap";
 
+/** A pair of i32 as an i64; 32-bit targets only, as is the rest of these. */
+export type PairOp =
+  /** (low, high) */
+  | "pair"
+  /** The sum and the difference of two pairs: (low, high, low, high). */
+  | "addpair"
+  | "subpair"
+  /** The whole product of two unsigned i32. */
+  | "mulpair"
+  /** (low, high, divisor), unsigned; `high` is less than `divisor`. The low half is the quotient, the high half the remainder. */
+  | "divpair";
+
+/** Two pairs (low, high, low, high); the result is an i32 of 0 or 1. */
+export type PairCompareOp = "ultpair" | "sltpair";
+
 /** Narrow loads extend to i32. A load's operand is the address; `offset` is added to it. */
 export type LoadOp = "load8u" | "load8s" | "load16u" | "load16s" | "load32" | "load64";
 /** Operands: address, value (narrow stores take the low bits). `offset` is added to the address. */
@@ -61,6 +79,10 @@ export type Op =
   | BinaryOp
   | CompareOp
   | UnaryOp
+  | PairOp
+  | PairCompareOp
+  /** The upper half of an i64. */
+  | "high"
   | LoadOp
   | StoreOp
   /** `value` of `type`, normalised as a signed number of that width. */

@@ -127,6 +127,12 @@ static inline u64 clz64(u64 x) { return x ? (u64)__builtin_clzll(x) : 64; }
 static inline u32 rotl32(u32 x, u32 n) { return x << (n & 31) | x >> (-n & 31); }
 static inline u64 rotl64(u64 x, u32 n) { return x << (n & 63) | x >> (-n & 63); }
 
+#if defined __i386__
+static inline u64 div64by32(u32 low, u32 high, u32 by) {
+  __asm__("divl %2" : "+a"(low), "+d"(high) : "r"(by) : "cc");
+  return (u64)high << 32 | low;
+}
+#endif
 #if defined __x86_64__ || defined __i386__
 static inline void copy(u32 to, u32 from, u32 length) {
   uintptr_t t = to, f = from, n = length;

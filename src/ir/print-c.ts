@@ -236,7 +236,7 @@ function printInstruction(instruction: Instruction, name: Namer, names: Names): 
 
 function printOperation(instruction: Instruction, operands: readonly string[], name: Namer): string {
   const { op, type, args, offset } = instruction;
-  const [a = "", b = ""] = operands;
+  const [a = "", b = "", c = "", d = ""] = operands;
   const bits = type === "i64" ? 64 : 32;
   switch (op) {
     case "phi":
@@ -266,6 +266,22 @@ function printOperation(instruction: Instruction, operands: readonly string[], n
       return `(u64)(int32_t)${a}`;
     case "trunc":
       return `(u32)${a}`;
+    case "high":
+      return `(u32)(${a} >> 32)`;
+    case "pair":
+      return wide(a, b);
+    case "addpair":
+      return `${wide(a, b)} + ${wide(c, d)}`;
+    case "subpair":
+      return `${wide(a, b)} - ${wide(c, d)}`;
+    case "mulpair":
+      return `(u64)${a} * ${b}`;
+    case "divpair":
+      return `div64by32(${a}, ${b}, ${c})`;
+    case "ultpair":
+      return `${wide(a, b)} < ${wide(c, d)}`;
+    case "sltpair":
+      return `(int64_t)${wide(a, b)} < (int64_t)${wide(c, d)}`;
     case "ctz":
     case "clz":
     case "rotl":
@@ -287,6 +303,10 @@ function printOperation(instruction: Instruction, operands: readonly string[], n
     default:
       return printArithmetic(op, bits, a, b, args[0]?.type === "i64" ? 64 : 32);
   }
+}
+
+function wide(low: string, high: string): string {
+  return `((u64)${high} << 32 | ${low})`;
 }
 
 function printLoad(op: LoadOp, address: string, type: Type | "void" | undefined, offset: number): string {

@@ -26,6 +26,13 @@ export function simplify(program: IrProgram): IrProgram {
   return dropUnreachable(program);
 }
 
+/** Simplifies each function by itself: after `expand64`, when a function's result may be two values, nothing is inlined. */
+export function tidy(program: IrProgram): IrProgram {
+  const data = new Map(program.data.map((object) => [object.name, object]));
+  for (const fn of program.functions) simplifyFunction(fn, { data: (name) => data.get(name) });
+  return dropUnreachable(program);
+}
+
 function simplifyFunction(fn: IrFunction, context: FoldContext): void {
   for (let round = 0; round < 10; round++) {
     const combined = combine(fn, context);

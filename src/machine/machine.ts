@@ -101,6 +101,8 @@ export interface MachineFunction {
   parameters: Register[];
   /** The register of the result; every return uses it. */
   result: Register | undefined;
+  /** On 32-bit targets the upper half of a 64-bit result. */
+  resultHigh?: Register | undefined;
   /** The first virtual register that is not in use. */
   registers: number;
   /** Bytes of stack for spill slots. */

@@ -12,7 +12,7 @@ import type { MachineBlock, MachineFunction, MachineInstruction, Operand } from 
 export function mergeTails(fn: MachineFunction): void {
   forwardEmptyBlocks(fn);
   for (let merged = true; merged; ) {
-    merged = false;
+    merged = mergeTwins(fn);
     const groups = new Map<string, MachineBlock[]>();
     for (const block of fn.blocks) {
       if (block.branch) continue;
@@ -29,6 +29,30 @@ export function mergeTails(fn: MachineFunction): void {
       }
     }
   }
+}
+
+/** Blocks alike from beginning to end become one. Returns whether there were any. */
+function mergeTwins(fn: MachineFunction): boolean {
+  const first = new Map<string, MachineBlock>();
+  const twins = new Map<MachineBlock, MachineBlock>();
+  for (const block of fn.blocks) {
+    const branch = block.branch ? keyOf(block.branch) : "";
+    const key = `${block.next?.id} ${branch}\n${block.instructions.map(keyOf).join("\n")}`;
+    const twin = first.get(key);
+    if (twin) twins.set(block, twin);
+    else first.set(key, block);
+  }
+  if (twins.size === 0) return false;
+  fn.blocks = fn.blocks.filter((block) => !twins.has(block));
+  for (const block of fn.blocks) {
+    if (block.next) block.next = twins.get(block.next) ?? block.next;
+    const target = block.branch?.operands.at(-1);
+    if (target?.kind !== "block") continue;
+    target.block = twins.get(target.block) ?? target.block;
+    if (block.branch) keys.delete(block.branch);
+    if (target.block === block.next) block.branch = undefined;
+  }
+  return true;
 }
 
 /** Merges the longest shared end of any two of the group, with all others that have it. */

@@ -32,8 +32,8 @@ export interface SelectionRules {
   move(to: Register, from: Register, type: Type): MachineInstruction;
   /** Writes a constant or address into a register; `value.op` is `const` or `address`. */
   materialize(selection: Selection, to: Register, value: Instruction): void;
-  /** The return instruction; reads `result`. */
-  return(result: Register | undefined): MachineInstruction;
+  /** The return instruction; reads `result`, and `high` when the result has two halves. */
+  return(result: Register | undefined, high: Register | undefined): MachineInstruction;
   /**
    * Writes a jump to the callee in place of `call`, whose result is the function's; false where the two results
    * lie in different registers. Absent where calls at the end become jumps later.
@@ -112,11 +112,15 @@ interface Facts {
   /** How many memory writes of the block come before it. */
   epoch: number;
   register: Register;
+  /** Of the second result of a pair. */
+  highRegister: Register;
 }
 
 /** The state of selecting one function. */
 export class Selection {
   readonly result: Register | undefined;
+  /** The upper half of a 64-bit result on a 32-bit target. */
+  readonly resultHigh: Register | undefined;
   private readonly fn: IrFunction;
   private readonly rules: SelectionRules;
   private readonly facts: Facts[] = [];
@@ -130,13 +134,17 @@ export class Selection {
   /** The call that a jump at the end of the block stands for. */
   private replaced: Instruction | undefined;
 
-  /** `result`: the register to return the result in, where it is not for the allocator to choose. */
-  constructor(fn: IrFunction, rules: SelectionRules, result?: Register) {
+  /**
+   * `result`: the register to return the result in, where it is not for the allocator to choose. `halved`: an i64 is two
+   * registers.
+   */
+  constructor(fn: IrFunction, rules: SelectionRules, result?: Register, halved = false) {
     this.fn = fn;
     this.rules = rules;
     this.block = fn.blocks[0] as Block;
     this.countUses();
     this.result = fn.result === "void" ? undefined : (result ?? this.fresh());
+    this.resultHigh = fn.result === "i64" && halved ? this.fresh() : undefined;
   }
 
   /** A new virtual register. */
@@ -150,6 +158,17 @@ export class Selection {
     this.written.push(instruction);
   }
 
+  /** Where the rule at work stands: see `insert`. */
+  position(): number {
+    return this.written.length;
+  }
+
+  /** Writes an instruction before those that the rule at work wrote since `position`. */
+  insert(position: number, instruction: MachineInstruction): void {
+    instruction.span ??= this.span;
+    this.written.splice(position, 0, instruction);
+  }
+
   /** The register that holds `value`, wherever it is defined. Constants are written anew for each use. */
   register(value: Instruction): Register {
     if (isFloating(value)) {
@@ -157,10 +176,28 @@ export class Selection {
       this.rules.materialize(this, to, value);
       return to;
     }
+    if (value.op === "high") return this.highRegister(value.args[0] as Instruction);
     if (this.rules.isFree(this, value)) return this.register(value.args[0] as Instruction);
     const facts = this.factsOf(value);
     if (facts.register < 0) facts.register = this.fresh();
     return facts.register;
+  }
+
+  /** The register of the upper half of a pair. */
+  highRegister(pair: Instruction): Register {
+    const facts = this.factsOf(pair);
+    if (facts.highRegister < 0) facts.highRegister = this.fresh();
+    return facts.highRegister;
+  }
+
+  /** Whether anybody asked for the value in a register; of a pair, for its lower half. */
+  wantsLow(value: Instruction): boolean {
+    return this.factsOf(value).register >= 0;
+  }
+
+  /** Whether anybody asked for the upper half of a pair. */
+  wantsHigh(pair: Instruction): boolean {
+    return this.factsOf(pair).highRegister >= 0;
   }
 
   /** Writes `value` into the given register. */
@@ -216,6 +253,7 @@ export class Selection {
       blocks,
       parameters: this.fn.parameters.map((parameter) => this.register(parameter)),
       result: this.result,
+      resultHigh: this.resultHigh,
       registers: this.nextRegister,
       frameBytes: 0,
     };
@@ -228,7 +266,7 @@ export class Selection {
   private countUses(): void {
     const note = (value: Instruction, block: Block, epoch: number): void => {
       value.mark = this.facts.length;
-      this.facts.push({ block, uses: 0, lowHalf: true, epoch, register: -1 });
+      this.facts.push({ block, uses: 0, lowHalf: true, epoch, register: -1, highRegister: -1 });
     };
     for (const parameter of this.fn.parameters) note(parameter, this.block, 0);
     for (const block of this.fn.blocks) {
@@ -282,8 +320,9 @@ export class Selection {
       if (value.op === "phi" || value.op === "parameter") continue;
       const facts = this.factsOf(value);
       this.epoch = facts.epoch;
-      const wanted = facts.register >= 0 || (hasSideEffect(value) && value !== this.replaced);
-      if (!wanted || this.rules.isFree(this, value)) continue;
+      const isWanted = facts.register >= 0 || facts.highRegister >= 0;
+      const wanted = isWanted || (hasSideEffect(value) && value !== this.replaced);
+      if (!wanted || value.op === "high" || this.rules.isFree(this, value)) continue;
       this.span = value.span;
       this.rules.instruction(this, value);
       flush();
@@ -311,12 +350,25 @@ export class Selection {
           this.replaced = call;
           return;
         }
-        if (terminator.value && this.result !== undefined) this.moveTo(this.result, terminator.value);
-        this.emit(this.rules.return(this.result));
+        if (terminator.value) this.moveResult(terminator.value);
+        this.emit(this.rules.return(this.result, this.resultHigh));
         return;
       }
       case "unreachable":
         return;
+    }
+  }
+
+  private moveResult(value: Instruction): void {
+    if (this.result === undefined) return;
+    if (this.resultHigh === undefined) return this.moveTo(this.result, value);
+    if (value.op === "pair") {
+      const [low, high] = value.args as [Instruction, Instruction];
+      this.moveTo(this.result, low);
+      this.moveTo(this.resultHigh, high);
+    } else {
+      this.emit(this.rules.move(this.result, this.register(value), "i32"));
+      this.emit(this.rules.move(this.resultHigh, this.highRegister(value), "i32"));
     }
   }
 

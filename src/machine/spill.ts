@@ -42,6 +42,9 @@ export function spill(
     return arrived;
   });
 
+  fn.result = returnFromSlot(fn.result);
+  fn.resultHigh = returnFromSlot(fn.resultHigh);
+
   for (const block of fn.blocks) {
     const rewritten: MachineInstruction[] = block === fn.blocks[0] ? arrivals : [];
     for (const instruction of block.instructions) {
@@ -53,6 +56,23 @@ export function spill(
       rewritten.push(...around);
     }
     block.instructions = rewritten;
+  }
+
+  /** A spilled result comes back into one register before every return, because callers look for it in one. */
+  function returnFromSlot(result: Register | undefined): Register | undefined {
+    const slot = result === undefined ? undefined : slots.get(result);
+    if (slot === undefined) return result;
+    const returned = fresh();
+    for (const { instructions, branch, next } of fn.blocks) {
+      const last = instructions.at(-1);
+      if (branch || next || !last) continue;
+      for (const operand of last.operands) {
+        if (operand.kind !== "register" || operand.register !== result) continue;
+        operand.register = returned;
+        instructions.splice(-1, 0, file.loadSpill(returned, slot.offset, slot.width));
+      }
+    }
+    return returned;
   }
 
   /** Loads, the instruction itself, stores. A branch only reads registers, so nothing follows it. */

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { block, imm, instruction, reg, sym } from "../../test/support/amd64.ts";
 import type { MachineBlock, MachineFunction, MachineInstruction } from "../machine/machine.ts";
-import { encode } from "./amd64/encode.ts";
+import { amd64 as target } from "./amd64/amd64.ts";
 import { assemble } from "./assemble.ts";
 import { Assembler, type BranchForm } from "./assembler.ts";
+
+const { encode } = target;
 
 const jumpTo = (target: MachineBlock): MachineInstruction =>
   instruction("jmp", 32, [{ kind: "block", block: target }]);

@@ -17,6 +17,8 @@ export interface Target {
   readonly platform: string;
   /** 4 or 8. */
   readonly wordBytes: 4 | 8;
+  /** It has no instruction that divides: runtime/support/arithmetic.ts does. 32-bit targets only. */
+  readonly lacksDivision?: boolean;
   /** ELF `e_machine` and `e_flags`. */
   readonly elfMachine: number;
   readonly elfFlags: number;
@@ -82,6 +84,8 @@ export interface Target {
     offset: number,
     width: 32 | 64,
   ): MachineInstruction | undefined;
+  /** Registers that operand `index`, a register, must not be in. Absent: any will do. */
+  excluded?(instruction: MachineInstruction, index: number): readonly Register[];
   jump(to: MachineBlock): MachineInstruction;
   /** The opposite conditional branch, to `to`. */
   invert(branch: MachineInstruction, to: MachineBlock): MachineInstruction;
@@ -93,6 +97,8 @@ export interface SelectContext {
   convention(callee: string): CallingConvention | undefined;
   /** Bytes from the start of the writable storage to the global; undefined when `name` is not a global. */
   storageOffset(name: string): number | undefined;
+  /** There is storage: `storageBase` holds its address. */
+  readonly hasStorage: boolean;
   /** A bound of the distance from the image's first byte in memory to the end of the data, global or function, in bytes. */
   extent(name: string): number;
   /** This function is part of a recursive cycle. */
@@ -103,6 +109,8 @@ export interface SelectContext {
 export interface CallingConvention {
   readonly parameters: readonly Register[];
   readonly result: Register | undefined;
+  /** 32-bit targets: of a 64-bit result, whose lower half `result` is. */
+  readonly resultHigh?: Register | undefined;
   /** Every register that the function or its callees may change. */
   readonly clobbers: readonly Register[];
 }

@@ -1,9 +1,9 @@
 /** Short constructors of amd64 code for tests of the encoder and the linker, which do not look at roles. */
 
 import type { MachineBlock, MachineInstruction, Operand } from "../../src/machine/machine.ts";
-import { instruction as anyInstruction, symbol, type Width } from "../../src/target/amd64/instructions.ts";
+import { instruction as anyInstruction, symbol, type Width } from "../../src/target/x86/instructions.ts";
 
-export { immediate as imm, memory as mem, register as reg } from "../../src/target/amd64/instructions.ts";
+export { immediate as imm, memory as mem, register as reg } from "../../src/target/x86/instructions.ts";
 
 export function instruction(
   op: string,

@@ -20,6 +20,9 @@ export interface Gnu {
   readonly directives: readonly string[];
 }
 
+/** 386 in Intel syntax. */
+export const gnu386: Gnu = { prefix: "", flags: ["--32", "-Os"], directives: [".intel_syntax noprefix"] };
+
 const amd64: Gnu = { prefix: "", flags: ["--64", "-Os"], directives: [".intel_syntax noprefix"] };
 
 /** The bytes, in hex, of each line by itself; amd64 in Intel syntax. */
@@ -37,14 +40,15 @@ export function assembleRows(lines: readonly string[], gnu: Gnu = amd64): Assemb
     const starts = rowStarts(gnu, object);
     const rows = lines.map((_, row) => {
       const [start, end] = [starts.get(row) ?? 0, starts.get(row + 1) ?? 0];
-      return { bytes: text.toString("hex", start, end), relocations: [] as string[], start, end };
+      return { bytes: "", relocations: [] as string[], start, end };
     });
     let row = 0;
-    for (const { offset, text: relocation } of relocationsOf(gnu, object)) {
+    for (const { offset, text: relocation } of relocationsOf(gnu, object, text)) {
       while (offset >= (rows[row]?.end ?? Number.POSITIVE_INFINITY)) row++;
       const found = rows[row];
       found?.relocations.push(`${offset - found.start} ${relocation}`);
     }
+    for (const each of rows) each.bytes = text.toString("hex", each.start, each.end);
     return rows;
   } finally {
     rmSync(folder, { recursive: true });
@@ -73,11 +77,13 @@ function rowStarts(gnu: Gnu, object: string): Map<number, number> {
   return new Map(Array.from(labels, ([, offset, row]) => [Number(row), Number.parseInt(offset ?? "", 16)]));
 }
 
-function relocationsOf(gnu: Gnu, object: string): { offset: number; text: string }[] {
+/** Where the addend lies in the field it is taken out of `code`, as if there were none. */
+function relocationsOf(gnu: Gnu, object: string, code: Buffer): { offset: number; text: string }[] {
   const output = execFileSync(`${gnu.prefix}readelf`, ["-rW", object], {
     encoding: "utf8",
     maxBuffer: 1 << 28,
   });
+  if (output.includes("'.rel.text'")) return inPlaceRelocations(output, code);
   const text = output.slice(output.indexOf("'.rela.text'"));
   const pattern = /^([0-9a-f]{16})\s+[0-9a-f]+\s+(R_\w+)\s+[0-9a-f]+\s+(\S+) ([+-]) ([0-9a-f]+)$/gm;
   const end = text.indexOf("Relocation section", 1);
@@ -85,4 +91,16 @@ function relocationsOf(gnu: Gnu, object: string): { offset: number; text: string
     offset: Number.parseInt(match[1] ?? "", 16),
     text: `${match[2]} ${match[3]}${match[4]}${Number.parseInt(match[5] ?? "", 16)}`,
   }));
+}
+
+function inPlaceRelocations(output: string, code: Buffer): { offset: number; text: string }[] {
+  const text = output.slice(output.indexOf("'.rel.text'"));
+  const end = text.indexOf("Relocation section", 1);
+  const pattern = /^([0-9a-f]{8})\s+[0-9a-f]+\s+(R_\w+)\s+[0-9a-f]+\s+(\S+)$/gm;
+  return [...(end < 0 ? text : text.slice(0, end)).matchAll(pattern)].map((match) => {
+    const offset = Number.parseInt(match[1] ?? "", 16);
+    const addend = code.readInt32LE(offset);
+    code.writeInt32LE(0, offset);
+    return { offset, text: `${match[2]} ${match[3]}${addend < 0 ? "-" : "+"}${Math.abs(addend)}` };
+  });
 }

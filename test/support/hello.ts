@@ -4,9 +4,11 @@ import type { DataObject } from "../../src/base/data-object.ts";
 import type { MachineFacts } from "../../src/elf/layout.ts";
 import type { ObjectCode } from "../../src/elf/object.ts";
 import type { MachineInstruction } from "../../src/machine/machine.ts";
-import { encode } from "../../src/target/amd64/encode.ts";
+import { amd64 as target } from "../../src/target/amd64/amd64.ts";
 import { assemble } from "../../src/target/assemble.ts";
 import { block, imm, instruction, mem, reg, sym } from "./amd64.ts";
+
+const { encode } = target;
 
 export const amd64: MachineFacts = {
   elfMachine: 62,

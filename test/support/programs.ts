@@ -6,9 +6,9 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { type ParsedSources, parseProgram } from "../../src/compile.ts";
 import { check } from "../../src/lang/check.ts";
 import type { CheckedProgram } from "../../src/lang/checked.ts";
-import { type ParsedProgram, parse } from "../../src/lang/parse.ts";
 import type { SourceFile } from "../../src/lang/source.ts";
 import type { VirtualModule, VirtualValue } from "../../src/lang/virtual-module.ts";
 import type { Machine } from "./machines.ts";
@@ -52,18 +52,17 @@ function readHeader(text: string): Pick<TestProgram, "args" | "output" | "exitCo
   };
 }
 
+const arithmetic = readSource(join(repository, "runtime/support/arithmetic.ts"));
 const targetDeclarations = readSource(join(repository, "runtime/modules/target.d.ts"));
 
 /** Reads a program's files; `entry.path` is where its imports are looked for. */
-export function parseTestProgram(entry: SourceFile): ParsedProgram {
-  return parse(
-    entry,
-    (specifier, importer) => {
-      const path = join(dirname(importer.path), specifier);
-      return existsSync(path) ? readSource(path) : undefined;
-    },
-    targetModules(),
-  );
+export function parseTestProgram(entry: SourceFile): ParsedSources {
+  const resolve = (specifier: string, importer: SourceFile): SourceFile | undefined => {
+    if (specifier === "microlith/arithmetic") return arithmetic;
+    const path = join(dirname(importer.path), specifier);
+    return existsSync(path) ? readSource(path) : undefined;
+  };
+  return parseProgram({ entry, resolve, modules: targetModules() });
 }
 
 /** `microlith:target` as declared, without values. */

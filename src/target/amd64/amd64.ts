@@ -1,41 +1,25 @@
 /**
- * amd64 as a target: the record, and its system calls.
+ * amd64 as a target: the record, and its system calls. How it is selected and encoded it shares with 386: see ../x86.
  *
  * Numbers: arch/x86/entry/syscalls/syscall_64.tbl of the Linux kernel.
  */
 
-import type { MachineInstruction, MemoryOperand } from "../../machine/machine.ts";
 import type { Target } from "../target.ts";
-import { storageBias } from "./address.ts";
-import { encode } from "./encode.ts";
-import { format } from "./format.ts";
-import {
-  immediate,
-  jump,
-  jumpIf,
-  memory,
-  modify,
-  move,
-  opposite,
-  r8,
-  r9,
-  r10,
-  r11,
-  rax,
-  rbp,
-  rbx,
-  rcx,
-  rdi,
-  rdx,
-  register,
-  rsi,
-  rsp,
-  set,
-  store,
-  symbol,
-} from "./instructions.ts";
-import { peephole } from "./peephole.ts";
-import { fixedParameters, select } from "./select.ts";
+import { storageBias } from "../x86/address.ts";
+import { encoderFor } from "../x86/encode.ts";
+import { formatterFor } from "../x86/format.ts";
+import { r8, r9, r10, r11, rax, rbp, rbx, rcx, rdi, rdx, rsi, rsp } from "../x86/instructions.ts";
+import type { Mode } from "../x86/mode.ts";
+import { peepholeFor } from "../x86/peephole.ts";
+import { selectorFor } from "../x86/select.ts";
+import { pushedBytes, singleInstructions } from "../x86/single-instructions.ts";
+
+const mode: Mode = {
+  word: 64,
+  registers: [rax, rcx, rdx, rbx, rbp, rsi, rdi, r8, r9, r10, r11, 12, 13, 14, 15],
+  fixedParameters: [rdi, rsi, rdx, rcx, r8, r9, r10, r11],
+  systemCall: { op: "syscall", parameters: [rdi, rsi, rdx, r10, r8, r9], clobbers: [rax, rcx, r11] },
+};
 
 export const amd64: Target = {
   id: "amd64",
@@ -54,7 +38,7 @@ export const amd64: Target = {
   stackPointer: rsp,
   storageBase: rbp,
   storageBias,
-  fixedParameters,
+  fixedParameters: mode.fixedParameters,
   fixedResult: rax,
   expansions: {},
   facts: { epollEventBytes: 12, epollDataOffset: 4 },
@@ -131,69 +115,11 @@ export const amd64: Target = {
     getrandom: 318,
   },
 
-  unwinding: { stackPointer: 7, returnAddress: 16, pushedBytes },
+  unwinding: { stackPointer: 7, returnAddress: 16, pushedBytes: pushedBytes(8) },
 
-  select,
-  peephole,
-  enterFrame: (bytes) => [modify("sub", 64, register(rsp), immediate(bytes))],
-  leaveFrame: (bytes) => [modify("add", 64, register(rsp), immediate(bytes))],
-  loadStorageBase: (name): MachineInstruction[] => [set(32, rbp, symbol(name, storageBias))],
-  readStackPointer: (to) => move(64, to, rsp),
-
-  encode,
-  format,
-
-  move: (to, from) => move(64, to, from),
-  loadSpill: (to, offset, width) => set(width, to, slot(offset)),
-  storeSpill: (from, offset, width) => store(width, slot(offset), register(from)),
-  useSpill,
-  jump,
-  invert: (branch, to) => jumpIf(opposite[branch.condition ?? ""] ?? "", to),
+  select: selectorFor(mode),
+  peephole: peepholeFor(mode),
+  encode: encoderFor(mode),
+  format: formatterFor(mode),
+  ...singleInstructions(mode),
 };
-
-function slot(offset: number): MemoryOperand {
-  return memory({ base: rsp, displacement: offset });
-}
-
-const takeMemoryFirst = new Set([
-  "add",
-  "sub",
-  "and",
-  "or",
-  "xor",
-  "cmp",
-  "test",
-  "inc",
-  "dec",
-  "neg",
-  "not",
-  "mov",
-]);
-const takeMemorySecond = new Set(["add", "sub", "and", "or", "xor", "cmp", "mov", "imul"]);
-
-/** Most instructions take one operand from memory, and as the first one write it there. */
-function useSpill(
-  given: MachineInstruction,
-  index: number,
-  offset: number,
-  width: 32 | 64,
-): MachineInstruction | undefined {
-  const able = index === 0 ? takeMemoryFirst : takeMemorySecond;
-  if (!able.has(given.op) || given.width !== width || index > 1) return undefined;
-  if (given.operands.some((operand) => operand.kind === "memory")) return undefined;
-  if (given.op === "imul" && given.operands.length !== 2) return undefined;
-  // A wide constant fits a register only.
-  const [, source] = given.operands;
-  if (given.op === "mov" && width === 64 && source?.kind !== "register") return undefined;
-  const operands = given.operands.map((operand, at) => (at === index ? slot(offset) : operand));
-  return { ...given, operands, isMove: false };
-}
-
-/** Of the instructions that move the stack pointer; a call gives back what it takes. */
-function pushedBytes({ op, operands }: MachineInstruction): number {
-  if (op === "push") return 8;
-  if (op === "pop") return -8;
-  const [to, amount] = operands;
-  if (to?.kind !== "register" || to.register !== rsp || amount?.kind !== "immediate") return 0;
-  return op === "sub" ? Number(amount.value) : op === "add" ? -Number(amount.value) : 0;
-}

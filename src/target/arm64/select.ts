@@ -153,6 +153,15 @@ function selectInstruction(selection: Selection, value: Instruction, context: Se
     case "parameter":
     case "phi":
       return;
+    case "pair":
+    case "addpair":
+    case "subpair":
+    case "mulpair":
+    case "divpair":
+    case "ultpair":
+    case "sltpair":
+    case "high":
+      throw new Bug(`${value.op} is for 32-bit targets`);
     default:
       never(value.op);
   }

@@ -1,5 +1,5 @@
 /**
- * amd64: one instruction to bytes.
+ * amd64 and 386: one instruction to bytes.
  *
  * What is odd about the machine:
  * - Instructions have 1 to 15 bytes, and most can be said in several ways. The encoder always takes the shortest that does
@@ -11,6 +11,9 @@
  * - Addresses are computed in 64 bits; where the sum must wrap at 32, a prefix (67) says so. A 32-bit address in a register
  *   has a clear upper half, so most need none.
  * - Shifts count in cl, products and quotients live in rdx:rax, string instructions use rdi, rsi and rcx.
+ *
+ * The 32-bit mode, 386, is older and lacks REX: eight registers, of which the first four have byte parts. `inc` and `dec` of
+ * a register have the bytes that are REX in the other mode, and an address without registers is absolute.
  *
  * Operands come in Intel order: destination first. Mnemonics are the manual's, except `movzx8`, `movzx16`, `movsx8`
  * and `movsx16` (which name the source's width), `jcc`, `setcc` and `cmovcc` (with `condition`), and `rep-movsb`
@@ -36,21 +39,26 @@ import {
   withDigit,
   withRegister,
 } from "./forms.ts";
-import { rax, rcx, type Width } from "./instructions.ts";
-import { emitEncoding, isLowByte } from "./modrm.ts";
-import { arithmetic, bitTests, extensions, fixed, scans, shifts, unary } from "./opcodes.ts";
+import { rax, rbp, rcx, rsp, type Width } from "./instructions.ts";
+import type { Mode } from "./mode.ts";
+import { type Code, emitEncoding, isLowByte } from "./modrm.ts";
+import { arithmetic, bitTests, doubleShifts, extensions, fixed, scans, shifts, unary } from "./opcodes.ts";
 import { condition, constantOf, operand, place, register } from "./operands.ts";
 
-type Encoder = (instruction: MachineInstruction, assembler: Assembler) => void;
+type Encoder = (instruction: MachineInstruction, code: Code) => void;
 
 /**
- * Appends `instruction`, whose registers are physical, to the assembler.
+ * The target's `encode`: appends an instruction, whose registers are physical, to the assembler.
  * Throws a Bug for an operation or a form of operands that the machine does not have.
  */
-export function encode(instruction: MachineInstruction, assembler: Assembler): void {
-  const encoder = encoders.get(instruction.op);
-  if (encoder === undefined) throw new Bug(`amd64 has no instruction ${instruction.op}`);
-  encoder(instruction, assembler);
+export function encoderFor(
+  mode: Pick<Mode, "word">,
+): (instruction: MachineInstruction, assembler: Assembler) => void {
+  return (instruction, assembler) => {
+    const encoder = encoders.get(instruction.op);
+    if (encoder === undefined) throw new Bug(`the machine has no instruction ${instruction.op}`);
+    encoder(instruction, { assembler, mode });
+  };
 }
 
 /** Every mnemonic that `encode` and `format` know. */
@@ -77,6 +85,9 @@ const encoders: ReadonlyMap<string, Encoder> = new Map<string, Encoder>([
       (i, a) =>
         withDigit(a, i.width, byWidth(opcode, i.width), digit, place(i, 0)),
   ),
+  ["inc", step(0x40, 0b000)],
+  ["dec", step(0x48, 0b001)],
+  ...forEach(doubleShifts, doubleShiftWith),
   ["imul", encodeImul],
   ...forEach(shifts, shiftWith),
   ...forEach(scans, ({ opcode, prefix }) => scan(opcode, prefix)),
@@ -85,66 +96,121 @@ const encoders: ReadonlyMap<string, Encoder> = new Map<string, Encoder>([
   ["xchg", encodeXchg],
   ["push", encodePush],
   ["pop", encodePop],
+  ["int-0x80-six", encodeSixthArgument],
   ["setcc", (i, a) => withDigit(a, 8, 0x0f90 | condition(i), 0, place(i, 0))],
   [
     "cmovcc",
     (i, a) => withRegister(a, wideOnly(i.width), 0x0f40 | condition(i), register(i, 0), place(i, 1)),
   ],
-  ["jcc", (i, a) => a.branch(targetOf(operand(i, 0)), conditionalForms(condition(i)))],
+  ["jcc", (i, a) => a.assembler.branch(targetOf(operand(i, 0)), conditionalForms(condition(i)))],
   ["jmp", (i, a) => transfer(i, a, jumpForms, 0b100)],
   ["call", (i, a) => transfer(i, a, callForms, 0b010)],
   ...forEach(
     fixed,
     ({ bytes }): Encoder =>
       (_, a) =>
-        a.bytes(...bytes),
+        a.assembler.bytes(...bytes),
   ),
 ]);
 
-function encodeMov(instruction: MachineInstruction, assembler: Assembler): void {
+/** `inc` and `dec` of a register have one byte in the 32-bit mode. */
+function step(opcode: number, digit: number): Encoder {
+  return (instruction, code) => {
+    const { width } = instruction;
+    const to = place(instruction, 0);
+    if (code.mode.word === 32 && width > 8 && to.kind === "register")
+      shortForm(code, width, opcode, to.register);
+    else withDigit(code, width, byWidth(0xfe, width), digit, to);
+  };
+}
+
+/** By a number: the bits that come in are those that go out of a second register. */
+function doubleShiftWith(opcode: number): Encoder {
+  return (instruction, code) => {
+    const width = wideOnly(instruction.width);
+    const count = operand(instruction, 2);
+    assert(count.kind === "immediate", "a double shift counts by a number");
+    withRegister(code, width, opcode, register(instruction, 1), place(instruction, 0), 1);
+    code.assembler.byte(Number(count.value));
+  };
+}
+
+function encodeMov(instruction: MachineInstruction, code: Code): void {
   const { width } = instruction;
   const to = place(instruction, 0);
   const from = operand(instruction, 1);
   if (from.kind === "register") {
-    withRegister(assembler, width, byWidth(0x88, width), from.register, to);
+    if (movAbsolute(code, width, 0xa2, from.register, to)) return;
+    withRegister(code, width, byWidth(0x88, width), from.register, to);
     return;
   }
   if (from.kind === "memory") {
-    withRegister(assembler, width, byWidth(0x8a, width), register(instruction, 0), from);
+    if (movAbsolute(code, width, 0xa0, register(instruction, 0), from)) return;
+    withRegister(code, width, byWidth(0x8a, width), register(instruction, 0), from);
     return;
   }
   const constant = constantOf(from);
   if (to.kind === "memory") {
-    withDigit(assembler, width, byWidth(0xc6, width), 0, to, immediateBytes(width));
-    emitConstant(assembler, constant, immediateBytes(width), width);
+    withDigit(code, width, byWidth(0xc6, width), 0, to, immediateBytes(width));
+    emitConstant(code, constant, immediateBytes(width), width);
     return;
   }
   if (constant.kind === "symbol") {
     assert(width >= 32, "an address has 32 bits");
-    shortForm(assembler, 32, 0xb8, to.register);
-    emitConstant(assembler, constant, 4, 32);
+    shortForm(code, 32, 0xb8, to.register);
+    emitConstant(code, constant, 4, 32);
     return;
   }
   if (width === 64) {
-    movWide(assembler, to, constant);
+    movWide(code, to, constant);
     return;
   }
-  shortForm(assembler, width, width === 8 ? 0xb0 : 0xb8, to.register);
-  emitConstant(assembler, constant, immediateBytes(width), width);
+  shortForm(code, width, width === 8 ? 0xb0 : 0xb8, to.register);
+  emitConstant(code, constant, immediateBytes(width), width);
+}
+
+/** A system call whose sixth argument takes the place of what ebp holds, for as long. */
+function encodeSixthArgument(instruction: MachineInstruction, code: Code): void {
+  const given = operand(instruction, 0);
+  const base: RegisterOperand = { kind: "register", register: rbp };
+  shortForm(code, 32, 0x50, rbp);
+  if (given.kind === "memory") {
+    // What lies on the stack is a word further away now.
+    const at = given.base === rsp ? { ...given, displacement: given.displacement + 4 } : given;
+    withRegister(code, 32, 0x8b, rbp, at);
+  } else if (given.kind === "register") withRegister(code, 32, 0x89, given.register, base);
+  else if (given.kind === "immediate" && given.value === 0n) withRegister(code, 32, 0x31, rbp, base);
+  else {
+    shortForm(code, 32, 0xb8, rbp);
+    emitConstant(code, constantOf(given), 4, 32);
+  }
+  code.assembler.bytes(0xcd, 0x80);
+  shortForm(code, 32, 0x58, rbp);
+}
+
+/** Between rax and an absolute address, without ModRM; the 64-bit mode takes eight bytes of address there. */
+function movAbsolute(code: Code, width: Width, opcode: number, accumulator: number, at: Place): boolean {
+  if (code.mode.word === 64 || accumulator !== rax || at.kind !== "memory") return false;
+  if (at.base !== undefined || at.index !== undefined) return false;
+  prefixed(code, width, byWidth(opcode, width));
+  const { symbol, displacement } = at;
+  if (symbol === undefined) code.assembler.u32(displacement);
+  else emitConstant(code, { kind: "symbol", symbol, offset: displacement }, 4, 32);
+  return true;
 }
 
 /** 64 bits: 5 bytes when the upper half is clear, 7 when it is the sign, else 10 (one less without REX.B). */
-function movWide(assembler: Assembler, to: RegisterOperand, constant: ImmediateOperand): void {
+function movWide(code: Code, to: RegisterOperand, constant: ImmediateOperand): void {
   const value = BigInt.asIntN(64, constant.value);
   if (value === BigInt.asUintN(32, value)) {
-    shortForm(assembler, 32, 0xb8, to.register);
-    assembler.u32(Number(value));
+    shortForm(code, 32, 0xb8, to.register);
+    code.assembler.u32(Number(value));
   } else if (value === BigInt.asIntN(32, value)) {
-    withDigit(assembler, 64, 0xc7, 0, to, 4);
-    assembler.u32(Number(value));
+    withDigit(code, 64, 0xc7, 0, to, 4);
+    code.assembler.u32(Number(value));
   } else {
-    shortForm(assembler, 64, 0xb8, to.register);
-    assembler.u64(value);
+    shortForm(code, 64, 0xb8, to.register);
+    code.assembler.u64(value);
   }
 }
 
@@ -152,7 +218,7 @@ function movWide(assembler: Assembler, to: RegisterOperand, constant: ImmediateO
  * An address that is a register alone or a symbol alone is a move, which is shorter. The result of 32 bits wraps by itself,
  * and of a sum that wraps in 64 bits the upper half is clear.
  */
-function encodeLea(instruction: MachineInstruction, assembler: Assembler): void {
+function encodeLea(instruction: MachineInstruction, code: Code): void {
   const { width } = instruction;
   const from = operand(instruction, 1);
   assert(from.kind === "memory" && width >= 32, "lea takes an address");
@@ -160,27 +226,27 @@ function encodeLea(instruction: MachineInstruction, assembler: Assembler): void 
   const { base, index, displacement, symbol, scale } = from;
   const only = base === undefined && scale === 1 ? index : index === undefined ? base : undefined;
   if (only !== undefined && displacement === 0 && symbol === undefined) {
-    withRegister(assembler, width, 0x89, only, { kind: "register", register: to });
+    withRegister(code, width, 0x89, only, { kind: "register", register: to });
     return;
   }
   if (base === undefined && index === undefined) {
     // Sign-extended to 64 bits by `lea`, zero-extended by the short `mov`: the same below 2 GiB.
     if (symbol !== undefined || displacement >= 0 || width === 32) {
-      shortForm(assembler, 32, 0xb8, to);
+      shortForm(code, 32, 0xb8, to);
       const constant: Constant =
         symbol === undefined
           ? { kind: "immediate", value: BigInt(displacement) }
           : { kind: "symbol", symbol, offset: displacement };
-      emitConstant(assembler, constant, 4, 32);
+      emitConstant(code, constant, 4, 32);
       return;
     }
   }
-  withRegister(assembler, from.wraps ? 32 : width, 0x8d, to, { ...from, wraps: false });
+  withRegister(code, from.wraps ? 32 : width, 0x8d, to, { ...from, wraps: false });
 }
 
 /** rax has forms of one byte for what other registers need three. */
 function extend(opcode: number, from: 8 | 16 | 32, signed: boolean): Encoder {
-  return (instruction, assembler) => {
+  return (instruction, code) => {
     const to = register(instruction, 0);
     const source = place(instruction, 1);
     assert(instruction.width > from, `${instruction.op} to ${instruction.width} bits`);
@@ -188,10 +254,10 @@ function extend(opcode: number, from: 8 | 16 | 32, signed: boolean): Encoder {
     const width = signed || instruction.width === 16 ? instruction.width : 32;
     const accumulator = to === rax && source.kind === "register" && source.register === rax;
     if (signed && accumulator && width === from * 2) {
-      prefixed(assembler, width, 0x98);
+      prefixed(code, width, 0x98);
       return;
     }
-    emitEncoding(assembler, {
+    emitEncoding(code, {
       prefix: width === 16 ? 0x66 : 0,
       wide: width === 64,
       opcode,
@@ -205,7 +271,7 @@ function extend(opcode: number, from: 8 | 16 | 32, signed: boolean): Encoder {
 
 function arithmeticWith(digit: number): Encoder {
   const row = digit << 3;
-  return (instruction, assembler) => {
+  return (instruction, code) => {
     const to = place(instruction, 0);
     const from = operand(instruction, 1);
     const { width } = instruction;
@@ -213,62 +279,57 @@ function arithmeticWith(digit: number): Encoder {
       const same = to.kind === "register" && to.register === from.register;
       const clears = same && (digit === arithmetic.xor || digit === arithmetic.sub);
       const narrow = clears && width === 64 ? 32 : width;
-      withRegister(assembler, narrow, byWidth(row, narrow), from.register, to);
+      withRegister(code, narrow, byWidth(row, narrow), from.register, to);
       return;
     }
     if (from.kind === "memory") {
-      withRegister(assembler, width, byWidth(row | 2, width), register(instruction, 0), from);
+      withRegister(code, width, byWidth(row | 2, width), register(instruction, 0), from);
       return;
     }
-    arithmeticConstant(assembler, width, digit, to, constantOf(from));
+    arithmeticConstant(code, width, digit, to, constantOf(from));
   };
 }
 
-function arithmeticConstant(
-  assembler: Assembler,
-  width: Width,
-  digit: number,
-  to: Place,
-  constant: Constant,
-): void {
+function arithmeticConstant(code: Code, width: Width, digit: number, to: Place, constant: Constant): void {
   const value = constant.kind === "immediate" ? BigInt.asIntN(width, constant.value) : undefined;
   if (to.kind === "register") {
     // Both leave the carry and the overflow clear and set the rest by the register.
     if (digit === arithmetic.cmp && value === 0n) {
-      withRegister(assembler, width, byWidth(0x84, width), to.register, to);
+      withRegister(code, width, byWidth(0x84, width), to.register, to);
       return;
     }
     // The mask clears the upper half, and with it the sign.
     if (digit === arithmetic.and && width === 64 && value !== undefined && value >= 0n && isInt32(value)) {
-      arithmeticConstant(assembler, 32, digit, to, constant);
+      arithmeticConstant(code, 32, digit, to, constant);
       return;
     }
   }
   const accumulator = to.kind === "register" && to.register === rax;
   const short = width > 8 && value !== undefined && isInt8(value);
   const bytes = short ? 1 : immediateBytes(width);
-  if (accumulator && !short) prefixed(assembler, width, byWidth((digit << 3) | 4, width));
-  else withDigit(assembler, width, short ? 0x83 : byWidth(0x80, width), digit, to, bytes);
-  emitConstant(assembler, constant, bytes, width);
+  if (accumulator && !short) prefixed(code, width, byWidth((digit << 3) | 4, width));
+  else withDigit(code, width, short ? 0x83 : byWidth(0x80, width), digit, to, bytes);
+  emitConstant(code, constant, bytes, width);
 }
 
-function encodeTest(instruction: MachineInstruction, assembler: Assembler): void {
+function encodeTest(instruction: MachineInstruction, code: Code): void {
   const { width } = instruction;
   const [first, second] = [place(instruction, 0), operand(instruction, 1)];
   if (second.kind === "register") {
-    withRegister(assembler, width, byWidth(0x84, width), second.register, first);
+    withRegister(code, width, byWidth(0x84, width), second.register, first);
     return;
   }
   if (second.kind === "memory") {
-    withRegister(assembler, width, byWidth(0x84, width), register(instruction, 0), second);
+    withRegister(code, width, byWidth(0x84, width), register(instruction, 0), second);
     return;
   }
   assert(second.kind === "immediate", "test takes a number");
-  const narrow = testWidth(width, BigInt.asIntN(width, second.value));
+  const hasByte = code.mode.word === 64 || first.kind === "memory" || !isLowByte(first.register);
+  const narrow = hasByte ? testWidth(width, BigInt.asIntN(width, second.value)) : width;
   const bytes = immediateBytes(narrow);
-  if (first.kind === "register" && first.register === rax) prefixed(assembler, narrow, byWidth(0xa8, narrow));
-  else withDigit(assembler, narrow, byWidth(0xf6, narrow), 0, first, bytes);
-  emitConstant(assembler, second, bytes, narrow);
+  if (first.kind === "register" && first.register === rax) prefixed(code, narrow, byWidth(0xa8, narrow));
+  else withDigit(code, narrow, byWidth(0xf6, narrow), 0, first, bytes);
+  emitConstant(code, second, bytes, narrow);
 }
 
 /** A mask without the narrower width's sign bit tests the same bits there and leaves the sign flag clear. */
@@ -278,50 +339,50 @@ function testWidth(width: Width, mask: bigint): Width {
 }
 
 /** One operand: rdx:rax by it. Two: register by place or number. Three: register from place by number. */
-function encodeImul(instruction: MachineInstruction, assembler: Assembler): void {
+function encodeImul(instruction: MachineInstruction, code: Code): void {
   const { width, operands } = instruction;
   if (operands.length === 1) {
-    withDigit(assembler, width, byWidth(0xf6, width), 0b101, place(instruction, 0));
+    withDigit(code, width, byWidth(0xf6, width), 0b101, place(instruction, 0));
     return;
   }
   const to = register(instruction, 0);
   const last = operand(instruction, operands.length - 1);
   wideOnly(width);
   if (last.kind !== "immediate") {
-    withRegister(assembler, width, 0x0faf, to, place(instruction, 1));
+    withRegister(code, width, 0x0faf, to, place(instruction, 1));
     return;
   }
   const short = isInt8(BigInt.asIntN(width, last.value));
   const bytes = short ? 1 : immediateBytes(width);
-  withRegister(assembler, width, short ? 0x6b : 0x69, to, place(instruction, operands.length - 2), bytes);
-  emitConstant(assembler, last, bytes, width);
+  withRegister(code, width, short ? 0x6b : 0x69, to, place(instruction, operands.length - 2), bytes);
+  emitConstant(code, last, bytes, width);
 }
 
 /** By 1, by a number, or by cl. */
 function shiftWith(digit: number): Encoder {
-  return (instruction, assembler) => {
+  return (instruction, code) => {
     const { width } = instruction;
     const to = place(instruction, 0);
     const count = operand(instruction, 1);
     if (count.kind === "register") {
       assert(count.register === rcx, "a shift counts in cl");
-      withDigit(assembler, width, byWidth(0xd2, width), digit, to);
+      withDigit(code, width, byWidth(0xd2, width), digit, to);
       return;
     }
     assert(count.kind === "immediate", "a shift counts by a number");
     if (count.value === 1n) {
-      withDigit(assembler, width, byWidth(0xd0, width), digit, to);
+      withDigit(code, width, byWidth(0xd0, width), digit, to);
       return;
     }
-    withDigit(assembler, width, byWidth(0xc0, width), digit, to, 1);
-    assembler.byte(Number(BigInt.asUintN(8, count.value)));
+    withDigit(code, width, byWidth(0xc0, width), digit, to, 1);
+    code.assembler.byte(Number(BigInt.asUintN(8, count.value)));
   };
 }
 
 function scan(opcode: number, prefix: number): Encoder {
-  return (instruction, assembler) => {
+  return (instruction, code) => {
     const width = wideOnly(instruction.width);
-    emitEncoding(assembler, {
+    emitEncoding(code, {
       // The operand size comes before the prefix that is part of the opcode.
       prefix: width === 16 ? (prefix === 0 ? 0x66 : 0x6600 | prefix) : prefix,
       wide: width === 64,
@@ -335,59 +396,59 @@ function scan(opcode: number, prefix: number): Encoder {
 }
 
 function bitTest(opcode: number, digit: number): Encoder {
-  return (instruction, assembler) => {
+  return (instruction, code) => {
     const width = wideOnly(instruction.width);
     const bit = operand(instruction, 1);
     if (bit.kind === "register") {
-      withRegister(assembler, width, opcode, bit.register, place(instruction, 0));
+      withRegister(code, width, opcode, bit.register, place(instruction, 0));
       return;
     }
     assert(bit.kind === "immediate", "a bit is a number or in a register");
     const number = Number(BigInt.asUintN(8, bit.value));
     // Without changing the register, the lower half is as good as the whole.
     const narrow = digit === bitTests.bt?.digit && width === 64 && number < 32 ? 32 : width;
-    withDigit(assembler, narrow, 0x0fba, digit, place(instruction, 0), 1);
-    assembler.byte(number);
+    withDigit(code, narrow, 0x0fba, digit, place(instruction, 0), 1);
+    code.assembler.byte(number);
   };
 }
 
 /** `90` with rax twice is `nop`, which is right for 64 bits; for 32 the upper half has to be cleared. */
-function encodeXchg(instruction: MachineInstruction, assembler: Assembler): void {
+function encodeXchg(instruction: MachineInstruction, code: Code): void {
   const { width } = instruction;
   const [first, second] = [place(instruction, 0), place(instruction, 1)];
   if (first.kind === "memory") {
-    withRegister(assembler, width, byWidth(0x86, width), register(instruction, 1), first);
+    withRegister(code, width, byWidth(0x86, width), register(instruction, 1), first);
     return;
   }
   if (second.kind === "memory") {
-    withRegister(assembler, width, byWidth(0x86, width), first.register, second);
+    withRegister(code, width, byWidth(0x86, width), first.register, second);
     return;
   }
   const [a, b] = [first.register, second.register];
-  if (width > 8 && (a === rax || b === rax) && (width !== 32 || a !== b)) {
-    shortForm(assembler, a === b && width === 64 ? 32 : width, 0x90, a === rax ? b : a);
+  if (width > 8 && (a === rax || b === rax) && (a !== b || width !== 32 || code.mode.word === 32)) {
+    shortForm(code, a === b && width === 64 ? 32 : width, 0x90, a === rax ? b : a);
     return;
   }
-  withRegister(assembler, width, byWidth(0x86, width), b, first);
+  withRegister(code, width, byWidth(0x86, width), b, first);
 }
 
 /** Eight bytes always; a number is sign-extended. */
-function encodePush(instruction: MachineInstruction, assembler: Assembler): void {
+function encodePush(instruction: MachineInstruction, code: Code): void {
   const value = operand(instruction, 0);
   switch (value.kind) {
     case "register": {
-      shortForm(assembler, 32, 0x50, value.register);
+      shortForm(code, 32, 0x50, value.register);
       return;
     }
     case "memory": {
-      withDigit(assembler, 32, 0xff, 0b110, value);
+      withDigit(code, 32, 0xff, 0b110, value);
       return;
     }
     case "immediate":
     case "symbol": {
       const short = value.kind === "immediate" && isInt8(BigInt.asIntN(64, value.value));
-      assembler.byte(short ? 0x6a : 0x68);
-      emitConstant(assembler, value, short ? 1 : 4, 64);
+      code.assembler.byte(short ? 0x6a : 0x68);
+      emitConstant(code, value, short ? 1 : 4, 64);
       return;
     }
     case "block":
@@ -395,20 +456,15 @@ function encodePush(instruction: MachineInstruction, assembler: Assembler): void
   }
 }
 
-function encodePop(instruction: MachineInstruction, assembler: Assembler): void {
+function encodePop(instruction: MachineInstruction, code: Code): void {
   const to = place(instruction, 0);
-  if (to.kind === "register") shortForm(assembler, 32, 0x58, to.register);
-  else withDigit(assembler, 32, 0x8f, 0, to);
+  if (to.kind === "register") shortForm(code, 32, 0x58, to.register);
+  else withDigit(code, 32, 0x8f, 0, to);
 }
 
 /** To a block or function, or FF /digit to an address in a register or memory. */
-function transfer(
-  instruction: MachineInstruction,
-  assembler: Assembler,
-  forms: typeof jumpForms,
-  digit: number,
-): void {
+function transfer(instruction: MachineInstruction, code: Code, forms: typeof jumpForms, digit: number): void {
   const target = operand(instruction, 0);
-  if (target.kind === "register" || target.kind === "memory") withDigit(assembler, 32, 0xff, digit, target);
-  else assembler.branch(targetOf(target), forms);
+  if (target.kind === "register" || target.kind === "memory") withDigit(code, 32, 0xff, digit, target);
+  else code.assembler.branch(targetOf(target), forms);
 }

@@ -4,11 +4,11 @@
  */
 
 import type { Instruction } from "../../ir/ir.ts";
-import type { Operand } from "../../machine/machine.ts";
+import type { Operand, Register } from "../../machine/machine.ts";
 import type { Selection } from "../../machine/selection.ts";
-import type { SelectContext } from "../target.ts";
 import { addressOperand } from "./address.ts";
-import { compare, immediate, register, symbol, type Width } from "./instructions.ts";
+import { compare, immediate, modify, register, symbol, type Width } from "./instructions.ts";
+import type { ModeContext } from "./mode.ts";
 
 /** The condition code of `left op right`, and of the same comparison with the sides exchanged. */
 const conditions: Readonly<Record<string, readonly [plain: string, exchanged: string]>> = {
@@ -30,7 +30,7 @@ const narrowLoads: Readonly<Record<string, { width: Width; low: bigint; high: bi
 const unsignedOf: Readonly<Record<string, string>> = { l: "b", le: "be", g: "a", ge: "ae" };
 
 /** Writes the compare of `value` (`eq` … `sle`) and returns the condition that holds when it is true. */
-export function selectCompare(selection: Selection, value: Instruction, context: SelectContext): string {
+export function selectCompare(selection: Selection, value: Instruction, context: ModeContext): string {
   let [left, right] = value.args as [Instruction, Instruction];
   const [plain, exchanged] = conditions[value.op] as readonly [string, string];
   let condition = plain;
@@ -70,7 +70,7 @@ function isLoad(value: Instruction): boolean {
   return value.op === "load32" || value.op === "load64";
 }
 
-function fixedOperand(value: Instruction, context: SelectContext): Operand | undefined {
+function fixedOperand(value: Instruction, context: ModeContext): Operand | undefined {
   if (value.op === "const" && BigInt.asIntN(32, value.value) === value.value) return immediate(value.value);
   if (value.op === "address" && context.storageOffset(value.symbol) === undefined) {
     return symbol(value.symbol, value.offset);
@@ -78,7 +78,7 @@ function fixedOperand(value: Instruction, context: SelectContext): Operand | und
   return undefined;
 }
 
-function foldedOrRegister(selection: Selection, value: Instruction, context: SelectContext): Operand {
+function foldedOrRegister(selection: Selection, value: Instruction, context: ModeContext): Operand {
   if (isLoad(value) && selection.canFold(value)) {
     return addressOperand(selection, value.args[0] as Instruction, value.offset, context);
   }
@@ -91,7 +91,7 @@ function selectTest(
   left: Instruction,
   width: Width,
   condition: string,
-  context: SelectContext,
+  context: ModeContext,
 ): string | undefined {
   const isEquality = condition === "e" || condition === "ne";
   if (isEquality && left.op === "and" && selection.canFold(left)) {
@@ -106,8 +106,29 @@ function selectTest(
   return condition;
 }
 
+/** A register that holds the value and has a byte part: on 386 only four have. */
+export function byteRegister(selection: Selection, value: Instruction, context: ModeContext): Register {
+  if (context.mode.word === 64) return selection.register(value);
+  const byte = selection.fresh();
+  selection.moveTo(byte, value);
+  return byte;
+}
+
+/** Compares two pairs and returns the condition that holds when `value` (`ultpair`, `sltpair`) is true. */
+export function selectPairCompare(selection: Selection, value: Instruction, context: ModeContext): string {
+  const [low, high, otherLow, otherHigh] = value.args as [Instruction, Instruction, Instruction, Instruction];
+  const left = register(selection.register(low));
+  const right = fixedOperand(otherLow, context) ?? foldedOrRegister(selection, otherLow, context);
+  const above = fixedOperand(otherHigh, context) ?? foldedOrRegister(selection, otherHigh, context);
+  const difference = selection.fresh();
+  selection.moveTo(difference, high);
+  selection.emit(compare("cmp", 32, left, right));
+  selection.emit(modify("sbb", 32, register(difference), above));
+  return value.op === "sltpair" ? "l" : "b";
+}
+
 /** `(left & mask)` against zero: on the byte in memory when the mask fits it. */
-function selectMaskTest(selection: Selection, and: Instruction, width: Width, context: SelectContext): void {
+function selectMaskTest(selection: Selection, and: Instruction, width: Width, context: ModeContext): void {
   const [left, mask] = and.args as [Instruction, Instruction];
   if (mask.op === "const" && mask.value >= 0n) {
     const inByte =
@@ -119,7 +140,9 @@ function selectMaskTest(selection: Selection, and: Instruction, width: Width, co
     }
     const narrow: Width = mask.value <= 255n ? 8 : 32;
     if (mask.value <= 0x7fff_ffffn) {
-      const tested = register(selection.register(left));
+      const tested = register(
+        narrow === 8 ? byteRegister(selection, left, context) : selection.register(left),
+      );
       selection.emit(compare("test", narrow, tested, immediate(BigInt.asIntN(narrow, mask.value))));
       return;
     }

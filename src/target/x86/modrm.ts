@@ -7,8 +7,9 @@
  * ```
  *
  * What is odd:
+ * - The 32-bit mode has no REX: its registers are the first eight, and bytes are in the first four of those only.
  * - rm = 100 means "a SIB byte follows", so a base of rsp or r12 always has one; index = 100 means "no index".
- * - mod = 00 with rm = 101 means "relative to the next instruction", and with a SIB byte whose base is 101
+ * - mod = 00 with rm = 101 means "relative to the next instruction" (in the 32-bit mode: absolute), and with a SIB byte whose base is 101
  *   "no base, four bytes of displacement": a base of rbp or r13 therefore has a displacement, be it 0.
  * - An absolute address costs a SIB byte, one relative to the instruction does not.
  * - A REX prefix, even an empty one, turns the byte registers 4..7 from ah, ch, dh, bh into spl, bpl, sil, dil.
@@ -18,6 +19,13 @@ import { assert } from "../../base/errors.ts";
 import type { MemoryOperand, Register, RegisterOperand } from "../../machine/machine.ts";
 import type { Assembler } from "../assembler.ts";
 import { rbp, rsp } from "./instructions.ts";
+import type { Mode } from "./mode.ts";
+
+/** Where code goes, and for which mode. */
+export interface Code {
+  readonly assembler: Assembler;
+  readonly mode: Pick<Mode, "word">;
+}
 
 /** An instruction up to its immediate. */
 export interface Encoding {
@@ -41,27 +49,33 @@ export function isLowByte(register: Register): boolean {
   return register >= rsp && register <= 7;
 }
 
-export function emitEncoding(assembler: Assembler, encoding: Encoding): void {
+export function emitEncoding(code: Code, encoding: Encoding): void {
   const { reg, rm } = encoding;
   if (rm.kind === "register") {
-    emitOpcode(assembler, encoding, physical(rm.register), 0);
-    assembler.byte((0b11 << 6) | ((reg & 7) << 3) | (rm.register & 7));
+    emitOpcode(code, encoding, physical(rm.register), 0);
+    code.assembler.byte((0b11 << 6) | ((reg & 7) << 3) | (rm.register & 7));
     return;
   }
   const address = shortestAddress(rm);
-  if (address.wraps) assembler.byte(0x67);
-  emitOpcode(assembler, encoding, address.base ?? 0, address.index ?? 0);
-  emitAddress(assembler, address, reg & 7, encoding.trailing);
+  if (address.wraps && code.mode.word === 64) code.assembler.byte(0x67);
+  emitOpcode(code, encoding, address.base ?? 0, address.index ?? 0);
+  emitAddress(code, address, reg & 7, encoding.trailing);
 }
 
-function emitOpcode(assembler: Assembler, encoding: Encoding, base: number, index: number): void {
+function emitOpcode(code: Code, encoding: Encoding, base: number, index: number): void {
   const { prefix, wide, opcode, reg, rex } = encoding;
-  if (prefix > 0xff) assembler.byte(prefix >> 8);
-  if (prefix !== 0) assembler.byte(prefix);
+  if (prefix > 0xff) code.assembler.byte(prefix >> 8);
+  if (prefix !== 0) code.assembler.byte(prefix);
   const extension = (wide ? 0b1000 : 0) | ((reg >> 3) << 2) | ((index >> 3) << 1) | (base >> 3);
-  if (extension !== 0 || rex) assembler.byte(0b0100_0000 | extension);
-  if (opcode > 0xff) assembler.byte(opcode >> 8);
-  assembler.byte(opcode);
+  if (extension !== 0 || rex) emitRex(code, extension);
+  if (opcode > 0xff) code.assembler.byte(opcode >> 8);
+  code.assembler.byte(opcode);
+}
+
+/** W, R, X, B. In the 32-bit mode these bytes are `inc` and `dec`, and no operand may need them. */
+export function emitRex(code: Code, extension: number): void {
+  assert(code.mode.word === 64, "64-bit operands and new registers are amd64's");
+  code.assembler.byte(0b0100_0000 | extension);
 }
 
 interface Address {
@@ -101,29 +115,34 @@ function shortestAddress(operand: MemoryOperand): Address {
 }
 
 /** ModRM, SIB and displacement; `reg` has three bits. */
-function emitAddress(assembler: Assembler, address: Address, reg: number, trailing: number): void {
+function emitAddress(code: Code, address: Address, reg: number, trailing: number): void {
   const { base, index, displacement, symbol } = address;
-  if (base === undefined && index === undefined && symbol !== undefined) {
-    assembler.byte((0b00 << 6) | (reg << 3) | 0b101);
-    assembler.relocation("pc32", symbol, displacement - trailing);
-    assembler.u32(0);
+  const isLong = code.mode.word === 64;
+  if (base === undefined && index === undefined && (symbol !== undefined || !isLong)) {
+    code.assembler.byte((0b00 << 6) | (reg << 3) | 0b101);
+    if (symbol === undefined) code.assembler.u32(displacement);
+    else {
+      if (isLong) code.assembler.relocation("pc32", symbol, displacement - trailing);
+      else code.assembler.relocation("abs32", symbol, displacement);
+      code.assembler.u32(0);
+    }
     return;
   }
   const mod = modOf(address);
   const sib = index !== undefined || base === undefined || (base & 7) === rsp;
-  assembler.byte((mod << 6) | (reg << 3) | (sib ? 0b100 : (base ?? 0) & 7));
+  code.assembler.byte((mod << 6) | (reg << 3) | (sib ? 0b100 : (base ?? 0) & 7));
   if (sib) {
     const scale = Math.log2(address.scale);
-    assembler.byte(
+    code.assembler.byte(
       ((index === undefined ? 0 : scale) << 6) | (((index ?? rsp) & 7) << 3) | ((base ?? rbp) & 7),
     );
   }
-  if (mod === 0b01) assembler.byte(displacement);
+  if (mod === 0b01) code.assembler.byte(displacement);
   else if (mod === 0b10 || base === undefined) {
-    if (symbol === undefined) assembler.u32(displacement);
+    if (symbol === undefined) code.assembler.u32(displacement);
     else {
-      assembler.relocation("abs32", symbol, displacement);
-      assembler.u32(0);
+      code.assembler.relocation("abs32", symbol, displacement);
+      code.assembler.u32(0);
     }
   }
 }

@@ -1,5 +1,5 @@
 /**
- * amd64 selection: IR to machine instructions.
+ * Selection for amd64 and 386: IR to machine instructions.
  *
  * What is odd about this machine, seen from here: most instructions overwrite their first operand, so a result
  * starts as a copy that the allocator tries to make vanish; one operand may lie in memory, so single-use
@@ -10,6 +10,7 @@
  */
 
 import { never } from "../../base/errors.ts";
+import { isTruth } from "../../ir/evaluate.ts";
 import type { Instruction, IrFunction, Type } from "../../ir/ir.ts";
 import type {
   MachineBlock,
@@ -20,9 +21,9 @@ import type {
   Register,
 } from "../../machine/machine.ts";
 import { Selection, type SelectionRules } from "../../machine/selection.ts";
-import type { SelectContext } from "../target.ts";
+import type { CallingConvention, SelectContext } from "../target.ts";
 import { addressOperand, symbolPlusIndex } from "./address.ts";
-import { selectCompare } from "./compare.ts";
+import { byteRegister, selectCompare, selectPairCompare } from "./compare.ts";
 import {
   compare,
   define,
@@ -32,12 +33,9 @@ import {
   modify,
   modifyOne,
   move,
-  r8,
-  r9,
-  r10,
-  r11,
+  opposite,
   rax,
-  rbx,
+  rbp,
   rcx,
   rdi,
   rdx,
@@ -48,69 +46,63 @@ import {
   symbol,
   type Width,
 } from "./instructions.ts";
+import type { Mode, ModeContext } from "./mode.ts";
 
-export const fixedParameters: readonly Register[] = [
-  rdi,
-  rsi,
-  rdx,
-  rcx,
-  r8,
-  r9,
-  r10,
-  r11,
-  rax,
-  rbx,
-  12,
-  13,
-  14,
-];
-const syscallParameters: readonly Register[] = [rdi, rsi, rdx, r10, r8, r9];
-const allRegisters: readonly Register[] = [0, 1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
+/** The target's `select`. */
+export function selectorFor(mode: Mode): (fn: IrFunction, context: SelectContext) => MachineFunction {
+  return (fn, context) => select(fn, { ...context, mode });
+}
 
-export function select(fn: IrFunction, context: SelectContext): MachineFunction {
+function select(fn: IrFunction, context: ModeContext): MachineFunction {
   const divisions = pairDivisions(fn);
+  const { word } = context.mode;
   const rules: SelectionRules = {
     instruction: (selection, value) => selectInstruction(selection, value, context, divisions),
     branch: (selection, condition, then) => selectBranch(selection, condition, then, context),
-    move: (to, from, type) => move(widthOf(type), to, from),
+    move: (to, from, type) => move(word === 32 ? 32 : widthOf(type), to, from),
     materialize: (selection, to, value) => materialize(selection, to, value, context),
-    return: (result) =>
-      instruction("ret", 64, result === undefined ? [] : [register(result)], result === undefined ? "" : "u"),
+    return: (result, high) => returnWith([result, high], word),
     // Registers are zero-extended whenever 32 bits are written; what sits above a truncated value matters to few.
+    // On 386 the lower half of a pair has its own register.
     isFree: (selection, value) =>
-      value.op === "zext32" || (value.op === "trunc" && selection.usesLowHalf(value)),
+      value.op === "zext32" || (value.op === "trunc" && (word === 32 || selection.usesLowHalf(value))),
   };
-  const selection = new Selection(fn, rules);
+  const selection = new Selection(fn, rules, undefined, word === 32);
   const selected = selection.run();
-  return context.recursive ? withFixedConvention(selected) : selected;
+  return context.recursive ? withFixedConvention(selected, context.mode) : selected;
 }
 
 function widthOf(type: Type | "void"): 32 | 64 {
   return type === "i64" ? 64 : 32;
 }
 
+function returnWith(results: readonly (Register | undefined)[], word: 32 | 64): MachineInstruction {
+  const given = results.filter((result) => result !== undefined);
+  return instruction("ret", word, given.map(register), "u".repeat(given.length));
+}
+
 /** Functions that call themselves get their parameters where callers not yet selected will put them. */
-function withFixedConvention(fn: MachineFunction): MachineFunction {
+function withFixedConvention(fn: MachineFunction, { fixedParameters, word }: Mode): MachineFunction {
   const arrivals = fn.parameters.map((parameter, index) =>
-    move(64, parameter, fixedParameters[index] as Register),
+    move(word, parameter, fixedParameters[index] as Register),
   );
   fn.blocks[0]?.instructions.unshift(...arrivals);
+  const result = fn.result === undefined ? undefined : rax;
+  const resultHigh = fn.resultHigh === undefined ? undefined : rdx;
   for (const block of fn.blocks) {
     const last = block.instructions.at(-1);
     if (last?.op !== "ret" || fn.result === undefined) continue;
-    block.instructions.splice(-1, 1, move(64, rax, fn.result), instruction("ret", 64, [register(rax)], "u"));
+    const moves = [move(word, rax, fn.result)];
+    if (fn.resultHigh !== undefined) moves.push(move(word, rdx, fn.resultHigh));
+    block.instructions.splice(-1, 1, ...moves, returnWith([result, resultHigh], word));
   }
-  return {
-    ...fn,
-    parameters: fixedParameters.slice(0, fn.parameters.length),
-    result: fn.result === undefined ? undefined : rax,
-  };
+  return { ...fn, parameters: fixedParameters.slice(0, fn.parameters.length), result, resultHigh };
 }
 
 function selectInstruction(
   selection: Selection,
   value: Instruction,
-  context: SelectContext,
+  context: ModeContext,
   divisions: DivisionPairs,
 ): void {
   const width = widthOf(value.type);
@@ -139,12 +131,16 @@ function selectInstruction(
     case "ult":
     case "ule":
     case "slt":
-    case "sle": {
-      const to = selection.register(value);
-      selection.emit(set(32, to, immediate(0)));
-      const condition = selectCompare(selection, value, context);
-      return selection.emit(setIf(condition, to));
-    }
+    case "sle":
+    case "ultpair":
+    case "sltpair":
+    case "equal":
+      return selectTruth(selection, value, context);
+    case "addpair":
+    case "subpair":
+    case "mulpair":
+    case "divpair":
+      return selectPair(selection, value, context);
     case "zext8":
     case "zext16":
     case "sext8":
@@ -181,23 +177,19 @@ function selectInstruction(
     case "call":
       return selectCall(selection, value, context);
     case "syscall":
-      return selectSystemCall(selection, value);
+      return selectSystemCall(selection, value, context);
     case "copy":
       intoRegisters(selection, [rdi, rsi, rcx], value.args);
       return selection.emit(stringInstruction("rep-movsb", [rdi, rsi, rcx], [rdi, rsi, rcx]));
     case "fill":
       intoRegisters(selection, [rdi, rax, rcx], value.args);
       return selection.emit(stringInstruction("rep-stosb", [rdi, rax, rcx], [rdi, rcx]));
-    case "equal": {
-      const to = selection.register(value);
-      selection.emit(set(32, to, immediate(0)));
-      compareBytes(selection, value);
-      return selection.emit(setIf("e", to));
-    }
     case "const":
     case "address":
     case "parameter":
     case "phi":
+    case "pair":
+    case "high":
       return;
     default:
       never(value.op);
@@ -208,34 +200,56 @@ function selectBranch(
   selection: Selection,
   condition: Instruction,
   then: MachineBlock,
-  context: SelectContext,
+  context: ModeContext,
 ): MachineInstruction {
   return jumpIf(conditionOf(selection, condition, context), then);
 }
 
+/** Flags as a value: 0 first, because `xor` changes flags, then one byte of it. What is below is the borrow itself. */
+function selectTruth(selection: Selection, value: Instruction, context: ModeContext): void {
+  const to = selection.register(value);
+  const start = selection.position();
+  const condition = compareOf(selection, value, context);
+  if (condition === "b" || condition === "ae") {
+    selection.emit(instruction("sbb", 32, [register(to), register(to)], "dd"));
+    selection.emit(modifyOne(condition === "b" ? "neg" : "inc", 32, register(to)));
+    return;
+  }
+  const byte = context.mode.word === 64 ? to : selection.fresh();
+  selection.insert(start, set(32, byte, immediate(0)));
+  selection.emit(setIf(condition, byte));
+  if (byte !== to) selection.emit(move(32, to, byte));
+}
+
+/** Sets the flags for a truth value and returns the condition that holds when it is 1. */
+function compareOf(selection: Selection, value: Instruction, context: ModeContext): string {
+  if (value.op === "ultpair" || value.op === "sltpair") return selectPairCompare(selection, value, context);
+  if (value.op !== "equal") return selectCompare(selection, value, context);
+  compareBytes(selection, value);
+  return "e";
+}
+
 /** Sets the flags for `value` and returns the condition that holds when it is not 0. */
-function conditionOf(selection: Selection, value: Instruction, context: SelectContext): string {
-  if (isCompare(value) && (selection.canFold(value) || selection.usesOf(value) > 1)) {
+function conditionOf(selection: Selection, value: Instruction, context: ModeContext): string {
+  if (isTruth(value.op) && (selection.canFold(value) || (selection.usesOf(value) > 1 && isCheap(value)))) {
     if ((value.op === "eq" || value.op === "ne") && isZero(value.args[1])) {
       const [inner] = value.args as [Instruction];
-      if (inner.op === "equal" && selection.canFold(inner)) {
-        compareBytes(selection, inner);
-        return value.op === "eq" ? "ne" : "e";
+      const isInverted = inner.op === "equal" || inner.op === "ultpair" || inner.op === "sltpair";
+      if (isInverted && selection.canFold(inner)) {
+        const condition = compareOf(selection, inner, context);
+        return value.op === "eq" ? (opposite[condition] ?? "") : condition;
       }
     }
-    return selectCompare(selection, value, context);
-  }
-  if (value.op === "equal" && selection.canFold(value)) {
-    compareBytes(selection, value);
-    return "e";
+    return compareOf(selection, value, context);
   }
   const tested = register(selection.register(value));
   selection.emit(compare("test", widthOf(value.type), tested, { ...tested }));
   return "ne";
 }
 
-function isCompare(value: Instruction): boolean {
-  return ["eq", "ne", "ult", "ule", "slt", "sle"].includes(value.op);
+/** Done twice rather than kept: a comparison of two registers or numbers. */
+function isCheap({ op }: Instruction): boolean {
+  return op !== "equal" && op !== "ultpair" && op !== "sltpair";
 }
 
 function isZero(value: Instruction | undefined): boolean {
@@ -264,7 +278,7 @@ function compareBytes(selection: Selection, value: Instruction): void {
   selection.emit(stringInstruction("repe-cmpsb", [rdi, rsi, rcx], [rdi, rsi, rcx]));
 }
 
-function materialize(selection: Selection, to: Register, value: Instruction, context: SelectContext): void {
+function materialize(selection: Selection, to: Register, value: Instruction, context: ModeContext): void {
   if (value.op === "const") {
     const width: Width = value.type === "i64" && (value.value < 0n || value.value > 0xffff_ffffn) ? 64 : 32;
     const bits = width === 32 ? BigInt.asUintN(32, value.value) : value.value;
@@ -283,7 +297,7 @@ function materialize(selection: Selection, to: Register, value: Instruction, con
 }
 
 /** The value as an immediate that sign-extends from 32 bits, or undefined. */
-function asImmediate(value: Instruction, context: SelectContext): Operand | undefined {
+function asImmediate(value: Instruction, context: ModeContext): Operand | undefined {
   if (value.op === "const") {
     return BigInt.asIntN(32, value.value) === value.value ? immediate(value.value) : undefined;
   }
@@ -294,7 +308,7 @@ function asImmediate(value: Instruction, context: SelectContext): Operand | unde
 }
 
 /** The value as an immediate, a folded load of its full width, or a register. */
-function source(selection: Selection, value: Instruction, context: SelectContext): Operand {
+function source(selection: Selection, value: Instruction, context: ModeContext): Operand {
   return (
     asImmediate(value, context) ??
     loadedOrRegister(selection, value, value.type === "i64" ? "load64" : "load32", context)
@@ -305,13 +319,13 @@ function loadedOrRegister(
   selection: Selection,
   value: Instruction,
   op: "load32" | "load64",
-  context: SelectContext,
+  context: ModeContext,
 ): Operand {
   if (value.op === op && selection.canFold(value)) return memoryOf(selection, value, context);
   return register(selection.register(value));
 }
 
-function memoryOf(selection: Selection, access: Instruction, context: SelectContext): MemoryOperand {
+function memoryOf(selection: Selection, access: Instruction, context: ModeContext): MemoryOperand {
   return addressOperand(selection, access.args[0] as Instruction, access.offset, context);
 }
 
@@ -331,7 +345,7 @@ function ordered(selection: Selection, value: Instruction): [Instruction, Instru
   return worth(left) <= worth(right) ? [left, right] : [right, left];
 }
 
-function selectArithmetic(selection: Selection, value: Instruction, context: SelectContext): void {
+function selectArithmetic(selection: Selection, value: Instruction, context: ModeContext): void {
   const width = widthOf(value.type);
   const to = selection.register(value);
   const [left, right] = ordered(selection, value);
@@ -343,6 +357,7 @@ function selectArithmetic(selection: Selection, value: Instruction, context: Sel
     selection.moveTo(to, left);
     return selection.emit(modifyOne("not", width, register(to)));
   }
+  if (value.op === "or" && selectDoubleShift(selection, value)) return;
   if (value.op === "add") {
     if (right.op === "address") {
       return selection.emit(define("lea", 32, to, symbolPlusIndex(selection, right, left, context)));
@@ -356,6 +371,50 @@ function selectArithmetic(selection: Selection, value: Instruction, context: Sel
   selection.emit(
     step ? modifyOne(step, width, register(to)) : modify(value.op, width, register(to), operand),
   );
+}
+
+/** `left << n | right >> 32 - n`: the bits of the second register come into the first. */
+function selectDoubleShift(selection: Selection, value: Instruction): boolean {
+  const [one, other] = value.args as [Instruction, Instruction];
+  const [upper, lower] = one.op === "shl" ? [one, other] : [other, one];
+  const [left, up] = upper.args;
+  const [right, down] = lower.args;
+  if (upper.op !== "shl" || lower.op !== "lshr" || value.type !== "i32" || !left || !right) return false;
+  if (up?.op !== "const" || down?.op !== "const" || up.value + down.value !== 32n) return false;
+  if (!selection.canFold(upper) || !selection.canFold(lower)) return false;
+  const to = selection.register(value);
+  const source = selection.register(right);
+  selection.moveTo(to, left);
+  const amount = immediate(up.value);
+  if (left === right) selection.emit(modify("rol", 32, register(to), amount));
+  else selection.emit(instruction("shld", 32, [register(to), register(source), amount], "muu"));
+  return true;
+}
+
+/** Two results in two registers: the carry goes from one to the next, or the machine writes edx and eax. */
+function selectPair(selection: Selection, value: Instruction, context: ModeContext): void {
+  const [first, second, third, fourth] = value.args as [Instruction, Instruction, Instruction, Instruction];
+  const to = selection.register(value);
+  const high = selection.highRegister(value);
+  if (value.op === "addpair" || value.op === "subpair") {
+    const [op, withCarry] = value.op === "addpair" ? ["add", "adc"] : ["sub", "sbb"];
+    const isNegation = op === "sub" && isZero(first);
+    const lower = isNegation ? undefined : source(selection, third, context);
+    const upper = source(selection, fourth, context);
+    selection.moveTo(high, second);
+    selection.moveTo(to, isNegation ? third : first);
+    selection.emit(lower ? modify(op, 32, register(to), lower) : modifyOne("neg", 32, register(to)));
+    selection.emit(modify(withCarry, 32, register(high), upper));
+    return;
+  }
+  const divides = value.op === "divpair";
+  const operand = register(selection.register(divides ? third : second));
+  selection.moveTo(rax, first);
+  if (divides) selection.moveTo(rdx, second);
+  const uses = divides ? [rax, rdx] : [rax];
+  selection.emit(instruction(divides ? "div" : "mul", 32, [operand], "u", { uses, defines: [rax, rdx] }));
+  selection.emit(move(32, to, rax));
+  selection.emit(move(32, high, rdx));
 }
 
 /** `inc` or `dec` for a step of one. */
@@ -387,7 +446,7 @@ function asScaledSum(
   };
 }
 
-function selectMultiply(selection: Selection, value: Instruction, context: SelectContext): void {
+function selectMultiply(selection: Selection, value: Instruction, context: ModeContext): void {
   const width = widthOf(value.type);
   const to = selection.register(value);
   const [left, right] = ordered(selection, value);
@@ -512,12 +571,14 @@ function selectCount(selection: Selection, value: Instruction): void {
 
 const extensions = { zext8: "movzx8", zext16: "movzx16", sext8: "movsx8", sext16: "movsx16" } as const;
 
-function selectExtend(selection: Selection, value: Instruction, context: SelectContext): void {
+function selectExtend(selection: Selection, value: Instruction, context: ModeContext): void {
   const op = extensions[value.op as keyof typeof extensions];
   const [from] = value.args as [Instruction];
   const foldable = from.op.startsWith("load") && from.op !== "load64" && selection.canFold(from);
   const narrowEnough = foldable && (from.op === "load32" || from.op.includes(value.op.slice(4)));
-  const operand = narrowEnough ? memoryOf(selection, from, context) : register(selection.register(from));
+  const operand = narrowEnough
+    ? memoryOf(selection, from, context)
+    : registerOfWidth(selection, from, value.op.endsWith("8") ? 8 : 16, context);
   selection.emit(define(op, 32, selection.register(value), operand));
 }
 
@@ -534,7 +595,7 @@ function load(
   selection: Selection,
   to: Register,
   value: Instruction,
-  context: SelectContext,
+  context: ModeContext,
 ): MachineInstruction {
   const op = loadNames[value.op as keyof typeof loadNames];
   return define(op, widthOf(value.type), to, memoryOf(selection, value, context));
@@ -549,18 +610,27 @@ const loadsOfWidth: Readonly<Record<number, readonly string[]>> = {
 };
 const inPlace = new Set(["add", "sub", "and", "or", "xor"]);
 
-function selectStore(selection: Selection, value: Instruction, context: SelectContext): void {
+function selectStore(selection: Selection, value: Instruction, context: ModeContext): void {
   const width = storeWidths[value.op as keyof typeof storeWidths];
   const [address, stored] = value.args as [Instruction, Instruction];
   const updated = updateInPlace(selection, value, width, context);
   if (updated) return selection.emit(updated);
   const direct = stored.op === "zext32" ? (stored.args[0] as Instruction) : stored;
   let operand = storedImmediate(direct, width, context);
-  operand ??= register(selection.register(stored));
+  operand ??= registerOfWidth(selection, stored, width, context);
   selection.emit(store(width, addressOperand(selection, address, value.offset, context), operand));
 }
 
-function storedImmediate(value: Instruction, width: Width, context: SelectContext): Operand | undefined {
+function registerOfWidth(
+  selection: Selection,
+  value: Instruction,
+  width: Width,
+  context: ModeContext,
+): Operand {
+  return register(width === 8 ? byteRegister(selection, value, context) : selection.register(value));
+}
+
+function storedImmediate(value: Instruction, width: Width, context: ModeContext): Operand | undefined {
   if (value.op === "const" && width < 64) return immediate(BigInt.asIntN(width, value.value));
   if (value.op === "address" && width < 32) return undefined;
   return asImmediate(value, context);
@@ -571,7 +641,7 @@ function updateInPlace(
   selection: Selection,
   value: Instruction,
   width: Width,
-  context: SelectContext,
+  context: ModeContext,
 ): MachineInstruction | undefined {
   const [address, operation] = value.args as [Instruction, Instruction];
   if (!inPlace.has(operation.op) || !selection.canFold(operation)) return undefined;
@@ -587,7 +657,7 @@ function updateInPlace(
   const place = addressOperand(selection, address, value.offset, context);
   const step = operation.op === "add" || operation.op === "sub" ? unitStep(operation.op, other) : undefined;
   if (step) return modifyOne(step, width, place);
-  const operand = storedImmediate(other, width, context) ?? register(selection.register(other));
+  const operand = storedImmediate(other, width, context) ?? registerOfWidth(selection, other, width, context);
   return modify(operation.op, width, place, operand);
 }
 
@@ -616,31 +686,45 @@ function intoRegisters(
   for (const write of late) write();
 }
 
-function selectCall(selection: Selection, value: Instruction, context: SelectContext): void {
+function selectCall(selection: Selection, value: Instruction, context: ModeContext): void {
+  const { fixedParameters, registers, word } = context.mode;
   const callee = value.callee as IrFunction;
-  const convention = context.convention(callee.name) ?? {
+  const convention: CallingConvention = context.convention(callee.name) ?? {
     parameters: fixedParameters.slice(0, value.args.length),
     result: value.type === "void" ? undefined : rax,
-    clobbers: allRegisters,
+    resultHigh: value.type === "i64" && word === 32 ? rdx : undefined,
+    clobbers: registers.filter((each) => !context.hasStorage || each !== rbp),
   };
   intoRegisters(selection, convention.parameters, value.args);
-  const defines = new Set(convention.clobbers);
-  if (convention.result !== undefined) defines.add(convention.result);
+  const { result, resultHigh } = convention;
+  const results = [result, resultHigh].filter((each) => each !== undefined);
   selection.emit(
-    instruction("call", 64, [symbol(callee.name, 0)], "u", {
+    instruction("call", word, [symbol(callee.name, 0)], "u", {
       uses: convention.parameters,
-      defines: [...defines],
+      defines: [...new Set([...convention.clobbers, ...results])],
     }),
   );
-  if (value.type !== "void" && convention.result !== undefined && selection.usesOf(value) > 0) {
-    selection.emit(move(widthOf(value.type), selection.register(value), convention.result));
+  if (result !== undefined && selection.wantsLow(value)) {
+    selection.emit(move(word === 32 ? 32 : widthOf(value.type), selection.register(value), result));
+  }
+  if (resultHigh !== undefined && selection.wantsHigh(value)) {
+    selection.emit(move(32, selection.highRegister(value), resultHigh));
   }
 }
 
-function selectSystemCall(selection: Selection, value: Instruction): void {
+/** On 386 the sixth argument goes where the storage's address is: the instruction changes places for the time of the call. */
+function selectSystemCall(selection: Selection, value: Instruction, context: ModeContext): void {
+  const { mode, hasStorage } = context;
   const [number, ...args] = value.args as [Instruction, ...Instruction[]];
-  const registers = [...syscallParameters.slice(0, args.length), rax];
-  intoRegisters(selection, registers, [...args, number]);
-  selection.emit(instruction("syscall", 64, [], "", { uses: registers, defines: [rax, rcx, r11] }));
-  if (selection.usesOf(value) > 0) selection.emit(move(64, selection.register(value), rax));
+  const { op, parameters, clobbers } = mode.systemCall;
+  const sixth = mode.word === 32 && hasStorage ? args[5] : undefined;
+  const direct = sixth ? args.slice(0, 5) : args;
+  const registers = [...parameters.slice(0, direct.length), rax];
+  const operand = sixth && (asImmediate(sixth, context) ?? register(selection.register(sixth)));
+  intoRegisters(selection, registers, [...direct, number]);
+  const given = operand
+    ? instruction("int-0x80-six", 32, [operand], "u")
+    : instruction(op, mode.word, [], "");
+  selection.emit({ ...given, uses: registers, defines: clobbers });
+  if (selection.usesOf(value) > 0) selection.emit(move(mode.word, selection.register(value), rax));
 }

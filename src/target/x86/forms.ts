@@ -10,16 +10,15 @@ import type {
   RegisterOperand,
   SymbolOperand,
 } from "../../machine/machine.ts";
-import type { Assembler } from "../assembler.ts";
 import type { Width } from "./instructions.ts";
-import { emitEncoding, isLowByte, physical } from "./modrm.ts";
+import { type Code, emitEncoding, emitRex, isLowByte, physical } from "./modrm.ts";
 
 export type Place = RegisterOperand | MemoryOperand;
 export type Constant = ImmediateOperand | SymbolOperand;
 
 /** Opcode and ModRM whose reg field is a register operand of `width`. */
 export function withRegister(
-  assembler: Assembler,
+  code: Code,
   width: Width,
   opcode: number,
   reg: number,
@@ -28,12 +27,12 @@ export function withRegister(
 ): void {
   const rex = width === 8 && (isLowByte(reg) || (rm.kind === "register" && isLowByte(rm.register)));
   const prefix = width === 16 ? 0x66 : 0;
-  emitEncoding(assembler, { prefix, wide: width === 64, opcode, reg: physical(reg), rm, rex, trailing });
+  emitEncoding(code, { prefix, wide: width === 64, opcode, reg: physical(reg), rm, rex, trailing });
 }
 
 /** Opcode and ModRM whose reg field is a part of the opcode, /digit in the manual. */
 export function withDigit(
-  assembler: Assembler,
+  code: Code,
   width: Width,
   opcode: number,
   digit: number,
@@ -42,39 +41,39 @@ export function withDigit(
 ): void {
   const rex = width === 8 && rm.kind === "register" && isLowByte(rm.register);
   const prefix = width === 16 ? 0x66 : 0;
-  emitEncoding(assembler, { prefix, wide: width === 64, opcode, reg: digit, rm, rex, trailing });
+  emitEncoding(code, { prefix, wide: width === 64, opcode, reg: digit, rm, rex, trailing });
 }
 
 /** The register is in the low three bits of the opcode. */
-export function shortForm(assembler: Assembler, width: Width, opcode: number, to: number): void {
-  if (width === 16) assembler.byte(0x66);
+export function shortForm(code: Code, width: Width, opcode: number, to: number): void {
+  if (width === 16) code.assembler.byte(0x66);
   const extension = (width === 64 ? 0b1000 : 0) | (physical(to) >> 3);
-  if (extension !== 0 || (width === 8 && isLowByte(to))) assembler.byte(0b0100_0000 | extension);
-  if (opcode > 0xff) assembler.byte(opcode >> 8);
-  assembler.byte(opcode | (to & 7));
+  if (extension !== 0 || (width === 8 && isLowByte(to))) emitRex(code, extension);
+  if (opcode > 0xff) code.assembler.byte(opcode >> 8);
+  code.assembler.byte(opcode | (to & 7));
 }
 
 /** An opcode whose register is rax. */
-export function prefixed(assembler: Assembler, width: Width, opcode: number): void {
-  if (width === 16) assembler.byte(0x66);
-  if (width === 64) assembler.byte(0b0100_1000);
-  assembler.byte(opcode);
+export function prefixed(code: Code, width: Width, opcode: number): void {
+  if (width === 16) code.assembler.byte(0x66);
+  if (width === 64) emitRex(code, 0b1000);
+  code.assembler.byte(opcode);
 }
 
 /** A number in `bytes` bytes, which the machine sign-extends to `width` bits, or the four bytes of an address. */
-export function emitConstant(assembler: Assembler, constant: Constant, bytes: number, width: Width): void {
+export function emitConstant(code: Code, constant: Constant, bytes: number, width: Width): void {
   if (constant.kind === "symbol") {
     assert(bytes === 4, "an address has 32 bits");
-    assembler.relocation("abs32", constant.symbol, constant.offset);
-    assembler.u32(0);
+    code.assembler.relocation("abs32", constant.symbol, constant.offset);
+    code.assembler.u32(0);
     return;
   }
   const value = BigInt.asIntN(width, constant.value);
   const sameBits = value === constant.value || BigInt.asUintN(width, value) === constant.value;
   assert(sameBits && value === BigInt.asIntN(8 * bytes, value), `${constant.value} does not fit`);
-  if (bytes === 1) assembler.byte(Number(value));
-  else if (bytes === 2) assembler.u16(Number(value));
-  else assembler.u32(Number(value));
+  if (bytes === 1) code.assembler.byte(Number(value));
+  else if (bytes === 2) code.assembler.u16(Number(value));
+  else code.assembler.u32(Number(value));
 }
 
 export function byWidth(opcode: number, width: Width): number {

@@ -5,12 +5,24 @@
 
 import { describe, expect, it } from "vitest";
 import { imm, instruction, mem, reg, sym } from "../../../test/support/amd64.ts";
-import { assembleRows } from "../../../test/support/gnu-as.ts";
+import { assembleRows, type Gnu, gnu386 } from "../../../test/support/gnu-as.ts";
 import type { MachineInstruction, MemoryOperand, Operand } from "../../machine/machine.ts";
+import { i386 } from "../386/386.ts";
+import { amd64 } from "../amd64/amd64.ts";
 import { Assembler } from "../assembler.ts";
-import { encode, mnemonics } from "./encode.ts";
-import { format } from "./format.ts";
-import { arithmetic, bitTests, conditions, extensions, fixed, scans, shifts, unary } from "./opcodes.ts";
+import type { Target } from "../target.ts";
+import { mnemonics } from "./encode.ts";
+import {
+  arithmetic,
+  bitTests,
+  conditions,
+  doubleShifts,
+  extensions,
+  fixed,
+  scans,
+  shifts,
+  unary,
+} from "./opcodes.ts";
 import { registerNames } from "./registers.ts";
 
 type Width = 8 | 16 | 32 | 64;
@@ -205,17 +217,52 @@ const groups: Readonly<Record<string, readonly MachineInstruction[]>> = {
   ),
   call: places("call", [64]),
   jmp: places("jmp", [64]),
+  ...Object.fromEntries(["inc", "dec"].map((op) => [op, places(op, widths)])),
+  ...Object.fromEntries(
+    Object.keys(doubleShifts).map((op) => [
+      op,
+      wide.flatMap((width) =>
+        [...all.map(reg), ...fewAddresses].map((place, i) =>
+          row(op, width, [place, reg(i & 7), imm(i & 31)]),
+        ),
+      ),
+    ]),
+  ),
   ...Object.fromEntries(Object.keys(fixed).map((op) => [op, [row(op, 32)]])),
 };
 
-describe("amd64 encode", () => {
-  for (const [op, rows] of Object.entries(groups)) it(op, () => compare(rows));
-
-  it("has a row for every mnemonic but jcc, which has a test of its own", () => {
-    expect(mnemonics().filter((op) => !Object.hasOwn(groups, op))).toEqual(["jcc"]);
+/** Whether the 32-bit mode has it. */
+function fits386({ op, width, operands }: MachineInstruction): boolean {
+  if (width === 64 || op === "movsxd" || op === "cqo" || op === "syscall") return false;
+  return operands.every((operand, index) => {
+    const isByte = width === 8 || (index === 1 && (op === "movzx8" || op === "movsx8"));
+    if (operand.kind === "register") return operand.register < (isByte ? 4 : 8);
+    if (operand.kind !== "memory") return true;
+    return !operand.wraps && (operand.base ?? 0) < 8 && (operand.index ?? 0) < 8;
   });
+}
 
-  it("random operands", () => compare(randomRows(6000)));
+/** Rows of a machine word, as the mode has them. */
+function narrowed(each: MachineInstruction): MachineInstruction {
+  return ["push", "pop", "call", "jmp"].includes(each.op) ? { ...each, width: 32 } : each;
+}
+
+describe.each([
+  ["amd64", amd64, 64],
+  ["386", i386, 32],
+] as const)("%s encode", (_, target, word) => {
+  const inMode = (rows: readonly MachineInstruction[]): readonly MachineInstruction[] =>
+    word === 64 ? rows : rows.map(narrowed).filter(fits386);
+
+  for (const [op, rows] of Object.entries(groups)) it(op, () => compare(inMode(rows), target, word));
+
+  it("random operands", () => compare(inMode(randomRows(6000)), target, word));
+});
+
+describe("amd64 encode", () => {
+  it("has a row for every mnemonic but those that have a test of their own", () => {
+    expect(mnemonics().filter((op) => !Object.hasOwn(groups, op))).toEqual(["int-0x80-six", "jcc"]);
+  });
 
   it("rejects what the machine does not have", () => {
     const wrong = [
@@ -233,11 +280,33 @@ describe("amd64 encode", () => {
       row("setcc", 8, [reg(0)], "maybe"),
       row("push", 64),
     ];
-    for (const each of wrong) expect(() => bytesOf(each), format(each)).toThrow(Error);
+    for (const each of wrong) expect(() => bytesOf(each, amd64), amd64.format(each)).toThrow(Error);
   });
 });
 
-describe("amd64 tables", () => {
+describe("386 encode", () => {
+  it("rejects what only the other mode has", () => {
+    const wrong = [
+      row("mov", 64, [reg(0), reg(1)]),
+      row("mov", 32, [reg(8), reg(1)]),
+      row("mov", 8, [mem({ base: 0 }), reg(6)]),
+      row("movzx8", 32, [reg(0), reg(7)]),
+      row("setcc", 8, [reg(5)], "e"),
+    ];
+    for (const each of wrong) expect(() => bytesOf(each, i386), i386.format(each)).toThrow(Error);
+  });
+
+  it("makes room for a sixth argument", () => {
+    const six = (operand: Operand): string => bytesOf(row("int-0x80-six", 32, [operand]), i386).bytes;
+    expect(six(imm(0))).toBe("5531edcd805d");
+    expect(six(imm(8))).toBe("55bd08000000cd805d");
+    expect(six(reg(6))).toBe("5589f5cd805d");
+    expect(six(mem({ base: 4, displacement: 8 }))).toBe("558b6c240ccd805d");
+    expect(six(mem({ base: 5, displacement: 8 }))).toBe("558b6d08cd805d");
+  });
+});
+
+describe("x86 tables", () => {
   it("names 64 different registers", () => {
     expect(new Set(Object.values(registerNames).flat()).size).toBe(64);
   });
@@ -258,7 +327,7 @@ describe("amd64 tables", () => {
   });
 });
 
-function bytesOf(each: MachineInstruction): { bytes: string; relocations: string[] } {
+function bytesOf(each: MachineInstruction, { encode }: Target): { bytes: string; relocations: string[] } {
   const assembler = new Assembler();
   encode(each, assembler);
   const { text, relocations } = assembler.finish();
@@ -272,13 +341,15 @@ function bytesOf(each: MachineInstruction): { bytes: string; relocations: string
   };
 }
 
-function compare(rows: readonly MachineInstruction[]): void {
-  const theirs = assembleRows(rows.map(format));
-  const alternatives = rows.map(shorter);
-  const short = assembleRows(alternatives);
+function compare(rows: readonly MachineInstruction[], target: Target, word: 32 | 64): void {
+  const { format } = target;
+  const gnu: Gnu | undefined = word === 32 ? gnu386 : undefined;
+  const theirs = assembleRows(rows.map(format), gnu);
+  const alternatives = rows.map((each) => shorter(each, target));
+  const short = assembleRows(alternatives, gnu);
   const wrong: string[] = [];
   rows.forEach((each, index) => {
-    const ours = bytesOf(each);
+    const ours = bytesOf(each, target);
     const their = theirs[index];
     const alternative = short[index];
     const same = (other: typeof their): boolean =>
@@ -294,11 +365,12 @@ function compare(rows: readonly MachineInstruction[]): void {
 }
 
 function abstract(relocation: string): string {
-  return relocation.replace("R_X86_64_PC32", "pc32").replace(/R_X86_64_32S?/, "abs32");
+  return relocation.replace("R_X86_64_PC32", "pc32").replace(/R_X86_64_32S?|R_386_32/, "abs32");
 }
 
 /** The text with the same effect whose encoding we take instead, where GNU as takes a longer one. */
-function shorter(each: MachineInstruction): string {
+function shorter(each: MachineInstruction, target: Target): string {
+  const { format } = target;
   const { op, width, operands } = each;
   const [to, from] = operands;
   if (op === "cmp" && to?.kind === "register" && from?.kind === "immediate" && from.value === 0n)
@@ -325,7 +397,9 @@ function shorter(each: MachineInstruction): string {
     if (width === 64 && (op === "movzx8" || op === "movzx16")) return 32;
     if (second?.kind !== "immediate" || second.value < 0n) return width;
     if (op === "bt" && width === 64 && second.value < 32n) return 32;
-    if (op === "test" && second.value < 128n) return 8;
+    const [first] = operands;
+    const hasByte = target === amd64 || first?.kind !== "register" || first.register < 4;
+    if (op === "test" && second.value < 128n && hasByte) return 8;
     return op === "test" && width === 64 ? 32 : width;
   }
 }

@@ -14,11 +14,17 @@ import type {
 } from "../../machine/machine.ts";
 import { forEachDefinition } from "../../machine/registers.ts";
 import { define, immediate, instruction, memory, modify, register } from "./instructions.ts";
+import type { Mode } from "./mode.ts";
 
-export function peephole(fn: MachineFunction): void {
+/** The target's `peephole`. */
+export function peepholeFor(mode: Pick<Mode, "word">): (fn: MachineFunction) => void {
+  return (fn) => peephole(fn, mode);
+}
+
+function peephole(fn: MachineFunction, mode: Pick<Mode, "word">): void {
   for (const block of fn.blocks) {
     dropTests(block);
-    block.instructions = shorten(block);
+    block.instructions = shorten(block, mode);
     callAtEnd(block, fn.frameBytes);
   }
 }
@@ -95,7 +101,7 @@ function writes(candidate: MachineInstruction, operand: Operand | undefined): bo
   return found;
 }
 
-function shorten(block: MachineBlock): MachineInstruction[] {
+function shorten(block: MachineBlock, mode: Pick<Mode, "word">): MachineInstruction[] {
   const live = flagsLiveAfter(block);
   const shortened: MachineInstruction[] = [];
   for (let i = 0; i < block.instructions.length; i++) {
@@ -108,7 +114,7 @@ function shorten(block: MachineBlock): MachineInstruction[] {
       i++;
       continue;
     }
-    for (const made of constantForms(current, live[i] === true)) {
+    for (const made of constantForms(current, live[i] === true, mode)) {
       made.span = current.span;
       shortened.push(made);
     }
@@ -141,20 +147,25 @@ function addends(
 }
 
 /** Shorter ways to put a small constant into a register. */
-function constantForms(current: MachineInstruction, flagsLive: boolean): MachineInstruction[] {
+function constantForms(
+  current: MachineInstruction,
+  flagsLive: boolean,
+  mode: Pick<Mode, "word">,
+): MachineInstruction[] {
   const [to, from] = current.operands;
   if (current.op !== "mov" || to?.kind !== "register" || from?.kind !== "immediate" || current.width < 32)
     return [current];
-  const { value } = from;
+  const isWord = current.width === mode.word;
+  const value = isWord ? BigInt.asIntN(mode.word, from.value) : from.value;
   if (value === 0n && !flagsLive) return [modify("xor", 32, register(to.register), register(to.register))];
-  const allOnes = current.width === 32 ? 0xffff_ffffn : -1n;
+  const allOnes = isWord ? -1n : 0xffff_ffffn;
   if (value === allOnes && !flagsLive)
     return [modify("or", current.width, register(to.register), immediate(-1))];
-  const isSmall = value >= (current.width === 64 ? -128n : 0n) && value <= 127n;
+  const isSmall = value >= (isWord ? -128n : 0n) && value <= 127n;
   if (!isSmall) return [current];
   return [
-    instruction("push", 64, [immediate(value)], "u"),
-    instruction("pop", 64, [register(to.register)], "d"),
+    instruction("push", mode.word, [immediate(value)], "u"),
+    instruction("pop", mode.word, [register(to.register)], "d"),
   ];
 }
 

@@ -1,14 +1,14 @@
 /**
  * Addresses as memory operands: `[base + index * scale + displacement]`, with the storage base register for globals.
  *
- * base + index is a 64-bit sum here, so an `add` of 32 bits folds only where it is known not to wrap.
+ * On amd64 base + index is a 64-bit sum, so an `add` of 32 bits folds only where it is known not to wrap; on 386 it wraps.
  */
 
 import type { Instruction } from "../../ir/ir.ts";
 import type { MemoryOperand } from "../../machine/machine.ts";
 import type { Selection } from "../../machine/selection.ts";
-import type { SelectContext } from "../target.ts";
 import { memory, rbp } from "./instructions.ts";
+import type { ModeContext } from "./mode.ts";
 
 /** Added to the storage's start in the base register, so that one signed byte reaches 256 bytes of it. */
 export const storageBias = 128;
@@ -18,10 +18,11 @@ export function addressOperand(
   selection: Selection,
   address: Instruction,
   offset: number,
-  context: SelectContext,
+  context: ModeContext,
 ): MemoryOperand {
   if (address.op === "address") return fromSymbol(address, offset, context);
-  if (address.op === "add" && address.noWrap && selection.canFold(address)) {
+  const staysAddress = address.noWrap || context.mode.word === 32;
+  if (address.op === "add" && staysAddress && selection.canFold(address)) {
     const [left, right] = address.args as [Instruction, Instruction];
     if (left.op === "address") return symbolPlusIndex(selection, left, right, context, offset);
     if (right.op === "const") {
@@ -37,17 +38,22 @@ export function symbolPlusIndex(
   selection: Selection,
   address: Instruction,
   index: Instruction,
-  context: SelectContext,
+  context: ModeContext,
   offset = 0,
 ): MemoryOperand {
   return withIndex(selection, fromSymbol(address, offset, context), index);
 }
 
-function fromSymbol(address: Instruction, offset: number, context: SelectContext): MemoryOperand {
+function fromSymbol(address: Instruction, offset: number, context: ModeContext): MemoryOperand {
   const displacement = address.offset + offset;
   const inStorage = context.storageOffset(address.symbol);
   if (inStorage === undefined) return memory({ symbol: address.symbol, displacement });
-  return memory({ base: rbp, displacement: inStorage + displacement - storageBias });
+  const distance = inStorage + displacement - storageBias;
+  // Without a prefix to save, an absolute address is as short as four bytes of displacement, and shorter with eax.
+  const isFar = context.mode.word === 32 && (distance < -128 || distance > 127);
+  return isFar
+    ? memory({ symbol: address.symbol, displacement })
+    : memory({ base: rbp, displacement: distance });
 }
 
 function withIndex(selection: Selection, operand: MemoryOperand, index: Instruction): MemoryOperand {

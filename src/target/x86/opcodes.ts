@@ -1,5 +1,5 @@
 /**
- * The opcodes of amd64 that microlith uses, as the manual's tables group them (Intel SDM vol. 2, appendix A).
+ * The opcodes of amd64 and 386 that microlith uses, as the manual's tables group them (Intel SDM vol. 2, appendix A).
  *
  * Where an instruction exists for bytes and for wider operands, the table has the byte's opcode, whose lowest
  * bit is 0; the wider one has it set. A two-byte opcode is written with its 0x0f, so 0x0fb6 is `0F B6`.
@@ -28,10 +28,14 @@ export const shifts: Readonly<Record<string, number>> = {
   sar: 0b111,
 };
 
+/** By a number; with 01 more, by cl. */
+export const doubleShifts: Readonly<Record<string, number>> = {
+  shld: 0x0fa4,
+  shrd: 0x0fac,
+};
+
 /** One operand, register or memory. */
 export const unary: Readonly<Record<string, { readonly opcode: number; readonly digit: number }>> = {
-  inc: { opcode: 0xfe, digit: 0b000 },
-  dec: { opcode: 0xfe, digit: 0b001 },
   not: { opcode: 0xf6, digit: 0b010 },
   neg: { opcode: 0xf6, digit: 0b011 },
   mul: { opcode: 0xf6, digit: 0b100 },
@@ -93,6 +97,7 @@ export const fixed: Readonly<Record<string, { readonly bytes: readonly number[];
   cqo: { bytes: [0x48, 0x99], text: "cqo" },
   ret: { bytes: [0xc3], text: "ret" },
   syscall: { bytes: [0x0f, 0x05], text: "syscall" },
+  "int-0x80": { bytes: [0xcd, 0x80], text: "int 0x80" },
   ud2: { bytes: [0x0f, 0x0b], text: "ud2" },
   int3: { bytes: [0xcc], text: "int3" },
   nop: { bytes: [0x90], text: "nop" },
