@@ -9,10 +9,8 @@ declare module "microlith:options" {
 
   /** Descriptors, ours included, that the process may have open; each connection is one. */
   export const descriptors: number;
-  /** Bytes of a request's head and body together, plus `bufferSlack`. */
+  /** Bytes of a connection's buffer: a request's head and body, and a little. */
   export const bufferBytes: number;
-  /** Buffers for connections whose input waits. */
-  export const bufferCount: number;
   /** Requests that are answered by one system call. */
   export const batchRequests: number;
 
@@ -24,20 +22,29 @@ declare module "microlith:options" {
   export const lingerSeconds: number;
   export const drainSeconds: number;
 
-  /** The names that the server knows, each a length byte and the name; a zero ends them. Numbers count from 1. */
-  export const tokens: Ptr<u8>;
-  export const tokenGet: number;
-  export const tokenHead: number;
-  /** Methods stand first; those up to this one are known. */
-  export const tokenLastMethod: number;
-  export const tokenHost: number;
-  export const tokenConnection: number;
-  export const tokenContentLength: number;
-  export const tokenTransferEncoding: number;
-  export const tokenExpect: number;
-  export const tokenIfNoneMatch: number;
-  export const tokenClose: number;
-  export const tokenKeepAlive: number;
-  export const tokenChunked: number;
-  export const tokenContinue: number;
+  /**
+   * The names that the server knows, in three lists. A name is a length byte, a byte with its code, and its characters;
+   * two zeros end a list, so that a name that is not in it has the code 0.
+   */
+  export const methods: Ptr<u8>;
+  export const getCode: number;
+  /** Other known methods have higher codes. */
+  export const headCode: number;
+
+  /** Fields that concern framing and the connection: their codes are bits, and below 0x80. */
+  export const fieldNames: Ptr<u8>;
+  export const hostBit: number;
+  /** The field frames the body: Content-Length, which has no other bit, and Transfer-Encoding. */
+  export const framingBit: number;
+  /** Transfer-Encoding. */
+  export const codedBit: number;
+  /** Fields whose values are kept. */
+  export const ifNoneMatchCode: number;
+
+  /** A field that is a list has the bits of those members in its own code that it may have. */
+  export const fieldValues: Ptr<u8>;
+  export const chunkedBit: number;
+  export const continueBit: number;
+  export const closeBit: number;
+  export const keepAliveBit: number;
 }

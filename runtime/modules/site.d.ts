@@ -9,7 +9,7 @@ declare module "microlith:site" {
     headLength: u16;
     /** The last bytes of the head, which a 304 repeats: the fields that RFC 9110 names, ETag last. 0: no validator. */
     validatorLength: u8;
-    /** 1: a redirect. The head ends within the Location field, whose value the query goes on; the body ends the head. */
+    /** 1: a redirect. The head is the status line and Location without its line end, whose value the query goes on. */
     redirect: u8;
   }
 

@@ -13,9 +13,8 @@
 import { descriptors, idleSeconds, lingerSeconds, requestSeconds, stallSeconds } from "microlith:options";
 import { hasRedirects } from "microlith:site";
 import { SYS_accept4, SYS_close, SYS_prlimit64, SYS_shutdown } from "microlith:target";
-import { release } from "./buffers.ts";
 import { now } from "./clock.ts";
-import { watch } from "./epoll.ts";
+import { add, watch } from "./epoll.ts";
 import { listener } from "./socket.ts";
 
 export enum Phase {
@@ -40,22 +39,19 @@ export class Slice {
   length: usize;
 }
 
-/** Status line, shared fields, the rest; a redirect's rest is three: location, query, end of head. */
-export const slicesPerResponse = hasRedirects ? 5 : 3;
-/** Those that only redirects have; without redirects there is no such slice. */
-export const querySlice = hasRedirects ? 3 : 0;
+/** The line, a redirect's query, the shared fields, the rest. */
+export const slicesPerResponse = hasRedirects ? 4 : 3;
 
 export class Connection {
   phase: Phase;
   /** After the response that is being sent. */
   ending: Ending;
-  descriptor: i32;
+  descriptor: u32;
   /** The tick of the last progress. */
   since: u32;
-  /** Its own, while it holds input; then `held` bytes of it. */
-  buffer: Ptr<u8> | null;
+  /** Bytes of input in its own buffer. */
   held: u32;
-  /** Of the held bytes, those to pass over before the next request: a redirect's query that is yet to be sent. */
+  /** Of these, how many belong to the request that is being answered. */
   skip: u32;
   /** What is left of the response that is being sent. */
   pending: Fixed<Slice, typeof slicesPerResponse>;
@@ -83,10 +79,12 @@ export function acceptConnections(): void {
     const descriptor = syscall(SYS_accept4, listener, 0, 0, SOCK_NONBLOCK) as i32;
     if (descriptor >= 0) {
       const connection = connections[descriptor];
-      connection.descriptor = descriptor;
+      connection.descriptor = descriptor as u32;
+      connection.held = 0;
       connection.phase = Phase.idle;
+      connection.ending = Ending.keep;
       connection.since = now;
-      watch(descriptor, address(connection), true);
+      watch(descriptor as u32, address(connection), add);
     } else if (descriptor !== -EMFILE || !makeRoom()) {
       // Whoever is left in the queue gets another try at the next tick.
       return;
@@ -96,22 +94,19 @@ export function acceptConnections(): void {
 
 export function closeConnection(connection: Connection): void {
   syscall(SYS_close, connection.descriptor);
-  release(connection);
   connection.phase = Phase.free;
 }
 
 /** The response is sent: whether the connection goes on. */
 export function endResponse(connection: Connection): bool {
   connection.phase = Phase.idle;
-  if (connection.ending === Ending.keep) return true;
-  if (connection.ending === Ending.close) {
-    closeConnection(connection);
-    return false;
+  if (connection.ending === Ending.close) closeConnection(connection);
+  if (connection.ending === Ending.linger) {
+    syscall(SYS_shutdown, connection.descriptor, SHUT_WR);
+    connection.held = 0;
+    connection.phase = Phase.lingering;
   }
-  syscall(SYS_shutdown, connection.descriptor, SHUT_WR);
-  release(connection);
-  connection.phase = Phase.lingering;
-  return false;
+  return connection.ending === Ending.keep;
 }
 
 /** Closes who is past the limit, everybody idle when `draining`; returns who made no progress for longest. */

@@ -43,15 +43,15 @@ const socketAddress = zeroed<SocketAddress>();
 /** Read-only, so that the options cost no writable storage. */
 const values = table<u32>(0, 1);
 
-export let listener: i32 = 0;
+export let listener: u32 = 0;
 
 /** Ends the process when it cannot listen. */
 export function listenOn(port: u32): void {
   let family: u32 = hostFamily === AF_INET ? AF_INET : AF_INET6;
-  listener = syscall(SYS_socket, family, streamSocket, 0) as i32;
-  if (hostFamily === 0 && listener < 0) {
+  listener = syscall(SYS_socket, family, streamSocket, 0) as u32;
+  if (hostFamily === 0 && (listener as i32) < 0) {
     family = AF_INET;
-    listener = syscall(SYS_socket, family, streamSocket, 0) as i32;
+    listener = syscall(SYS_socket, family, streamSocket, 0) as u32;
   }
   // Without IPv6 the first fails, and nothing is lost. The system's default for it may be either.
   setOption(IPPROTO_IPV6, IPV6_V6ONLY, 0);

@@ -36,13 +36,19 @@ export async function makeFor(
 }
 
 /** This machine's platform. @throws UserError when it does not run what microlith makes */
-export function requireNativePlatform(input: Input): string {
-  const platform = nativePlatform();
+export function requireNativePlatform(
+  input: Input,
+  system: string = process.platform,
+  architecture: string = process.arch,
+): string {
+  const platform = nativePlatform(system, architecture);
   if (platform !== undefined && madePlatforms.includes(platform)) return platform;
-  throw new UserError(`this machine (${process.platform}, ${process.arch}) cannot run what microlith makes`, {
+  const name = input.kind === "site" ? "site" : "program";
+  const publish = input.kind === "site" ? " -p 8080:8080" : "";
+  throw new UserError(`this machine (${system}, ${architecture}) cannot run what microlith makes`, {
     help:
-      `Make an image and run it with a container engine: microlith build ${input.path} -o site.tar --format oci ` +
-      "--tag site:1 && docker load -i site.tar && docker run --rm -p 8080:8080 site:1",
+      `Make an image and run it with a container engine: microlith build ${input.path} -o ${name}.tar ` +
+      `--tag ${name}:1 && docker load -i ${name}.tar && docker run --rm${publish} ${name}:1`,
   });
 }
 

@@ -58,7 +58,7 @@ export function siteModule(site: Site, declarations: SourceFile): VirtualModule 
   integer("entityTagBytes", entityTagBytes);
   data("notFound", add(notFoundRepresentation(routed.notFound)));
   const statuses = new Map<StatusCode, DataObject>();
-  for (const code of [200, 301, 404] as const) statuses.set(code, add(statusLine(code)));
+  for (const code of [200, 404] as const) statuses.set(code, add(statusLine(code)));
   for (const [name, code] of Object.entries(exportedStatuses)) {
     data(name, statuses.get(code) ?? add(statusLine(code)));
   }

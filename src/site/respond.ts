@@ -8,7 +8,7 @@
 
 import { createHash } from "node:crypto";
 import type { DataObject, DataRelocation } from "../base/data-object.ts";
-import type { StatusCode } from "./status.ts";
+import { type StatusCode, statusText } from "./status.ts";
 
 /** Characters of an entity-tag between its quotes: 48 bits of the content's SHA-256. */
 const tagCharacters = 8;
@@ -32,7 +32,7 @@ export function contentRepresentation(input: RepresentationInput): DataObject {
   const { name, status, mediaType, content } = input;
   const validators = status === 200 ? `ETag: ${entityTagOf(content)}\r\n${emptyLine}` : "";
   const head = `Content-Length: ${content.length}\r\nContent-Type: ${mediaType}\r\n${validators || emptyLine}`;
-  const start = layOut({ status, head, bodyLength: content.length, validatorLength: validators.length });
+  const start = layOut({ head, bodyLength: content.length, validatorLength: validators.length });
   const bytes = new Uint8Array(start.length + content.length);
   bytes.set(start);
   bytes.set(content, start.length);
@@ -46,15 +46,11 @@ export function contentRepresentation(input: RepresentationInput): DataObject {
   };
 }
 
-/** A redirect to a path. The client's query goes between `location` and the rest. */
+/** A redirect to a path. Its head is the status line and Location without its line end: the client's query goes on there. */
 export function redirectRepresentation(name: string, status: StatusCode, location: string): DataObject {
-  const end = `\r\n${emptyLine}`;
-  const head = `Content-Length: 0\r\nLocation: ${location}`;
-  const start = layOut({ status, head, bodyLength: end.length, validatorLength: 0, isRedirect: true });
-  const bytes = new Uint8Array(start.length + end.length);
-  bytes.set(start);
-  bytes.set(Buffer.from(end, "latin1"), start.length);
-  return { name, kind: "table", bytes, alignment: 4, relocations: relocationsOf(status) };
+  const head = `${statusText(status)}Location: ${location}`;
+  const bytes = layOut({ head, bodyLength: 0, validatorLength: 0, isRedirect: true });
+  return { name, kind: "table", bytes, alignment: 4, relocations: [] };
 }
 
 /** Strong: equal tags mean equal bytes (RFC 9110, section 8.8.3). With its quotes. */
@@ -63,7 +59,6 @@ export function entityTagOf(content: Uint8Array): string {
 }
 
 interface Start {
-  readonly status: StatusCode;
   readonly head: string;
   readonly bodyLength: number;
   readonly validatorLength: number;

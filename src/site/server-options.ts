@@ -8,7 +8,7 @@ import type { DataObject } from "../base/data-object.ts";
 import { UserError } from "../base/errors.ts";
 import type { SourceFile } from "../lang/source.ts";
 import type { VirtualModule, VirtualValue } from "../lang/virtual-module.ts";
-import { makeTokens } from "./tokens.ts";
+import { makeTokenLists, tokenCodes } from "./tokens.ts";
 
 export interface ServerOptions {
   /** When neither argument nor environment names one. */
@@ -18,8 +18,6 @@ export interface ServerOptions {
   readonly maxConnections: number;
   /** Bytes of a request's head and body together. A power of two. */
   readonly bufferBytes: number;
-  /** Connections that may hold incomplete or waiting input at a time. */
-  readonly bufferCount: number;
   /** Requests that are answered by one system call. */
   readonly batchRequests: number;
   /** Seconds that a connection may stay without a request. */
@@ -39,7 +37,6 @@ export const defaultServerOptions: ServerOptions = {
   host: undefined,
   maxConnections: 1000,
   bufferBytes: 8192,
-  bufferCount: 256,
   batchRequests: 32,
   idleSeconds: 60,
   requestSeconds: 15,
@@ -57,7 +54,6 @@ const limits: Readonly<Record<Exclude<keyof ServerOptions, "host">, readonly [nu
   port: [1, 65_535],
   maxConnections: [1, 1_000_000],
   bufferBytes: [1024, 65_536],
-  bufferCount: [1, 65_536],
   batchRequests: [1, 128],
   idleSeconds: [1, 255],
   requestSeconds: [1, 255],
@@ -83,9 +79,8 @@ export function optionsModule(options: ServerOptions, declarations: SourceFile):
   integer("descriptors", maxConnections + otherDescriptors);
   integer("hostFamily", host === undefined ? 0 : isIPv4(host) ? AF_INET : AF_INET6);
   if (host !== undefined) data("hostAddress", hostAddress(host));
-  const tokens = makeTokens();
-  data("tokens", tokens.object);
-  for (const [name, value] of tokens.numbers) integer(name, value);
+  for (const [name, object] of Object.entries(makeTokenLists())) data(name, object);
+  for (const [name, value] of Object.entries(tokenCodes)) integer(name, value);
   return { declarations, values, objects };
 }
 

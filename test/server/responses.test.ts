@@ -139,12 +139,13 @@ function check(implementation: Implementation): void {
     expect(await connection("HTTP/1.1", "Bad field\r\n")).toBe("close");
   });
 
-  it("to Expect: 100-continue are final, and close when the body is not there", async () => {
+  it("to Expect: 100-continue are final, and the body is not taken for a request", async () => {
     const head = request("/", "Content-Length: 5\r\nExpect: 100-continue\r\n", "POST");
     expect(statusesOf(await exchange(server, [head], { half: false }))).toEqual([405]);
-    expect(statusesOf(await exchange(server, [`${head}hello${request("/")}`]))).toEqual([405, 200]);
-    const parts = [head, `hello${request("/")}`];
-    expect(statusesOf(await exchange(server, parts, { pause: 50 }))).toEqual([405]);
+    for (const pause of [0, 50]) {
+      const parts = [head, `hello${request("/")}`];
+      expect(statusesOf(await exchange(server, parts, { pause }))).toEqual([405]);
+    }
     const chunked = request("/", "Transfer-Encoding: chunked\r\nExpect: 100-continue\r\n", "POST");
     expect(statusesOf(await exchange(server, [chunked], { half: false }))).toEqual([405]);
   });
