@@ -42,8 +42,16 @@ export function spill(
     return arrived;
   });
 
-  fn.result = returnFromSlot(fn.result);
-  fn.resultHigh = returnFromSlot(fn.resultHigh);
+  /** Every return reads a result from one register. */
+  const results = new Map<Register, Register>();
+  const returned = (register: Register | undefined): Register | undefined => {
+    if (register === undefined || !slots.has(register)) return register;
+    const temporary = fresh();
+    results.set(register, temporary);
+    return temporary;
+  };
+  fn.result = returned(fn.result);
+  fn.resultHigh = returned(fn.resultHigh);
 
   for (const block of fn.blocks) {
     const rewritten: MachineInstruction[] = block === fn.blocks[0] ? arrivals : [];
@@ -58,23 +66,6 @@ export function spill(
     block.instructions = rewritten;
   }
 
-  /** A spilled result comes back into one register before every return, because callers look for it in one. */
-  function returnFromSlot(result: Register | undefined): Register | undefined {
-    const slot = result === undefined ? undefined : slots.get(result);
-    if (slot === undefined) return result;
-    const returned = fresh();
-    for (const { instructions, branch, next } of fn.blocks) {
-      const last = instructions.at(-1);
-      if (branch || next || !last) continue;
-      for (const operand of last.operands) {
-        if (operand.kind !== "register" || operand.register !== result) continue;
-        operand.register = returned;
-        instructions.splice(-1, 0, file.loadSpill(returned, slot.offset, slot.width));
-      }
-    }
-    return returned;
-  }
-
   /** Loads, the instruction itself, stores. A branch only reads registers, so nothing follows it. */
   function through(given: MachineInstruction): MachineInstruction[] {
     const instruction = withSlot(given);
@@ -86,7 +77,7 @@ export function spill(
       if (slot === undefined) return register;
       let temporary = renamed.get(register);
       if (temporary === undefined) {
-        temporary = fresh();
+        temporary = (instruction.op === "ret" ? results.get(register) : undefined) ?? fresh();
         renamed.set(register, temporary);
         if (isRead(instruction, register)) loads.push(file.loadSpill(temporary, slot.offset, slot.width));
       }
