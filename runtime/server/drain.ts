@@ -19,7 +19,7 @@ export function startDraining(): void {
 }
 
 export function endWhenDrained(): void {
-  if (drainEnd === 0 || (sweep(true) !== null && now < drainEnd)) return;
+  if (drainEnd === 0 || (sweep() !== null && now < drainEnd)) return;
   syscall(SYS_exit_group, 0);
   unreachable();
 }

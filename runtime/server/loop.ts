@@ -37,7 +37,7 @@ function takeSignals(): void {
   while (hasSignal()) {
     if (signalNumber() === SIGALRM) {
       tick();
-      sweep(false);
+      sweep();
       acceptConnections();
     } else startDraining();
   }

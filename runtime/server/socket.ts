@@ -13,7 +13,9 @@ import {
   SYS_setsockopt,
   SYS_socket,
   SYS_write,
+  wordBytes,
 } from "microlith:target";
+import { ones } from "./ones.ts";
 
 const AF_INET = 2;
 const AF_INET6 = 10;
@@ -40,13 +42,13 @@ class SocketAddress {
 }
 
 const socketAddress = zeroed<SocketAddress>();
-/** Read-only, so that the options cost no writable storage. */
-const values = table<u32>(0, 1);
 
 export let listener: u32 = 0;
 
 /** Ends the process when it cannot listen. */
 export function listenOn(port: u32): void {
+  ones[0] = 1;
+  ones[2] = 1;
   let family: u32 = hostFamily === AF_INET ? AF_INET : AF_INET6;
   listener = syscall(SYS_socket, family, streamSocket, 0) as u32;
   if (hostFamily === 0 && (listener as i32) < 0) {
@@ -54,9 +56,9 @@ export function listenOn(port: u32): void {
     listener = syscall(SYS_socket, family, streamSocket, 0) as u32;
   }
   // Without IPv6 the first fails, and nothing is lost. The system's default for it may be either.
-  setOption(IPPROTO_IPV6, IPV6_V6ONLY, 0);
-  setOption(SOL_SOCKET, SO_REUSEADDR, 1);
-  setOption(IPPROTO_TCP, TCP_NODELAY, 1);
+  setOption(IPPROTO_IPV6, IPV6_V6ONLY, address(ones) + wordBytes);
+  setOption(SOL_SOCKET, SO_REUSEADDR, address(ones));
+  setOption(IPPROTO_TCP, TCP_NODELAY, address(ones));
 
   socketAddress.family = family as u16;
   socketAddress.port = (byteSwap(port) >> 16) as u16;
@@ -67,8 +69,9 @@ export function listenOn(port: u32): void {
   if ((syscall(SYS_listen, listener, backlog) as i32) < 0) fail();
 }
 
+/** `value` is the address of a number. */
 function setOption(level: u32, name: u32, value: u32): void {
-  syscall(SYS_setsockopt, listener, level, name, address(values) + value * 4, 4);
+  syscall(SYS_setsockopt, listener, level, name, value, 4);
 }
 
 /** There is no such port, it is in use, or it is not allowed. */

@@ -102,7 +102,7 @@ function notFoundRepresentation(file: SiteFile | undefined): DataObject {
   return contentRepresentation({
     name: file === undefined ? "not found" : `content ${file.path}`,
     status: 404,
-    mediaType: file === undefined ? "text/plain" : mediaTypeOf(file.path),
+    ...(file === undefined ? {} : { mediaType: mediaTypeOf(file.path) }),
     content: file === undefined ? Buffer.from("Not found\n") : readContent(file),
     isContent: file !== undefined,
   });
