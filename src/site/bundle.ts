@@ -48,7 +48,7 @@ export function siteModule(site: Site, declarations: SourceFile): VirtualModule 
   integer("hashStart", table.start);
   integer("hashMultiplier", table.multiplier);
   values.set("hasDisplacements", { kind: "boolean", value: table.displacements.length > 0 });
-  integer("displacementMask", Math.max(0, table.displacements.length - 1));
+  integer("displacementShift", 32 - Math.log2(Math.max(2, table.displacements.length)));
   data("displacements", add(displacementTable(table.displacements)));
 
   values.set("hasRedirects", {
