@@ -21,6 +21,50 @@ declare module "microlith:options" {
   /** … for a peer to close after us, and for everybody to finish after SIGTERM. */
   export const lingerSeconds: number;
   export const drainSeconds: number;
+  /** How long after SIGTERM new connections are still taken in. */
+  export const drainDelaySeconds: number;
+
+  /** The rights of root are given up for these. */
+  export const hasUser: boolean;
+  export const userId: number;
+  export const userGroup: number;
+  /** System calls are filtered. */
+  export const hasSandbox: boolean;
+
+  /** Several processes share the port: as many as there are processors, or always `mostWorkers`. */
+  export const hasWorkers: boolean;
+  export const hasAutomaticWorkers: boolean;
+  export const mostWorkers: number;
+
+  /** `--healthcheck` is understood; the request that it sends. */
+  export const hasHealthcheck: boolean;
+  export const healthcheckRequest: Ptr<u8>;
+  export const healthcheckRequestBytes: number;
+
+  /** Representations of `microlith:site` that are not what they seem: runtime/server/live.ts. */
+  export const hasHealth: boolean;
+  export const hasMetrics: boolean;
+  export const hasEnvironment: boolean;
+  /** Each name with its equals sign, ended by a zero; a zero ends the list. */
+  export const environmentNames: Ptr<u8>;
+
+  /** The access log; src/site/log-format.ts describes its format. */
+  export const hasLog: boolean;
+  export const isLogJson: boolean;
+  export const logDescriptor: number;
+  export const logFormat: Ptr<u8>;
+  /** Networks whose word on a client's address is believed: 16 bytes of address, 16 bytes of mask. */
+  export const hasTrusted: boolean;
+  /** They write Forwarded (RFC 7239), not X-Forwarded-For. */
+  export const isForwarded: boolean;
+  export const trustedCount: number;
+  export const trustedNetworks: Ptr<u8>;
+  /** Fields that the log looks at, and the parameter of Forwarded that is an address: lists as below. */
+  export const loggedNames: Ptr<u8>;
+  export const refererCode: number;
+  export const userAgentCode: number;
+  export const forwardedCode: number;
+  export const forwardedParameters: Ptr<u8>;
 
   /**
    * The names that the server knows, in three lists. A name is a length byte, a byte with its code, and its characters;

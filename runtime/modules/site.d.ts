@@ -35,6 +35,12 @@ declare module "microlith:site" {
   export const hasRedirects: boolean;
   /** For every path that is not a route. */
   export const notFound: Representation;
+  /** Answers of the server itself, where its options ask for them. */
+  export const healthy: Representation;
+  export const draining: Representation;
+  export const metrics: Representation;
+  export const configJson: Representation;
+  export const configScript: Representation;
   /** Bytes of an entity-tag with its quotes; 0: no representation has one. */
   export const entityTagBytes: number;
 

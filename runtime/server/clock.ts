@@ -5,6 +5,7 @@
  * alone, as one slice. It is written anew once a second: the cost of a date does not depend on the load.
  */
 
+import { isLogJson } from "microlith:options";
 import { SYS_clock_gettime } from "microlith:target";
 
 const CLOCK_REALTIME = 0;
@@ -38,6 +39,9 @@ const shared = zeroed<Fixed<u8, typeof templateBytes>>();
 
 /** Seconds since the start, as ticks have come. */
 export let now: u32 = 0;
+
+/** January is 1; only for the log in JSON. */
+export let monthNumber: u32 = 0;
 
 /** The Date field; before it stands Connection: keep-alive, behind it Connection: close, and before both a line end. */
 export function dateField(): Ptr<u8> {
@@ -82,6 +86,7 @@ function writeDay(day: u32): void {
       year++;
     }
   }
+  if (isLogJson) monthNumber = month + 1;
   writeNumber(shared.add(dayEnd), 2, rest + 1);
   copy(shared.add(monthOffset), bytes(monthNames).add(month * 3 - 3), 3);
   writeNumber(shared.add(yearEnd), 4, year);

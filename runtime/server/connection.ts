@@ -10,13 +10,22 @@
  * Accepting fails instead, and then the oldest idle connection makes room.
  */
 
-import { descriptors, idleSeconds, lingerSeconds, requestSeconds, stallSeconds } from "microlith:options";
+import {
+  descriptors,
+  hasLog,
+  idleSeconds,
+  lingerSeconds,
+  requestSeconds,
+  stallSeconds,
+} from "microlith:options";
 import { hasRedirects } from "microlith:site";
 import { SYS_accept4, SYS_close, SYS_prlimit64, SYS_shutdown } from "microlith:target";
+import { accepted, acceptedLength, rememberPeer } from "./client.ts";
 import { now } from "./clock.ts";
+import { Counter, increase } from "./counters.ts";
 import { drainEnd } from "./drain.ts";
 import { add, watch } from "./epoll.ts";
-import { listener } from "./socket.ts";
+import { listener, type SocketAddress } from "./socket.ts";
 
 export enum Phase {
   free,
@@ -65,20 +74,36 @@ const RLIMIT_NOFILE = 7;
 
 /** `struct rlimit64`: now, and at most. */
 const descriptorLimit = table<u64>(descriptors, descriptors);
+const allowed = zeroed<Fixed<u64, 2>>();
 const connections = zeroed<Fixed<Connection, typeof descriptors>>();
 /** By phase, in seconds. */
 const limits = table<u8>(0, idleSeconds, requestSeconds, stallSeconds, lingerSeconds);
 
 /** Limits the kernel's descriptors to the places in the table. Where it allows fewer, it refuses, and fewer they are. */
 export function limitConnections(): void {
-  syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, descriptorLimit, 0);
+  const result = syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, descriptorLimit, 0) as i32;
+  // Below that the usual limit is enough; above it, take all that is allowed.
+  if (descriptors > 1024 && result < 0) {
+    syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, 0, allowed);
+    allowed[0] = allowed[1];
+    syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, allowed, 0);
+  }
 }
 
 /** Takes in everybody who waits. */
 export function acceptConnections(): void {
   for (;;) {
-    const descriptor = syscall(SYS_accept4, listener, 0, 0, SOCK_NONBLOCK) as i32;
-    if (descriptor >= 0) {
+    if (hasLog) acceptedLength[0] = sizeof<SocketAddress>();
+    const descriptor = (
+      hasLog
+        ? syscall(SYS_accept4, listener, accepted, acceptedLength, SOCK_NONBLOCK)
+        : syscall(SYS_accept4, listener, 0, 0, SOCK_NONBLOCK)
+    ) as i32;
+    // A place beyond the table is there only when the limit could not be set.
+    if ((descriptor as u32) < descriptors) {
+      if (hasLog) rememberPeer(descriptor as u32);
+      increase(Counter.openConnections, 1);
+      increase(Counter.connections, 1);
       const connection = connections[descriptor];
       connection.descriptor = descriptor as u32;
       connection.held = 0;
@@ -96,6 +121,7 @@ export function acceptConnections(): void {
 export function closeConnection(connection: Connection): void {
   syscall(SYS_close, connection.descriptor);
   connection.phase = Phase.free;
+  increase(Counter.openConnections, -1);
 }
 
 /** The response is sent: whether the connection goes on. */
@@ -142,5 +168,6 @@ function makeRoom(): bool {
   const oldest = sweep();
   if (oldest === null || oldest.since === now) return false;
   closeConnection(oldest);
+  increase(Counter.droppedConnections, 1);
   return true;
 }

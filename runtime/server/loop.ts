@@ -2,11 +2,14 @@
  * The event loop.
  */
 
+import { hasLog } from "microlith:options";
 import { epollEventBytes } from "microlith:target";
 import { tick } from "./clock.ts";
 import { acceptConnections, type Connection, sweep } from "./connection.ts";
 import { endWhenDrained, startDraining } from "./drain.ts";
 import { add, createQueue, eventBits, eventData, firstEvent, waitForEvents, watch } from "./epoll.ts";
+import { flushLog } from "./log-output.ts";
+import { enterSandbox } from "./sandbox.ts";
 import { serve } from "./serve.ts";
 import { hasSignal, SIGALRM, signalNumber, signals } from "./signals.ts";
 import { listener } from "./socket.ts";
@@ -20,6 +23,7 @@ export function run(): never {
   watch(listener, listenerData, add);
   watch(signals, signalData, add);
   tick();
+  enterSandbox();
   for (;;) {
     const end = waitForEvents();
     for (let event = firstEvent(); event < end; event += epollEventBytes) {
@@ -39,6 +43,7 @@ function takeSignals(): void {
       tick();
       sweep();
       acceptConnections();
+      if (hasLog) flushLog();
     } else startDraining();
   }
 }

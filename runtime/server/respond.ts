@@ -16,6 +16,7 @@ import {
 import { closeBytes, dateBytes, dateField, keepAliveBytes } from "./clock.ts";
 import { isListed } from "./conditional.ts";
 import { Ending, type Slice } from "./connection.ts";
+import { currentRepresentation, hasLive } from "./live.ts";
 import { findRepresentation } from "./lookup.ts";
 import { newBit, request } from "./request.ts";
 import { target } from "./target.ts";
@@ -54,7 +55,8 @@ export function respond(status: Ptr<u8>, slices: Ptr<Slice>): void {
       rest = bytes(noContent);
       length = noContent.length;
     } else {
-      const found = findRepresentation();
+      let found = findRepresentation();
+      if (hasLive) found = currentRepresentation(found);
       const head = headOf(found);
       if (hasRedirects && found.redirect !== 0) {
         setSlice(slices, lineSlice, head, found.headLength);

@@ -7,6 +7,7 @@ import { batchRequests } from "microlith:options";
 import { SYS_writev } from "microlith:target";
 import { now } from "./clock.ts";
 import { type Connection, type Slice, slicesPerResponse } from "./connection.ts";
+import { Counter, increase } from "./counters.ts";
 
 const EAGAIN = 11;
 const batchSlices = batchRequests * slicesPerResponse;
@@ -24,7 +25,10 @@ export function send(connection: Connection, count: u32): i32 {
   if (sent < 0) {
     if (sent !== -EAGAIN) return sent;
     left = 0;
-  } else connection.since = now;
+  } else {
+    connection.since = now;
+    increase(Counter.sentBytes, sent);
+  }
   let index: u32 = 0;
   for (; index < count; index++) {
     const slice = batch[index];

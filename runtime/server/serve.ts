@@ -22,6 +22,7 @@ import {
   slicesPerResponse,
 } from "./connection.ts";
 import { again, EPOLLIN, EPOLLRDHUP, watch } from "./epoll.ts";
+import { hasRecords, recordResponse } from "./record.ts";
 import { parseRequest, request } from "./request.ts";
 import { querySlice, respond } from "./respond.ts";
 import { batch, send } from "./send.ts";
@@ -70,7 +71,9 @@ function answer(connection: Connection, input: Ptr<u8>, end: Ptr<u8>, ready: u32
     while (count < batchRequests && request.ending === Ending.keep) {
       const status = parseRequest(at, end);
       if (status === null) break;
-      respond(status, batch.add(count * slicesPerResponse));
+      const slices = batch.add(count * slicesPerResponse);
+      respond(status, slices);
+      if (hasRecords) recordResponse(connection, at, request.end, slices);
       at = request.end;
       following[count] = at;
       count++;

@@ -16,6 +16,7 @@ export const entityTagBytes: number = tagCharacters + 2;
 
 const structBytes = 12;
 const emptyLine = "\r\n";
+const notStored = "Cache-Control: no-store\r\n";
 
 export interface RepresentationInput {
   /** For the size map. */
@@ -26,14 +27,17 @@ export interface RepresentationInput {
   readonly content: Uint8Array;
   /** The content is the user's, not ours. */
   readonly isContent: boolean;
+  /** It is true for the moment only: nobody may keep it. */
+  readonly isLive?: boolean;
 }
 
 /** A representation with a body. Only those of status 200 have an entity-tag: 304 is for them. */
 export function contentRepresentation(input: RepresentationInput): DataObject {
-  const { name, status, mediaType, content } = input;
-  const validators = status === 200 ? `ETag: ${entityTagOf(content)}\r\n${emptyLine}` : "";
+  const { name, status, mediaType, content, isLive = false } = input;
+  const validators = status === 200 && !isLive ? `ETag: ${entityTagOf(content)}\r\n${emptyLine}` : "";
   const type = mediaType === undefined ? "" : `Content-Type: ${mediaType}\r\n`;
-  const head = `Content-Length: ${content.length}\r\n${type}${validators || emptyLine}`;
+  const caching = isLive ? notStored : "";
+  const head = `Content-Length: ${content.length}\r\n${type}${caching}${validators || emptyLine}`;
   const start = layOut({ head, bodyLength: content.length, validatorLength: validators.length });
   const bytes = new Uint8Array(start.length + content.length);
   bytes.set(start);
@@ -53,6 +57,13 @@ export function redirectRepresentation(name: string, status: StatusCode, locatio
   const head = `${statusText(status)}Location: ${location}`;
   const bytes = layOut({ head, bodyLength: 0, validatorLength: 0, isRedirect: true });
   return { name, kind: "table", bytes, alignment: 4, relocations: [] };
+}
+
+/** What the server makes a representation of: it puts the length before the rest of the head, and the body behind it. */
+export function patternRepresentation(name: string, mediaType: string): DataObject {
+  const head = `\r\nContent-Type: ${mediaType}\r\n${notStored}${emptyLine}`;
+  const bytes = layOut({ head, bodyLength: 0, validatorLength: 0 });
+  return { name, kind: "table", bytes, alignment: 4, relocations: relocationsOf(200) };
 }
 
 /** Strong: equal tags mean equal bytes (RFC 9110, section 8.8.3). With its quotes. */

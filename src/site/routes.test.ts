@@ -11,9 +11,10 @@ function siteOf(...paths: readonly string[]): Site {
 }
 
 function shown(site: Site): readonly string[] {
-  return routeSite(site).routes.map((route) =>
-    route.kind === "file" ? `${route.path} = ${route.file.path}` : `${route.path} > ${route.location}`,
-  );
+  return routeSite(site).routes.map((route) => {
+    if (route.kind === "file") return `${route.path} = ${route.file.path}`;
+    return `${route.path} > ${route.kind === "redirect" ? route.location : route.object}`;
+  });
 }
 
 describe("routeSite", () => {

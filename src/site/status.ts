@@ -15,6 +15,7 @@ const phrases = {
   414: "URI Too Long",
   431: "Fields Too Large",
   501: "Not Implemented",
+  503: "Service Unavailable",
   505: "Version Not Supported",
 } as const;
 

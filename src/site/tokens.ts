@@ -57,6 +57,24 @@ const fieldValues: Names = {
   "100-continue": continueBit,
 };
 
+/** Fields that only the access log looks at. */
+export const loggedCodes = { refererCode: 1, userAgentCode: 2, forwardedCode: 3 } as const;
+
+/** By the names under which `microlith:options` exports them. `forwarded` is the header of trusted proxies, if there are any. */
+export function makeLogLists(
+  forwarded: string | undefined,
+): Readonly<Record<"loggedNames" | "forwardedParameters", DataObject>> {
+  const { refererCode, userAgentCode, forwardedCode } = loggedCodes;
+  return {
+    loggedNames: listOf("logged names", {
+      referer: refererCode,
+      "user-agent": userAgentCode,
+      ...(forwarded === undefined ? {} : { [forwarded]: forwardedCode }),
+    }),
+    forwardedParameters: listOf("forwarded parameters", { for: 1 }),
+  };
+}
+
 /** By the names under which `microlith:options` exports them. */
 export function makeTokenLists(): Readonly<Record<"methods" | "fieldNames" | "fieldValues", DataObject>> {
   return {
