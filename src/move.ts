@@ -3,17 +3,24 @@
  * alone store images their own way.
  */
 
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { collectBytes } from "./base/byte-source.ts";
 import type { Digest } from "./base/digest.ts";
 import { UserError } from "./base/errors.ts";
-import { openFile, openFolder, writeFileWhole, writeTree } from "./base/files.ts";
+import { makeFolder, openFile, openFolder, writeFileWhole, writeTree } from "./base/files.ts";
 import type { Engine } from "./engine/engine.ts";
 import { findEngine } from "./engine/find-engine.ts";
 import type { Descriptor } from "./image/descriptor.ts";
 import { tarTree } from "./image/file-tree.ts";
-import { type ImageSource, pickPlatform, pickRoot, type Root, readIndex } from "./image/image-source.ts";
+import {
+  type ImageSource,
+  pickPlatform,
+  pickRoot,
+  type Root,
+  readIndex,
+  referrersAmong,
+} from "./image/image-source.ts";
 import { readImages } from "./image/layout-read.ts";
 import type { Location } from "./image/location.ts";
 import { isIndexType } from "./image/media-type.ts";
@@ -21,7 +28,7 @@ import { type Platform, platformMatches } from "./image/platform.ts";
 import { formatReference, parseReference, type Reference } from "./image/reference.ts";
 import { rootfsEntries } from "./image/rootfs.ts";
 import { archiveOfSource, layoutOfSource, runnable } from "./image/write.ts";
-import { repositorySource } from "./registry/pull.ts";
+import { repositorySource, withReferrers } from "./registry/pull.ts";
 import { type PushProgress, push } from "./registry/push.ts";
 import { openRegistry, type RegistryOptions } from "./registry/registry.ts";
 
@@ -33,6 +40,8 @@ export interface MoveOptions {
   /** Further tags at the destination. */
   readonly tags?: readonly string[];
   readonly onProgress?: (progress: PushProgress) => void;
+  /** Also what refers to the image in a registry: SBOMs, provenance, signatures. */
+  readonly referrers?: boolean;
   /** Instead of looking for engines. */
   readonly engine?: Engine;
 }
@@ -50,8 +59,16 @@ export async function openLocation(location: Location, options: MoveOptions): Pr
     case "registry": {
       const { reference } = location;
       const registry = openRegistry(reference.registry, options.registry);
-      const source = await repositorySource(registry.repository(reference.repository), reference);
-      return picked(source, undefined, async () => registry.close());
+      const repository = registry.repository(reference.repository);
+      const close = async (): Promise<void> => registry.close();
+      try {
+        const source = await repositorySource(repository, reference);
+        const whole = options.referrers === true ? await withReferrers(repository, source) : source;
+        return picked(whole, undefined, close);
+      } catch (error) {
+        registry.close();
+        throw error;
+      }
     }
     case "layout":
       return picked(await readImages(await openFolder(location.path)), location.name, async () => {});
@@ -149,6 +166,7 @@ export async function writeImage(
   mountFrom: readonly string[] = [],
 ): Promise<Digest> {
   const { descriptor } = root;
+  const referrers = to.kind === "engine" ? [] : await referrersAmong(source, descriptor);
   switch (to.kind) {
     case "registry": {
       const { reference } = to;
@@ -159,31 +177,34 @@ export async function writeImage(
       }
       const registry = openRegistry(reference.registry, options.registry);
       try {
-        return await push(source, descriptor, registry.repository(reference.repository), {
-          tags: [...(reference.tag === undefined ? [] : [reference.tag]), ...(options.tags ?? [])],
-          mountFrom,
-          ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
-        });
+        const repository = registry.repository(reference.repository);
+        const { onProgress } = options;
+        const common = { mountFrom, ...(onProgress === undefined ? {} : { onProgress }) };
+        const tags = [...(reference.tag === undefined ? [] : [reference.tag]), ...(options.tags ?? [])];
+        if (referrers.length > 0) {
+          // Whoever finds the image by its name finds all that belongs to it.
+          await push(source, descriptor, repository, { ...common, tags: [] });
+          for (const referrer of referrers) await push(source, referrer, repository, { ...common, tags: [] });
+        }
+        return await push(source, descriptor, repository, { ...common, tags });
       } finally {
         registry.close();
       }
     }
     case "layout":
-      await writeLayout(source, root, to.path, namesFor(to.name, root, options));
+      await writeLayout(source, root, to.path, namesFor(to.name, root, options), referrers);
       return descriptor.digest;
     case "archive": {
-      const archive = await archiveOfSource(source, descriptor, {
-        tags: namesFor(to.name, root, options),
-        mtime: 0,
-      });
+      const names = { tags: namesFor(to.name, root, options), mtime: 0 };
+      const archive = await archiveOfSource(source, descriptor, names, referrers);
       await writeFileWhole(to.path, archive.read());
       return descriptor.digest;
     }
     case "engine": {
       const engine = options.engine ?? (await findEngine(to.engine, options.env));
       const one = await forHost(source, descriptor, engine);
-      const archive = await archiveOfSource(source, one, { tags: [parseReference(to.name)], mtime: 0 });
-      await engine.load(archive);
+      const tags = [to.name, ...(options.tags ?? [])].map(parseReference);
+      await engine.load(await archiveOfSource(source, one, { tags, mtime: 0 }));
       return descriptor.digest;
     }
   }
@@ -195,13 +216,14 @@ async function writeLayout(
   root: Root,
   path: string,
   tags: readonly Reference[],
+  referrers: readonly Descriptor[],
 ): Promise<void> {
-  const files = await layoutOfSource(source, root.descriptor, tags);
-  await mkdir(path, { recursive: true });
+  const files = await layoutOfSource(source, root.descriptor, tags, referrers);
+  await makeFolder(path);
   const index = files.find((file) => file.path === "index.json");
   for (const file of files) {
     if (file === index) continue;
-    await mkdir(join(path, file.path, ".."), { recursive: true });
+    await makeFolder(join(path, file.path, ".."));
     await writeFileWhole(join(path, file.path), file.content.read());
   }
   if (index === undefined) return;
@@ -210,17 +232,25 @@ async function writeLayout(
 }
 
 interface LayoutIndex {
-  readonly manifests: readonly { readonly annotations?: Readonly<Record<string, string>> }[];
+  readonly manifests: readonly LayoutEntry[];
+}
+
+interface LayoutEntry {
+  readonly digest?: string;
+  readonly artifactType?: string;
+  readonly annotations?: Readonly<Record<string, string>>;
 }
 
 async function mergedIndex(path: string, bytes: Uint8Array): Promise<Uint8Array> {
   const text = await readFile(path, "utf8").catch(() => undefined);
   if (text === undefined) return bytes;
-  const name = "org.opencontainers.image.ref.name";
   const added = JSON.parse(Buffer.from(bytes).toString()) as LayoutIndex;
   const before = JSON.parse(text) as LayoutIndex;
-  const names = new Set(added.manifests.map((entry) => entry.annotations?.[name]));
-  const kept = before.manifests.filter((entry) => !names.has(entry.annotations?.[name]));
+  // There is one image without a name; artifacts have none and are themselves again by their digest.
+  const key = ({ annotations, artifactType, digest }: LayoutEntry): string | undefined =>
+    annotations?.["org.opencontainers.image.ref.name"] ?? (artifactType === undefined ? "" : digest);
+  const keys = new Set(added.manifests.map(key));
+  const kept = before.manifests.filter((entry) => !keys.has(key(entry)));
   return Buffer.from(JSON.stringify({ ...before, manifests: [...kept, ...added.manifests] }));
 }
 

@@ -9,7 +9,7 @@ declare module "microlith:site" {
     headLength: u16;
     /** The last bytes of the head, which a 304 repeats: the fields that RFC 9110 names, ETag last. 0: no validator. */
     validatorLength: u8;
-    /** 1: a redirect. The head ends within the Location field, whose value the query goes on; the body ends the head. */
+    /** 1: a redirect. The head is the status line and Location without its line end, whose value the query goes on. */
     redirect: u8;
   }
 
@@ -35,6 +35,12 @@ declare module "microlith:site" {
   export const hasRedirects: boolean;
   /** For every path that is not a route. */
   export const notFound: Representation;
+  /** Answers of the server itself, where its options ask for them. */
+  export const healthy: Representation;
+  export const draining: Representation;
+  export const metrics: Representation;
+  export const configJson: Representation;
+  export const configScript: Representation;
   /** Bytes of an entity-tag with its quotes; 0: no representation has one. */
   export const entityTagBytes: number;
 

@@ -23,11 +23,12 @@ import {
   quote,
 } from "./options.ts";
 import type { Product, ProductExecutable, ProductOptions } from "./product.ts";
+import { parseServerFlags, type ServerFlags } from "./server-flags.ts";
 import { formatBytes, note, progress, result } from "./terminal.ts";
 import { requireWritable, writeOutput } from "./write-output.ts";
 
 /** As commander hands them over. */
-export interface BuildOptions {
+export interface BuildOptions extends ServerFlags {
   readonly output?: string;
   readonly format?: string;
   readonly platform: string;
@@ -47,6 +48,7 @@ export async function build(inputPath: string, options: BuildOptions): Promise<v
     host: options.host === undefined ? undefined : parseHost(options.host),
     layout: parseChoice("--layout", options.layout, layouts),
     debug: options.debug === true,
+    server: parseServerFlags(options),
   };
   const format = chooseFormat(options.format, options.output);
   const tags = await parseTags(options.tag);
@@ -130,7 +132,12 @@ async function buildArchive(plan: Plan): Promise<BuildSummary> {
     import("../image/archive.ts"),
     import("../image/image.ts"),
   ]);
-  const image = await makeImage(product, { name: imageName(plan.input), port: plan.product.port, created });
+  const image = await makeImage(product, {
+    name: imageName(plan.input),
+    port: plan.product.port,
+    healthcheck: plan.product.server?.healthcheck === true,
+    created,
+  });
   const archive = archiveOf(image, { tags: plan.tags, mtime: created ?? 0 });
   const bytes = await writeOutput(plan.output, archive.read(), 0o644);
   const images = imagesOf(image);

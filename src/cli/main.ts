@@ -6,6 +6,7 @@
 
 import { Command } from "commander";
 import { renderFailure, renderUsageError } from "./errors.ts";
+import { addServerFlags } from "./server-flags.ts";
 import { readVersion } from "./version.ts";
 
 const program = new Command("microlith")
@@ -29,7 +30,7 @@ const program = new Command("microlith")
     ),
   );
 
-program
+const build = program
   .command("build")
   .description("make an executable or an image of a folder or a .ts program")
   .argument("<input>", "a folder of static files, or a program in microlith TypeScript")
@@ -41,11 +42,18 @@ program
   .option("--host <address>", "IP address that the server listens on (default: every address)")
   .option("--layout <layout>", "plain, or tight: ELF headers overlapped as far as Linux allows", "plain")
   .option("--debug", "add symbols and line tables for a debugger, which loads them and the program does not")
-  .option("--emit <stage>", "print a stage of the compiler instead: ir, asm, map (every byte by owner) or c")
+  .option(
+    "--emit <stage>",
+    "print a stage of the compiler instead: ir, asm, map (every byte by owner), c or seccomp",
+  )
   .option("--json", "print one JSON object about what was made")
   .addHelpText(
     "after",
     examples(
+      "microlith build dist -o site.tar --health --healthcheck --metrics --access-log json",
+      "microlith build dist -o site.tar --env API_URL,STAGE     # docker run -e STAGE=test …",
+      "microlith build dist -o site --workers auto --max-connections 10000",
+      "microlith build dist -o site --access-log combined --trust 10.0.0.0/8,fd00::/8",
       "microlith build dist -o site.tar --tag registry.example/site:1.0",
       "microlith build dist -o site --port 80 --json",
       "microlith build dist --emit map",
@@ -54,7 +62,7 @@ program
   )
   .action(async (input, options) => (await import("./build.ts")).build(input, options));
 
-program
+const serve = program
   .command("serve")
   .description("run a folder or a .ts program on this machine, without writing a file")
   .argument("<input>", "a folder of static files, or a program in microlith TypeScript")
@@ -66,12 +74,16 @@ program
     examples(
       "microlith serve dist",
       "microlith serve dist --port 3000 --host 0.0.0.0",
+      "microlith serve dist --access-log common",
       "microlith serve examples/hello/hello.ts",
     ),
   )
   .action(async (input, options) => {
     process.exitCode = await (await import("./serve.ts")).serve(input, options);
   });
+
+addServerFlags(build);
+addServerFlags(serve);
 
 program
   .command("run")

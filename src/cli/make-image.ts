@@ -12,6 +12,8 @@ export interface ImageOptions {
   /** Name of the executable in the image's root folder. */
   readonly name: string;
   readonly port: number;
+  /** The executable understands `--healthcheck`. */
+  readonly healthcheck?: boolean;
   /** Seconds since 1970. */
   readonly created: number | undefined;
 }
@@ -19,7 +21,7 @@ export interface ImageOptions {
 /** The image of a product for one platform, or the index of its images for several. */
 export async function makeImage(product: Product, options: ImageOptions): Promise<Image | ImageIndex> {
   const { name, created } = options;
-  const run = product.kind === "site" ? siteConfig(options.port) : { User: defaultUser };
+  const run = product.kind === "site" ? siteConfig(options) : { User: defaultUser };
   const images: Image[] = [];
   for (const { platform, bytes } of product.executables) {
     images.push(
@@ -36,6 +38,11 @@ export async function makeImage(product: Product, options: ImageOptions): Promis
   return only !== undefined && images.length === 1 ? only : indexOf(images);
 }
 
-function siteConfig(port: number): RunConfig {
-  return { User: defaultUser, ExposedPorts: { [`${port}/tcp`]: {} }, StopSignal: "SIGTERM" };
+function siteConfig({ name, port, healthcheck = false }: ImageOptions): RunConfig {
+  return {
+    User: defaultUser,
+    ExposedPorts: { [`${port}/tcp`]: {} },
+    StopSignal: "SIGTERM",
+    ...(healthcheck ? { Healthcheck: { Test: ["CMD", `/${name}`, "--healthcheck"] } } : {}),
+  };
 }

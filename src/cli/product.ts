@@ -2,6 +2,8 @@
  * What a build makes, before it is wrapped and written: executables and what is known about them.
  */
 
+import type { ServerOptions } from "../site/server-options.ts";
+
 export interface Product {
   readonly kind: "site" | "program";
   readonly executables: readonly ProductExecutable[];
@@ -35,6 +37,8 @@ export interface ProductOptions {
   /** Absent: every address. */
   readonly host: string | undefined;
   readonly layout: "plain" | "tight";
+  /** What else the server is told; absent: its defaults. */
+  readonly server?: Partial<ServerOptions>;
   /** Symbols and line tables are added for debuggers. */
   readonly debug?: boolean;
 }

@@ -41,13 +41,15 @@ function renderProfile({ ir, target }: Compilation): string {
 /** Every instruction as the target's assembler writes it, with its place in the text and in the sources. */
 function listedInstructions({ machineCode, object, target }: Compilation): ListedInstruction[] {
   const listed: ListedInstruction[] = [];
+  let labels: string[] = [];
   for (const { name, blocks } of machineCode) {
     for (const [position, block] of blocks.entries()) {
-      for (const [index, instruction] of block.instructions.entries()) {
+      labels.push(position === 0 ? name : `.L${block.id}`);
+      for (const instruction of block.instructions) {
         const from = object.instructions[listed.length] ?? 0;
         const to = object.instructions[listed.length + 1] ?? object.text.length;
-        const label = index > 0 ? undefined : position === 0 ? name : `.L${block.id}`;
-        listed.push({ from, to, label, text: target.format(instruction), source: lineOf(instruction.span) });
+        listed.push({ from, to, labels, text: target.format(instruction), source: lineOf(instruction.span) });
+        labels = [];
       }
     }
   }

@@ -6,11 +6,12 @@
 import { isIPv6 } from "node:net";
 import { findFreePort, type ProcessEnd, startNative, waitForPort } from "../engine/native-process.ts";
 import { findInput, type Input } from "./input.ts";
-import { type Made, makeFor, requireNativePlatform, stopOnSignals } from "./native.ts";
+import { type Listening, type Made, makeFor, requireNativePlatform, stopOnSignals } from "./native.ts";
 import { parseHost, parsePort } from "./options.ts";
+import { parseServerFlags, type ServerFlags } from "./server-flags.ts";
 import { formatBytes, formatNumber, note, result } from "./terminal.ts";
 
-export interface ServeOptions {
+export interface ServeOptions extends ServerFlags {
   readonly port: string;
   readonly host: string;
   readonly json?: boolean;
@@ -25,19 +26,19 @@ export async function serve(inputPath: string, options: ServeOptions): Promise<n
   const input = findInput(inputPath);
   const platform = requireNativePlatform(input);
   return input.kind === "site"
-    ? serveSite(input, platform, host, port, options.json === true)
+    ? serveSite(input, platform, { host, port, server: parseServerFlags(options) }, options.json === true)
     : runProgram(input, platform, options.json === true);
 }
 
 async function serveSite(
   input: Input,
   platform: string,
-  host: string,
-  wantedPort: number,
+  wanted: Listening & { readonly host: string },
   json: boolean,
 ): Promise<number> {
-  const port = await findFreePort(host, wantedPort);
-  const made = await makeFor(platform, input, { host, port });
+  const { host } = wanted;
+  const port = await findFreePort(host, wanted.port);
+  const made = await makeFor(platform, input, { ...wanted, port });
   const server = await startNative(made.executable.bytes, [String(port)]);
   const stopped = stopOnSignals(server);
   const up = await Promise.race([waitForPort(host, port, startMs), server.ended]);

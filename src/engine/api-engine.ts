@@ -48,6 +48,10 @@ export function apiEngine(
       return spooled(response);
     },
     run: (request) => run(id, call, request),
+    async remove(image) {
+      const missing = `${id} has no image ${image}`;
+      (await call("DELETE", `/images/${encodeURIComponent(image)}`, { missing })).resume();
+    },
   };
 }
 

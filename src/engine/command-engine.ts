@@ -26,6 +26,7 @@ interface Commands {
   run(request: RunRequest, name: string): readonly string[];
   stop(name: string, seconds: number): readonly string[];
   kill(name: string): readonly string[];
+  remove(image: string): readonly string[];
   /** What it says when it does not have the image. */
   readonly missing: RegExp;
 }
@@ -54,6 +55,7 @@ export function podmanCommand(prefix: readonly string[] = [], runOptions: readon
     ],
     stop: (name, seconds) => ["stop", "-t", String(seconds), name],
     kill: (name) => ["kill", name],
+    remove: (image) => ["rmi", image],
     missing: /no such image|image not known/i,
   });
 }
@@ -76,6 +78,7 @@ export function containerdCommand(socket: string, namespace = "default"): Engine
     ],
     stop: (name) => ["tasks", "kill", "--signal", "SIGTERM", name],
     kill: (name) => ["tasks", "kill", "--signal", "SIGKILL", name],
+    remove: (image) => ["images", "rm", image],
     missing: /not found/i,
   });
 }
@@ -97,6 +100,7 @@ function commandEngine(commands: Commands): Engine {
     },
     save: async (image) => save(commands, image),
     run: async (request) => run(commands, request),
+    remove: async (image) => void (await output(commands, commands.remove(image))),
   };
 }
 

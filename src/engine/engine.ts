@@ -18,6 +18,8 @@ export interface Engine {
   /** An archive of the image; `discard` gives up its temporary file. @throws UserError when there is no such image */
   save(image: string): Promise<SavedImage>;
   run(request: RunRequest): Promise<Container>;
+  /** Takes an image out again. */
+  remove(image: string): Promise<void>;
 }
 
 export interface SavedImage {

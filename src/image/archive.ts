@@ -10,6 +10,7 @@ import { type ByteSource, bytesSource } from "../base/byte-source.ts";
 import { canonicalJsonBytes, type Json } from "../base/canonical-json.ts";
 import { splitDigest } from "../base/digest.ts";
 import { assert } from "../base/errors.ts";
+import type { Artifact } from "./artifact.ts";
 import { type Annotations, type Blob, blobOf, type Descriptor } from "./descriptor.ts";
 import { blobsOf, type Image, type ImageIndex } from "./image.ts";
 import { mediaTypes } from "./media-type.ts";
@@ -22,6 +23,8 @@ export interface ArchiveOptions {
   readonly tags: readonly Reference[];
   /** Of each entry of the archive, in seconds since 1970. */
   readonly mtime: number;
+  /** Of the image's entry in the layout's index. */
+  readonly rootAnnotations?: Annotations;
 }
 
 /** A file of the layout, relative to its root. */
@@ -46,14 +49,21 @@ export interface ArchiveImage {
   readonly layers: readonly Descriptor[];
 }
 
-/** The archive of an image, or of an index with its images. */
-export function archiveOf(made: Image | ImageIndex, options: ArchiveOptions): ByteSource {
+/** The archive of an image, or of an index with its images; `artifacts` are what refers to it. */
+export function archiveOf(
+  made: Image | ImageIndex,
+  options: ArchiveOptions,
+  artifacts: readonly Artifact[] = [],
+): ByteSource {
   const images = imagesOf(made).map((image) => ({
     platform: image.platform,
     config: image.config.descriptor,
     layers: image.layers.map((layer) => layer.descriptor),
   }));
-  return archiveOfParts({ root: rootOf(made), blobs: allBlobs(made), images }, options);
+  const blobs = [...allBlobs(made), ...artifacts.flatMap((artifact) => artifact.blobs)];
+  const others = artifacts.map((artifact) => artifact.manifest.descriptor);
+  const root = withAnnotations(rootOf(made), options.rootAnnotations);
+  return archiveOfParts({ root, blobs, images, others }, options);
 }
 
 export function archiveOfParts(parts: ArchiveParts, options: ArchiveOptions): ByteSource {
@@ -126,6 +136,12 @@ export function imagesOf(made: Image | ImageIndex): readonly Image[] {
 export function allBlobs(made: Image | ImageIndex): readonly Blob[] {
   const blobs = imagesOf(made).flatMap(blobsOf);
   return "index" in made ? [...blobs, blobOf(made.index)] : blobs;
+}
+
+/** The descriptor with more annotations. */
+export function withAnnotations(descriptor: Descriptor, annotations: Annotations | undefined): Descriptor {
+  if (annotations === undefined || Object.keys(annotations).length === 0) return descriptor;
+  return { ...descriptor, annotations: { ...descriptor.annotations, ...annotations } };
 }
 
 /** containerd takes the whole name, everyone else the tag. */

@@ -41,5 +41,6 @@ export function artifactOf(input: {
     ...(input.annotations === undefined ? {} : { annotations: input.annotations }),
   });
   const payload: Blob = { descriptor: layer, content: bytesSource(input.payload) };
-  return { manifest, blobs: [payload, blobOf(config), blobOf(manifest)] };
+  const descriptor: Descriptor = { ...manifest.descriptor, artifactType: input.artifactType };
+  return { manifest: { ...manifest, descriptor }, blobs: [payload, blobOf(config), blobOf(manifest)] };
 }

@@ -4,6 +4,7 @@
  */
 
 import { UserError } from "../base/errors.ts";
+import { withAnnotations } from "./archive.ts";
 import { type Config, formatTime, type HistoryEntry, type RunConfig } from "./config.ts";
 import { type Annotations, type Blob, type Descriptor, type Document, documentOf } from "./descriptor.ts";
 import type { Image } from "./image.ts";
@@ -22,6 +23,8 @@ export interface BaseInput {
   /** What differs from the base; `Env` and `Labels` are added to the base's, the rest replaces it. */
   readonly run: RunConfig;
   readonly annotations?: Annotations;
+  /** Annotations of this image's entry in an index. */
+  readonly descriptorAnnotations?: Annotations;
   /** Seconds since 1970. */
   readonly created?: number;
   /** What the history says of our layers. */
@@ -77,10 +80,11 @@ export async function imageOnBase(input: BaseInput): Promise<Image> {
   });
   const { os, architecture, variant } = below;
   const platform = { os, architecture, ...(variant === undefined ? {} : { variant }) };
+  const descriptor = withAnnotations({ ...manifest.descriptor, platform }, input.descriptorAnnotations);
   return {
     platform,
     config,
-    manifest: { ...manifest, descriptor: { ...manifest.descriptor, platform } },
+    manifest: { ...manifest, descriptor },
     layers: all,
   };
 }

@@ -125,12 +125,32 @@ export async function blobsBelow(source: ImageSource, root: Descriptor): Promise
   return [...blobs.values()];
 }
 
+/** The source's artifacts that refer to an image, or to one below it: SBOMs, provenance, signatures. */
+export async function referrersAmong(source: ImageSource, root: Descriptor): Promise<readonly Descriptor[]> {
+  const artifacts = source.roots.filter(({ descriptor }) => isArtifact(descriptor));
+  if (artifacts.length === 0) return [];
+  const below = new Set((await manifestsBelow(source, root)).map(({ descriptor }) => descriptor.digest));
+  const referring: Descriptor[] = [];
+  for (const { descriptor } of artifacts) {
+    const { subject } = (await readManifest(source, descriptor)).value;
+    if (subject !== undefined && below.has(subject.digest)) referring.push(descriptor);
+  }
+  return referring;
+}
+
+function isArtifact(descriptor: Descriptor): boolean {
+  return descriptor.artifactType !== undefined && isManifestType(descriptor.mediaType);
+}
+
 /**
  * The one root that is meant: the one with that name, or the only one.
  * @throws UserError that lists the names when there are several
  */
 export function pickRoot(source: ImageSource, name: string | undefined): Root {
-  const named = name === undefined ? source.roots : source.roots.filter((root) => root.names.includes(name));
+  // What only refers to an image is meant when there is nothing else, or when it has a name.
+  const images = source.roots.filter(({ descriptor }) => !isArtifact(descriptor));
+  const unnamed = images.length > 0 ? images : source.roots;
+  const named = name === undefined ? unnamed : source.roots.filter((root) => root.names.includes(name));
   const [root] = named;
   const same = new Set(named.map((one) => one.descriptor.digest)).size === 1;
   if (root !== undefined && same)
@@ -139,7 +159,7 @@ export function pickRoot(source: ImageSource, name: string | undefined): Root {
   if (source.roots.length === 0) throw new UserError(`${source.what} holds no image`, { exitCode: 1 });
   if (name !== undefined)
     throw new UserError(`${source.what} has no image "${name}"`, { help: `it has: ${names}` });
-  throw new UserError(`${source.what} holds ${source.roots.length} images`, {
+  throw new UserError(`${source.what} holds ${unnamed.length} images`, {
     help: `say which one, with :NAME behind the path; there are: ${names}`,
   });
 }

@@ -38,8 +38,9 @@ export async function archiveOfSource(
   source: ImageSource,
   root: Descriptor,
   options: ArchiveOptions,
+  others: readonly Descriptor[] = [],
 ): Promise<ByteSource> {
-  return archiveOfParts(await partsOf(source, root), options);
+  return archiveOfParts(await partsOf(source, root, others), options);
 }
 
 /** The files of an OCI image layout. */
@@ -47,9 +48,10 @@ export async function layoutOfSource(
   source: ImageSource,
   root: Descriptor,
   tags: readonly Reference[],
+  others: readonly Descriptor[] = [],
 ): Promise<readonly LayoutFile[]> {
-  const parts = await partsOf(source, root);
-  return [...layoutHead(parts.root, tags), ...layoutBlobs(parts.blobs)];
+  const parts = await partsOf(source, root, others);
+  return [...layoutHead(parts.root, tags, others), ...layoutBlobs(parts.blobs)];
 }
 
 /** What `docker save` wrote before engine 25: the config and the layers, uncompressed, for one platform (the first below the root). */

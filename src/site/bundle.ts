@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import type { DataObject, DataRelocation } from "../base/data-object.ts";
 import type { SourceFile } from "../lang/source.ts";
 import type { VirtualModule, VirtualValue } from "../lang/virtual-module.ts";
+import type { LiveRoute } from "./live-routes.ts";
 import { mediaTypeOf } from "./media-types.ts";
 import { contentRepresentation, entityTagBytes, redirectRepresentation } from "./respond.ts";
 import { type Route, type Routes, routeSite } from "./routes.ts";
@@ -17,8 +18,17 @@ const routeBytes = 12;
 const pathsName = "paths";
 
 /** Reads the site's content. `declarations` is the text of runtime/modules/site.d.ts. @throws UserError (exit code 1) */
-export function siteModule(site: Site, declarations: SourceFile): VirtualModule {
-  const routed = routeSite(site);
+export function siteModule(
+  site: Site,
+  declarations: SourceFile,
+  live: readonly LiveRoute[] = [],
+): VirtualModule {
+  const routed = routeSite(
+    site,
+    live.flatMap(({ path, object }) =>
+      path === undefined ? [] : [{ kind: "live", path, object: object.name }],
+    ),
+  );
   const objects = new Map<string, DataObject>();
   const add = (object: DataObject): DataObject => {
     objects.set(object.name, object);
@@ -57,8 +67,9 @@ export function siteModule(site: Site, declarations: SourceFile): VirtualModule 
   });
   integer("entityTagBytes", entityTagBytes);
   data("notFound", add(notFoundRepresentation(routed.notFound)));
+  for (const { name, object } of live) data(name, add(object));
   const statuses = new Map<StatusCode, DataObject>();
-  for (const code of [200, 301, 404] as const) statuses.set(code, add(statusLine(code)));
+  for (const code of [200, 404, 503] as const) statuses.set(code, add(statusLine(code)));
   for (const [name, code] of Object.entries(exportedStatuses)) {
     data(name, statuses.get(code) ?? add(statusLine(code)));
   }
@@ -76,6 +87,10 @@ function representRoutes(
   for (const route of routes) {
     if (route.kind === "redirect") {
       names.set(route, add(redirectRepresentation(`redirect ${route.path}`, 301, route.location)).name);
+      continue;
+    }
+    if (route.kind === "live") {
+      names.set(route, route.object);
       continue;
     }
     const known = byFile.get(route.file);

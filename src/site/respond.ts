@@ -8,7 +8,7 @@
 
 import { createHash } from "node:crypto";
 import type { DataObject, DataRelocation } from "../base/data-object.ts";
-import type { StatusCode } from "./status.ts";
+import { type StatusCode, statusText } from "./status.ts";
 
 /** Characters of an entity-tag between its quotes: 48 bits of the content's SHA-256. */
 const tagCharacters = 8;
@@ -16,6 +16,7 @@ export const entityTagBytes: number = tagCharacters + 2;
 
 const structBytes = 12;
 const emptyLine = "\r\n";
+const notStored = "Cache-Control: no-store\r\n";
 
 export interface RepresentationInput {
   /** For the size map. */
@@ -25,14 +26,17 @@ export interface RepresentationInput {
   readonly content: Uint8Array;
   /** The content is the user's, not ours. */
   readonly isContent: boolean;
+  /** It is true for the moment only: nobody may keep it. */
+  readonly isLive?: boolean;
 }
 
 /** A representation with a body. Only those of status 200 have an entity-tag: 304 is for them. */
 export function contentRepresentation(input: RepresentationInput): DataObject {
-  const { name, status, mediaType, content } = input;
-  const validators = status === 200 ? `ETag: ${entityTagOf(content)}\r\n${emptyLine}` : "";
-  const head = `Content-Length: ${content.length}\r\nContent-Type: ${mediaType}\r\n${validators || emptyLine}`;
-  const start = layOut({ status, head, bodyLength: content.length, validatorLength: validators.length });
+  const { name, status, mediaType, content, isLive = false } = input;
+  const validators = status === 200 && !isLive ? `ETag: ${entityTagOf(content)}\r\n${emptyLine}` : "";
+  const caching = isLive ? notStored : "";
+  const head = `Content-Length: ${content.length}\r\nContent-Type: ${mediaType}\r\n${caching}${validators || emptyLine}`;
+  const start = layOut({ head, bodyLength: content.length, validatorLength: validators.length });
   const bytes = new Uint8Array(start.length + content.length);
   bytes.set(start);
   bytes.set(content, start.length);
@@ -46,15 +50,18 @@ export function contentRepresentation(input: RepresentationInput): DataObject {
   };
 }
 
-/** A redirect to a path. The client's query goes between `location` and the rest. */
+/** A redirect to a path. Its head is the status line and Location without its line end: the client's query goes on there. */
 export function redirectRepresentation(name: string, status: StatusCode, location: string): DataObject {
-  const end = `\r\n${emptyLine}`;
-  const head = `Content-Length: 0\r\nLocation: ${location}`;
-  const start = layOut({ status, head, bodyLength: end.length, validatorLength: 0, isRedirect: true });
-  const bytes = new Uint8Array(start.length + end.length);
-  bytes.set(start);
-  bytes.set(Buffer.from(end, "latin1"), start.length);
-  return { name, kind: "table", bytes, alignment: 4, relocations: relocationsOf(status) };
+  const head = `${statusText(status)}Location: ${location}`;
+  const bytes = layOut({ head, bodyLength: 0, validatorLength: 0, isRedirect: true });
+  return { name, kind: "table", bytes, alignment: 4, relocations: [] };
+}
+
+/** What the server makes a representation of: it puts the length before the rest of the head, and the body behind it. */
+export function patternRepresentation(name: string, mediaType: string): DataObject {
+  const head = `\r\nContent-Type: ${mediaType}\r\n${notStored}${emptyLine}`;
+  const bytes = layOut({ head, bodyLength: 0, validatorLength: 0 });
+  return { name, kind: "table", bytes, alignment: 4, relocations: relocationsOf(200) };
 }
 
 /** Strong: equal tags mean equal bytes (RFC 9110, section 8.8.3). With its quotes. */
@@ -63,7 +70,6 @@ export function entityTagOf(content: Uint8Array): string {
 }
 
 interface Start {
-  readonly status: StatusCode;
   readonly head: string;
   readonly bodyLength: number;
   readonly validatorLength: number;

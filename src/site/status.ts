@@ -15,6 +15,7 @@ const phrases = {
   414: "URI Too Long",
   431: "Request Header Fields Too Large",
   501: "Not Implemented",
+  503: "Service Unavailable",
   505: "HTTP Version Not Supported",
 } as const;
 
@@ -32,8 +33,13 @@ export const exportedStatuses: Readonly<Record<string, StatusCode>> = {
   statusVersionNotSupported: 505,
 };
 
+/** With its line end. */
+export function statusText(code: StatusCode): string {
+  return `HTTP/1.1 ${code} ${phrases[code]}\r\n`;
+}
+
 export function statusLine(code: StatusCode): DataObject {
-  const line = Buffer.from(`HTTP/1.1 ${code} ${phrases[code]}\r\n`, "latin1");
+  const line = Buffer.from(statusText(code), "latin1");
   return {
     name: `status ${code}`,
     kind: "table",

@@ -60,7 +60,8 @@ function filterObject(filter: Uint8Array, target: Target): DataObject {
   new DataView(bytes.buffer).setUint16(0, filter.length / 8, true);
   bytes.set(filter, 2 * word);
   const relocations = [{ offset: word, target: filterName, addend: 2 * word }];
-  return { name: filterName, kind: "table", bytes, alignment: word, relocations };
+  // The kernel copies it, from anywhere.
+  return { name: filterName, kind: "table", bytes, alignment: 1, relocations };
 }
 
 /** `struct sock_filter` */

@@ -6,6 +6,7 @@
 import type { Unwinding } from "../elf/dwarf.ts";
 import type { Expansions } from "../ir/expand.ts";
 import type { IrFunction } from "../ir/ir.ts";
+import type { BranchSizes } from "../machine/arrange.ts";
 import type { MachineBlock, MachineFunction, MachineInstruction, Register } from "../machine/machine.ts";
 import type { Assembler } from "./assembler.ts";
 
@@ -89,6 +90,8 @@ export interface Target {
   /** Registers that operand `index`, a register, must not be in. Absent: any will do. */
   excluded?(instruction: MachineInstruction, index: number): readonly Register[];
   jump(to: MachineBlock): MachineInstruction;
+  /** Where near branches are shorter than far ones: the sizes of conditional branches and of jumps. */
+  readonly branchSizes?: { readonly branch: BranchSizes; readonly jump: BranchSizes };
   /** The opposite conditional branch, to `to`. */
   invert(branch: MachineInstruction, to: MachineBlock): MachineInstruction;
 }
