@@ -39,10 +39,10 @@ declare module "microlith:site" {
   /** What the hash of a path starts from. */
   export const hashStart: number;
   export const hashMultiplier: number;
-  /** Sites with more than a few routes: what is added to a path's hash, by the hash's low bits. */
+  /** Sites with more than a few routes: what is added to a path's hash, by the hash's high bits. */
   export const hasDisplacements: boolean;
   export const displacements: Ptr<u16>;
-  export const displacementMask: number;
+  export const displacementShift: number;
   /** Some route is a redirect. */
   export const hasRedirects: boolean;
   /** Slices of memory that continue the location of the redirect that has the most. */
@@ -64,7 +64,6 @@ declare module "microlith:site" {
   export const notFound: Representation;
   /** Answers of the server itself, where its options ask for them. */
   export const healthy: Representation;
-  export const draining: Representation;
   export const metrics: Representation;
   export const configJson: Representation;
   export const configScript: Representation;
@@ -78,6 +77,7 @@ declare module "microlith:site" {
   export const statusMethodNotAllowed: Ptr<u8>;
   export const statusUriTooLong: Ptr<u8>;
   export const statusFieldsTooLarge: Ptr<u8>;
+  export const statusUnavailable: Ptr<u8>;
   export const statusNotImplemented: Ptr<u8>;
   export const statusVersionNotSupported: Ptr<u8>;
 }

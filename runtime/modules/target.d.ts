@@ -22,6 +22,7 @@ declare module "microlith:target" {
   export const SYS_fcntl: number;
   export const SYS_getpeername: number;
   export const SYS_getpid: number;
+  export const SYS_getppid: number;
   export const SYS_getsockname: number;
   export const SYS_kill: number;
   export const SYS_listen: number;

@@ -7,13 +7,17 @@ import { port } from "microlith:options";
 import { wordBytes } from "microlith:target";
 import { fail } from "./socket.ts";
 
-const portName = "PORT=\0";
-
 /** `skipped` arguments stand before the one that may be the port. */
 export function choosePort(stack: usize, skipped: u32): u32 {
   if (load<usize>(stack) > skipped + 1) return parsePort(load<usize>(stack + (skipped + 2) * wordBytes));
-  const text = findEnvironment(stack, bytes(portName));
-  return text === 0 ? port : parsePort(text);
+  let entry: usize = stack + (load<usize>(stack) + 2) * wordBytes;
+  for (;;) {
+    const text = load<usize>(entry);
+    if (text === 0) return port;
+    // "PORT", as four bytes of a little-endian number. The strings are followed by others, so the load is in bounds.
+    if (load<u32>(text) === 0x54524f50 && load<u8>(text + 4) === byte("=")) return parsePort(text + 5);
+    entry += wordBytes;
+  }
 }
 
 /** The value of the variable whose name with its equals sign stands at `name`; 0 when it is not set. */

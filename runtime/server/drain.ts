@@ -29,12 +29,10 @@ export function endWhenDrained(): void {
     if (!isClosed) syscall(SYS_close, listener);
     isClosed = true;
   }
-  if (sweep(true) !== null && now < drainEnd) return;
-  if (hasLog) {
-    flushLog();
-    // Of several workers the last to end does not know that it is; their parent does.
-    if (!hasWorkers) closeLog();
-  }
+  const isServing = sweep() !== null;
+  if ((isServing || (hasLog && !flushLog())) && now < drainEnd) return;
+  // Of several workers the last to end does not know that it is; their parent does.
+  if (hasLog && !hasWorkers) closeLog();
   syscall(SYS_exit_group, 0);
   unreachable();
 }

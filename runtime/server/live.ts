@@ -4,7 +4,14 @@
  */
 
 import { hasEnvironment, hasHealth, hasMetrics } from "microlith:options";
-import { configJson, configScript, draining, healthy, metrics, type Representation } from "microlith:site";
+import {
+  configJson,
+  configScript,
+  healthy,
+  metrics,
+  type Representation,
+  statusUnavailable,
+} from "microlith:site";
 import { renderCounters } from "./counters.ts";
 import { drainEnd } from "./drain.ts";
 import { jsonConfig, scriptConfig } from "./environment.ts";
@@ -15,12 +22,14 @@ export const hasLive = hasEnvironment || hasHealth || hasMetrics;
 
 /** What is to be sent for what was found. */
 export function currentRepresentation(found: Representation): Representation {
-  if (hasHealth && found === healthy) {
-    keepQuiet();
-    return drainEnd === 0 ? healthy : draining;
-  }
+  if (hasHealth && found === healthy) keepQuiet();
   if (hasMetrics && found === metrics) return renderCounters();
   if (hasEnvironment && found === configJson) return reference<Representation>(address(jsonConfig));
   if (hasEnvironment && found === configScript) return reference<Representation>(address(scriptConfig));
   return found;
+}
+
+/** The status line that is to be sent with it: the health path's says whether the server goes on. */
+export function currentStatus(found: Representation): Ptr<u8> {
+  return hasHealth && found === healthy && drainEnd !== 0 ? statusUnavailable : found.status;
 }

@@ -17,7 +17,8 @@ const O_NONBLOCK = 0o4000;
 
 /** The longest line, and what is written at once (PIPE_BUF). */
 export const lineBytes = 4096;
-const waitingBytes = 65536;
+const waitingBytes = 0x4_0000;
+const EAGAIN = 11;
 
 const waitingStorage = zeroed<Fixed<u8, typeof waitingBytes>>();
 const waiting = zeroed<Buffer>();
@@ -45,8 +46,8 @@ export function addLine(line: Buffer): void {
   if (waiting.length >= lineBytes) flushLog();
 }
 
-/** Writes what the reader takes. */
-export function flushLog(): void {
+/** Writes what the reader takes; whether that is all. What nobody will ever take is thrown away. */
+export function flushLog(): bool {
   let at = waiting.start;
   let left = waiting.length;
   while (left !== 0) {
@@ -56,10 +57,15 @@ export function flushLog(): void {
       while (at[length - 1] !== byte("\n")) length--;
     }
     const written = syscall(SYS_write, logDescriptor, at, length) as i32;
-    if (written <= 0) break;
+    if (written === -EAGAIN) break;
+    if (written < 0) {
+      left = 0;
+      break;
+    }
     at = at.add(written);
     left -= written as u32;
   }
   copy(waitingStorage, at, left);
   waiting.length = left;
+  return left === 0;
 }

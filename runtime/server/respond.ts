@@ -18,7 +18,7 @@ import {
 import { closeBytes, dateBytes, dateField, keepAliveBytes } from "./clock.ts";
 import { isListed } from "./conditional.ts";
 import { Ending, type Slice } from "./connection.ts";
-import { currentRepresentation, hasLive } from "./live.ts";
+import { currentRepresentation, currentStatus, hasLive } from "./live.ts";
 import { findRepresentation } from "./lookup.ts";
 import { chooseCoding } from "./negotiate.ts";
 import { addPieces, forgetPieces, setSlice } from "./redirect.ts";
@@ -72,7 +72,7 @@ export function respond(status: Ptr<u8>, slices: Ptr<Slice>): void {
         setSlice(slices, restSlice, rest, length);
         return;
       }
-      line = found.status;
+      line = currentStatus(found);
       rest = head;
       length = found.headLength;
       if (isUnchanged(found)) {

@@ -10,6 +10,8 @@ import { hasAutomaticWorkers, hasLog, mostWorkers } from "microlith:options";
 import {
   SYS_clone,
   SYS_exit_group,
+  SYS_getpid,
+  SYS_getppid,
   SYS_kill,
   SYS_prctl,
   SYS_rt_sigprocmask,
@@ -47,6 +49,7 @@ export function listenForWorkers(port: u32): void {
 export function startWorkers(): void {
   syscall(SYS_rt_sigprocmask, SIG_BLOCK, awaited, 0, 8);
   shareCounters();
+  const parent = syscall(SYS_getpid) as i32;
   let isEnding = false;
   let signal: i32 = -1;
   for (;;) {
@@ -55,7 +58,9 @@ export function startWorkers(): void {
       if (workers[i] > 0) continue;
       const worker = syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0) as i32;
       if (worker === 0) {
+        // Stops with the parent, also when that has gone already.
         syscall(SYS_prctl, PR_SET_PDEATHSIG, SIGTERM);
+        if ((syscall(SYS_getppid) as i32) !== parent) syscall(SYS_exit_group, 0);
         keepListener(i, workerCount);
         chooseCounters(i);
         return;

@@ -10,6 +10,13 @@ import { UserError } from "../base/errors.ts";
 import type { Block, Instruction, IrFunction, IrProgram } from "./ir.ts";
 import { forEachSuccessor } from "./order.ts";
 
+/** The numbers of all system calls of the program. Throws a UserError when one is computed at run time. */
+export function calledNumbers(program: IrProgram): ReadonlySet<number> {
+  const blocks = program.functions.flatMap((fn) => fn.blocks);
+  const calls = blocks.flatMap((block) => block.instructions.filter((value) => value.op === "syscall"));
+  return new Set(calls.map(numberOf));
+}
+
 /**
  * The numbers of the system calls that can follow one that `isInstall`, ascending; undefined when there is none.
  * Throws a UserError when a number is computed at run time.
@@ -50,7 +57,7 @@ export function systemCallsAfter(
 
   function follow(fn: IrFunction, block: Block, from: number): void {
     for (const value of block.instructions.slice(from)) {
-      if (value.op === "syscall") note(value);
+      if (value.op === "syscall") numbers.add(numberOf(value));
       if (value.op === "call" && value.callee && !entered.has(value.callee)) {
         entered.add(value.callee);
         const [entry] = value.callee.blocks;
@@ -78,14 +85,12 @@ export function systemCallsAfter(
       }
     }
   }
+}
 
-  function note(call: Instruction): void {
-    const [number] = call.args;
-    if (number?.op !== "const") {
-      throw new UserError("a system call's number is not a constant, so no filter can be derived", {
-        exitCode: 1,
-      });
-    }
-    numbers.add(Number(number.value));
-  }
+function numberOf(call: Instruction): number {
+  const [number] = call.args;
+  if (number?.op === "const") return Number(number.value);
+  throw new UserError("a system call's number is not a constant, so no filter can be derived", {
+    exitCode: 1,
+  });
 }

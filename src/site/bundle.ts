@@ -14,7 +14,7 @@ import { type Represented, representSite } from "./represent.ts";
 import type { Pattern, Route } from "./resolve-rules.ts";
 import { contentRepresentation, entityTagBytes, type RepresentationPlace } from "./respond.ts";
 import { describeTarget } from "./routes.ts";
-import { compareBytes, type Site } from "./scan.ts";
+import { compareBytes, mostPaths, type Site } from "./scan.ts";
 import { type Coding, defaultSiteOptions, type SiteOptions } from "./site-options.ts";
 import { exportedStatuses, type StatusCode, statusCodes, statusLine } from "./status.ts";
 import { buildTable } from "./table.ts";
@@ -78,7 +78,7 @@ export function siteModule(
   integer("hashStart", table.start);
   integer("hashMultiplier", table.multiplier);
   boolean("hasDisplacements", table.displacements.length > 0);
-  integer("displacementMask", Math.max(0, table.displacements.length - 1));
+  integer("displacementShift", 32 - Math.log2(Math.max(2, table.displacements.length)));
   data("displacements", add(displacementTable(table.displacements)));
 
   boolean("hasPatterns", patterns.length > 0);
@@ -124,9 +124,14 @@ function withLive(
     const place = places[index];
     return place === undefined ? [] : [{ path, place }];
   });
+  if (all.length + live.length > mostPaths) {
+    throw new UserError(`the site has ${all.length + live.length} paths, and ${mostPaths} are the most`, {
+      exitCode: 1,
+      help: "Each file is a path, a folder with an index two more, and a page one more unless --clean-urls is off.",
+    });
+  }
   if (live.length === 0) return all;
   for (const { path, object } of live) {
-    if (path === undefined) continue;
     const other = routes.find((route) => route.path === path);
     if (other !== undefined) {
       throw new UserError(

@@ -168,7 +168,8 @@ function textRepresentation(status: 404 | 410): RepresentationPlace {
   return contentRepresentation({
     name: text.trim().toLowerCase(),
     status,
-    fields: [{ name: "Content-Type", value: "text/plain" }],
+    // A line of text that speaks for itself.
+    fields: [],
     content: Buffer.from(text, "latin1"),
     isContent: false,
   });

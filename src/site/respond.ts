@@ -46,8 +46,6 @@ export interface ContentInput {
   readonly isContent: boolean;
   /** Of content in a coding: which, and where the server finds the next best; without one there is no other. */
   readonly coded?: { readonly coding: StoredCoding; readonly next: RepresentationPlace | undefined };
-  /** It is true for the moment only: there is no entity-tag. */
-  readonly isLive?: boolean;
 }
 
 /** Where a representation lies: what is in a coding has the address of the next best in front of it. */
@@ -59,7 +57,7 @@ export interface RepresentationPlace {
 /** A representation with a body. Only those of status 200 have an entity-tag: 304 is for them. */
 export function contentRepresentation(input: ContentInput): RepresentationPlace {
   const { name, status, content, coded } = input;
-  const hasTag = status === 200 && input.isLive !== true;
+  const hasTag = status === 200;
   const isRepeated = repeatedFields(input);
   const encoding = coded === undefined ? "" : `Content-Encoding: ${coded.coding}\r\n`;
   const front = input.fields.filter((field) => !isRepeated.includes(field));
@@ -166,10 +164,30 @@ function textCount(location: readonly LocationPiece[]): number {
   return first < 0 ? location.length : first;
 }
 
+/** Nothing but its status, which is true for the moment only. */
+export function emptyRepresentation(name: string): DataObject {
+  const head = `Content-Length: 0\r\n${notStored}${emptyLine}`;
+  const bytes = layOut({ name, head, bodyLength: 0, validatorLength: 0, kind: kinds.identity });
+  return { name, kind: "table", bytes, alignment: 4, relocations: [statusRelocation(200, 0)] };
+}
+
 /** What the server makes a representation of: it puts the length before the rest of the head, and the body behind it. */
 export function patternRepresentation(name: string, mediaType: string): DataObject {
   const head = `\r\nContent-Type: ${mediaType}\r\n${notStored}${emptyLine}`;
   const bytes = layOut({ name, head, bodyLength: 0, validatorLength: 0, kind: kinds.identity });
+  return { name, kind: "table", bytes, alignment: 4, relocations: [statusRelocation(200, 0)] };
+}
+
+/** What the server makes a representation of: `text` stands for a body of `bodyLength` bytes. */
+export function markedRepresentation(
+  name: string,
+  mediaType: string,
+  text: Uint8Array,
+  bodyLength: number,
+): DataObject {
+  const head = `Content-Length: ${bodyLength}\r\nContent-Type: ${mediaType}\r\n${notStored}${emptyLine}`;
+  const start = layOut({ name, head, bodyLength, validatorLength: 0, kind: kinds.identity });
+  const bytes = Uint8Array.of(...start, ...text);
   return { name, kind: "table", bytes, alignment: 4, relocations: [statusRelocation(200, 0)] };
 }
 

@@ -4,7 +4,7 @@
  */
 
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -13,6 +13,7 @@ import { cFlags, printC } from "../../src/ir/print-c.ts";
 import type { SourceFile } from "../../src/lang/source.ts";
 import type { VirtualModule } from "../../src/lang/virtual-module.ts";
 import { siteModule } from "../../src/site/bundle.ts";
+import { liveRoutes } from "../../src/site/live-routes.ts";
 import { scanSite } from "../../src/site/scan.ts";
 import { defaultServerOptions, optionsModule, type ServerOptions } from "../../src/site/server-options.ts";
 import { amd64 } from "../../src/target/amd64/amd64.ts";
@@ -51,6 +52,10 @@ export interface StartOptions {
   /** Instead of the port as the only argument. */
   readonly args?: readonly string[];
   readonly port?: number;
+  /** Where its standard output goes; otherwise it is thrown away. */
+  readonly stdout?: "pipe" | number;
+  /** Changes the executable's bytes in place before it is started. */
+  readonly patch?: (executable: Uint8Array) => void;
 }
 
 /** Builds and starts a server; it answers when this returns. */
@@ -58,12 +63,17 @@ export async function startServer(files: Files, start: StartOptions = {}): Promi
   const folder = mkdtempSync(join(tmpdir(), "microlith-server-"));
   const executable = join(folder, "server");
   buildServer(files, executable, start);
+  // Any user may start it.
+  chmodSync(folder, 0o755);
   const port = start.port ?? (await freePort());
   const { implementation = "amd64" } = start;
   const emulator = implementation === "gcc" ? [] : emulatorOf(implementation);
   const before = [...(start.wrapper ?? []), ...emulator];
   const [command = "", ...args] = [...before, executable, ...(start.args ?? [String(port)])];
-  const child = spawn(command, args, { stdio: ["ignore", "ignore", "inherit"], env: { ...start.env } });
+  const child = spawn(command, args, {
+    stdio: ["ignore", start.stdout ?? "ignore", "inherit"],
+    env: { ...start.env },
+  });
   const ended = new Promise<number | NodeJS.Signals | null>((resolve) => {
     child.on("exit", (code, signal) => resolve(code ?? signal));
   });
@@ -86,7 +96,9 @@ export function buildServer(files: Files, executable: string, start: StartOption
   const target = targets.find(({ id }) => id === implementation) ?? amd64;
   const compilation = compileServer(files, { ...defaultServerOptions, ...start.options }, target);
   if (implementation !== "gcc") {
-    writeFileSync(executable, compilation.executable.bytes, { mode: 0o755 });
+    const bytes = Uint8Array.from(compilation.executable.bytes);
+    start.patch?.(bytes);
+    writeFileSync(executable, bytes, { mode: 0o755 });
     return;
   }
   writeFileSync(`${executable}.c`, printC(compilation.ir));
@@ -105,7 +117,7 @@ export function compileServer(
       writeFileSync(join(folder, path), content);
     }
     const modules = new Map<string, VirtualModule>([
-      ["microlith:site", siteModule(scanSite(folder), own("runtime/modules/site.d.ts"))],
+      ["microlith:site", siteModule(scanSite(folder), own("runtime/modules/site.d.ts"), liveRoutes(options))],
       ["microlith:options", optionsModule(options, own("runtime/modules/options.d.ts"))],
     ]);
     for (const name of ["target", "sandbox"]) {
@@ -128,6 +140,8 @@ function own(path: string): SourceFile {
 }
 
 function resolve(specifier: string, importer: SourceFile): SourceFile | undefined {
+  // What 32-bit machines divide with.
+  if (specifier === "microlith/arithmetic") return own("runtime/support/arithmetic.ts");
   return specifier.startsWith(".") ? own(join(dirname(importer.path), specifier)) : undefined;
 }
 
