@@ -12,21 +12,24 @@ const identity = 0;
  * one more than the kind of a representation; 0 is what we do not know.
  */
 const weights = zeroed<Fixed<u32, 8>>();
-/** Not 0: the request has the field. */
-const presence = 7;
 const others = 2;
-const most = 1001;
+/** Of what is not named, when `*` is not, either: content as it is, and content in a coding. */
+const unnamedIdentity = 6;
+const unnamedCoding = 7;
 const least = 2;
+/** Who does not ask gets content as it is, but can read the others (RFC 9110, section 12.5.3). */
+const unasked = table<u32>(0, 0, 0, 0, 0, 0, 1001, least);
 
 /** Before a request is parsed. */
 export function forgetCodings(): void {
-  fill(pointer<u8>(address(weights)), 0, sizeof<Fixed<u32, 8>>());
+  copy(pointer<u8>(address(weights)), pointer<u8>(address(unasked)), sizeof<Fixed<u32, 8>>());
 }
 
 /** Takes in the value of Accept-Encoding; returns where what it understands ends. Fields add up. */
 export function parseAcceptEncoding(start: Ptr<u8>): Ptr<u8> {
   let at = start;
-  weights[presence] = 1;
+  weights[unnamedIdentity] = least;
+  weights[unnamedCoding] = 0;
   for (;;) {
     at = skipSpace(parseToken(at, codingNames));
     const code = tokenCode;
@@ -35,14 +38,17 @@ export function parseAcceptEncoding(start: Ptr<u8>): Ptr<u8> {
       at = skipSpace(at.add(1));
       if ((at[0] | 0x20) === byte("q") && at[1] === byte("=")) at = at.add(2);
       weight = 0;
-      for (let i: u32 = 0; i < 4; i++) {
+      let digits: u32 = 4;
+      do {
         weight *= 10;
         const digit: u32 = (at[0] as u32) - byte("0");
-        if (digit > 9) continue;
-        weight += digit;
-        at = at.add(1);
-        if (at[0] === byte(".")) at = at.add(1);
-      }
+        if (digit <= 9) {
+          weight += digit;
+          at = at.add(1);
+          if (at[0] === byte(".")) at = at.add(1);
+        }
+        digits--;
+      } while (digits !== 0);
       at = skipSpace(at);
     }
     weights[code] = weight + 1;
@@ -60,9 +66,7 @@ export function chooseCoding(first: Representation): Representation {
     const kind = each.kind;
     let weight = weights[kind + 1];
     if (weight === 0) weight = weights[others];
-    // Who does not ask gets content as it is; who asks for others can still read it (RFC 9110, section 12.5.3).
-    if (weight === 0 && (kind === identity) === (weights[presence] !== 0)) weight = least;
-    else if (weight === 0 && kind === identity) weight = most;
+    if (weight === 0) weight = weights[kind === identity ? unnamedIdentity : unnamedCoding];
     if (weight > bestWeight) {
       best = each;
       bestWeight = weight;

@@ -41,7 +41,9 @@ export function errorLines(run: ToolRun): readonly string[] {
   return run.stderr
     .split("\n")
     .filter(
-      (line) => line !== "" && !/^microlith: (reading the site|compiling|packing the image)$/.test(line),
+      (line) =>
+        line !== "" &&
+        !/^microlith: (reading the site|compressing content|compiling|packing the image)$/.test(line),
     );
 }
 
