@@ -4,6 +4,7 @@
  */
 
 import { codingNames, hasIdentity, notAcceptable, type Representation } from "microlith:site";
+import { request } from "./request.ts";
 import { parseToken, skipSpace, tokenCode } from "./token.ts";
 
 const identity = 0;
@@ -17,19 +18,18 @@ const others = 2;
 const unnamedIdentity = 6;
 const unnamedCoding = 7;
 const least = 2;
-/** Who does not ask gets content as it is, but can read the others (RFC 9110, section 12.5.3). */
-const unasked = table<u32>(0, 0, 0, 0, 0, 0, 1001, least);
+const most = 1001;
 
-/** Before a request is parsed. */
-export function forgetCodings(): void {
-  copy(pointer<u8>(address(weights)), pointer<u8>(address(unasked)), sizeof<Fixed<u32, 8>>());
-}
-
-/** Takes in the value of Accept-Encoding; returns where what it understands ends. Fields add up. */
-export function parseAcceptEncoding(start: Ptr<u8>): Ptr<u8> {
-  let at = start;
+/** Takes in the value of Accept-Encoding, up to where it is malformed. */
+function weigh(value: Ptr<u8> | null): void {
+  fill(pointer<u8>(address(weights)), 0, sizeof<Fixed<u32, 8>>());
+  weights[unnamedIdentity] = most;
+  // Who does not ask can read the others, too (RFC 9110, section 12.5.3).
+  weights[unnamedCoding] = least;
+  if (value === null) return;
   weights[unnamedIdentity] = least;
   weights[unnamedCoding] = 0;
+  let at = value;
   for (;;) {
     at = skipSpace(parseToken(at, codingNames));
     const code = tokenCode;
@@ -52,13 +52,14 @@ export function parseAcceptEncoding(start: Ptr<u8>): Ptr<u8> {
       at = skipSpace(at);
     }
     weights[code] = weight + 1;
-    if (at[0] !== byte(",")) return at;
+    if (at[0] !== byte(",")) return;
     at = skipSpace(at.add(1));
   }
 }
 
 /** Of the representation and those behind it, the one that the client likes best, the first among equals. */
 export function chooseCoding(first: Representation): Representation {
+  weigh(request.acceptEncoding);
   let best: Representation = notAcceptable;
   let bestWeight: u32 = 1;
   let each = first;

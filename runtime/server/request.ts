@@ -33,7 +33,6 @@ import {
 import { capacity } from "./buffers.ts";
 import { Ending } from "./connection.ts";
 import { drainEnd } from "./drain.ts";
-import { forgetCodings, parseAcceptEncoding } from "./negotiate.ts";
 import { parseTarget } from "./target.ts";
 import { hexDigit, parseToken, skipSpace, skipToken, tokenCode } from "./token.ts";
 
@@ -48,6 +47,7 @@ class Request {
   end: Ptr<u8>;
   /** The value of the field; null: there is none. */
   ifNoneMatch: Ptr<u8> | null;
+  acceptEncoding: Ptr<u8> | null;
 }
 
 export const request = zeroed<Request>();
@@ -77,7 +77,7 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): Ptr<u8> | null {
   let length: u32 = 0;
   let status: Ptr<u8> = statusOk;
   request.ifNoneMatch = null;
-  if (hasCodings) forgetCodings();
+  if (hasCodings) request.acceptEncoding = null;
   // biome-ignore-start lint/suspicious/noConfusingLabels: the three ways in which a request is not answered
   refused: {
     incomplete: {
@@ -130,7 +130,7 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): Ptr<u8> | null {
               code = 0;
             }
             if (hasCodings && code === acceptEncodingCode) {
-              at = parseAcceptEncoding(at);
+              request.acceptEncoding = at;
               code = 0;
             }
             if (seen === 0 || code === 0) at = skipText(at);

@@ -28,7 +28,7 @@ export type CodedContents = ReadonlyMap<string, readonly CodedContent[]>;
 /** A TCP segment on Ethernet. */
 const packetBytes = 1460;
 /** From here on the slowest settings take longer than a build may: brotli's quality 11 does 400 kB a second. */
-const slowBytes = 1 << 20;
+const slowBytes = 512 << 10;
 const zstdLevel = 19;
 /** What is larger is no page, and would take minutes. */
 const mostBytes = 16 << 20;
