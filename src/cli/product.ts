@@ -2,6 +2,8 @@
  * What a build makes, before it is wrapped and written: executables and what is known about them.
  */
 
+import type { Item } from "../elf/executable.ts";
+
 export interface Product {
   readonly kind: "site" | "program";
   readonly executables: readonly ProductExecutable[];
@@ -13,6 +15,8 @@ export interface ProductExecutable {
   /** The ELF file. */
   readonly bytes: Uint8Array;
   readonly sizes: ExecutableSizes;
+  /** The owner of every byte. */
+  readonly items: readonly Item[];
 }
 
 /** Bytes of the ELF file by what they are for; they add up to its size. */
