@@ -31,6 +31,11 @@ export function findSubject(text: string): Subject {
     if (isElf(firstBytes(text))) return { kind: "elf", path: text };
     return { kind: "image", location: { kind: "archive", path: text } };
   }
+  // `site.tar:site:1`: one of several images in an archive.
+  const [, archive] = /^(.+\.(?:tar|tar\.gz|tgz|tar\.zst|oci)):./.exec(text) ?? [];
+  if (archive !== undefined && existsSync(archive)) {
+    return { kind: "image", location: parseLocation(`archive:${text}`) };
+  }
   if (/^[./~\\]|\.(tar|tgz|gz|ts)$|^[A-Za-z]:\\/.test(text)) {
     throw new UserError(`there is no ${quote(text)}`, { exitCode: 1 });
   }
