@@ -6,7 +6,6 @@
 import type { ViteUserConfig } from "vitest/config";
 
 const alone: string[] = [
-  "test/**/*engines.test.ts",
   "test/browser.test.ts",
   "test/engine/**/*.test.ts",
   "src/engine/**/*.test.ts",

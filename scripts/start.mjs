@@ -5,8 +5,24 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { root, setUp } from "./setup.mjs";
 
+stopWithNpm();
 setUp();
 const tool = join(root, "dist", "cli", "main.js");
 process.chdir(root);
 process.argv = [process.execPath, tool, "serve", "examples/site", ...process.argv.slice(2)];
 await import(pathToFileURL(tool).href);
+
+/**
+ * A signal to npm alone ends npm and the shell between, and does not come here: then we have another parent. The
+ * tool stops its server when it is told to.
+ */
+function stopWithNpm() {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    process.kill(process.pid, "SIGTERM");
+  }, 200);
+  timer.unref();
+}

@@ -27,7 +27,7 @@ import { layOut } from "./machine/layout.ts";
 import type { MachineFunction } from "./machine/machine.ts";
 import { mergeTails } from "./machine/merge-tails.ts";
 import { settleParameters } from "./machine/settle-parameters.ts";
-import { type Assembly, assemble } from "./target/assemble.ts";
+import { type Assembly, assemble, measurerFor } from "./target/assemble.ts";
 import { fillFilter, sandboxModule, sandboxModuleName } from "./target/sandbox.ts";
 import type { CallingConvention, SelectContext, Target } from "./target/target.ts";
 import { targetModule } from "./target/target-module.ts";
@@ -156,6 +156,7 @@ function generateAndAssemble(
   for (;;) {
     const extent = symbolExtents(textBytes, program.data, storage, target);
     const machineCode = generate(program, storage, extent, target);
+    target.placeLiterals?.(machineCode);
     const assembly = assemble(machineCode, target);
     if (assembly.text.length <= textBytes) return { machineCode, assembly };
     textBytes = 2 * assembly.text.length;
@@ -182,6 +183,7 @@ function generate(
   const allocatable = target.allocatable.filter(
     (register) => storage.length === 0 || register !== target.storageBase,
   );
+  const measure = measurerFor(target);
   const conventions = new Map<string, CallingConvention>();
   const generated = new Map<IrFunction, MachineFunction>();
   for (const source of calleesFirst) {
@@ -199,7 +201,7 @@ function generate(
     if (source === program.functions[0]) enterProgram(fn, storage, extent, target);
     target.peephole(fn);
     mergeTails(fn);
-    layOut(fn, target);
+    layOut(fn, target, measure);
     if (!context.recursive) {
       conventions.set(source.name, {
         parameters: fn.parameters,

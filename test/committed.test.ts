@@ -1,6 +1,7 @@
 /**
  * What must not be committed: paths of somebody's machine, and addresses that packages were downloaded from
- * (the lock file pins them by digest, so that any registry can deliver them).
+ * (the lock file pins them by digest, so that any registry can deliver them). And what must be: the packages of platforms
+ * other than the one that the lock file was made on.
  */
 
 import { execFileSync } from "node:child_process";
@@ -37,6 +38,21 @@ test("the lock file records no download addresses", () => {
   expect(lock.match(/"resolved":.*/g)).toBeNull();
   expect(lock.match(/"integrity"/g)?.length).toBeGreaterThan(10);
   expect(readFileSync(join(repository, ".npmrc"), "utf8")).toBe("omit-lockfile-registry-resolved=true\n");
+});
+
+test("the lock file names the packages of every platform, which `npm ci` asks for on each of them", () => {
+  const lock: {
+    readonly packages: Readonly<
+      Record<string, { readonly optionalDependencies?: Readonly<Record<string, string>> }>
+    >;
+  } = JSON.parse(readFileSync(join(repository, "package-lock.json"), "utf8"));
+  const missing = Object.entries(lock.packages).flatMap(([place, { optionalDependencies = {} }]) =>
+    Object.keys(optionalDependencies).filter(
+      (name) =>
+        !(`node_modules/${name}` in lock.packages || `${place}/node_modules/${name}` in lock.packages),
+    ),
+  );
+  expect(missing).toEqual([]);
 });
 
 function committedFiles(): readonly string[] {

@@ -7,7 +7,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { findFreePort } from "../src/engine/native-process.ts";
+import { findFreePort, waitForPort } from "../src/engine/native-process.ts";
 import { microlith, temporaryFolder } from "./support/microlith.ts";
 import { needs } from "./support/require-tool.ts";
 import { repository } from "./support/sources.ts";
@@ -78,27 +78,36 @@ needs("gdb", "readelf")("--debug", () => {
     );
   });
 
-  test("gdb finds the lines of a server that answers", async () => {
-    const path = build(join(repository, "examples/whoami/whoami.ts"), "whoami");
+  test.each([
+    ["examples/whoami/whoami.ts", "formatIpv4", "runtime/std/addresses.ts"],
+    ["examples/site", "parseToken", "runtime/server/\\w+.ts"],
+  ])("gdb stops in the server of %s, shows callers and steps", async (input, name, file) => {
+    const path = build(join(repository, input), "server");
     const port = await findFreePort("127.0.0.1", 0);
-    const commands = ["break formatIpv4", `run ${port}`, "backtrace", "kill"].flatMap((text) => [
+    const words = [`break ${name}`, `run ${port}`, "backtrace", "next", "kill"].flatMap((text) => [
       "-ex",
       text,
     ]);
-    const debugged = spawn("gdb", ["-nx", "-batch", ...commands, path], { cwd: repository });
+    const debugged = spawn("gdb", ["-nx", "-batch", ...words, path], { cwd: repository });
     let said = "";
     debugged.stdout.on("data", (chunk: Buffer) => {
       said += chunk.toString();
-      if (said.includes("listening"))
-        connect(port, "127.0.0.1")
-          .on("error", () => {})
-          .end("GET / HTTP/1.1\r\n\r\n");
     });
-    const timer = setTimeout(() => debugged.kill("SIGKILL"), 20_000);
-    await new Promise((resolve) => debugged.on("exit", resolve));
+    const ended = new Promise((resolve) => debugged.on("exit", resolve));
+    const timer = setTimeout(() => debugged.kill("SIGKILL"), 30_000);
+    if (await waitForPort("127.0.0.1", port, 20_000)) {
+      connect(port, "127.0.0.1")
+        .on("error", () => {})
+        .end("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
+    }
+    await ended;
     clearTimeout(timer);
-    expect(said).toMatch(/Breakpoint 1, formatIpv4 \(\) at runtime\/std\/addresses\.ts:\d+\n\d+\t/);
-    expect(said).toMatch(/#0 {2}formatIpv4 \(\) at .*\n(#\d .*\n)*#\d .* in start \(\) at .*\.ts:\d+\n/);
+    expect(said).toMatch(new RegExp(`Breakpoint 1, ${name} \\(\\) at ${file}:\\d+\\n\\d+\\t`));
+    expect(said).toMatch(
+      new RegExp(`#0  ${name} \\(\\) at .*\\n(#\\d .*\\n)*#\\d .* in start \\(\\) at .*\\.ts:\\d+\\n`),
+    );
+    // After the callers, the next line of the source.
+    expect(said).toMatch(/in start \(\) at .*\n\d+\t/);
   });
 
   test("binutils read it without complaint, and the loaded part is the same", () => {

@@ -216,7 +216,7 @@ describe("sizes", () => {
     const document = readFileSync(join(repository, "examples/README.md"), "utf8");
     const table = document.match(/<!-- sizes -->\n\n([\s\S]*)\n<!-- \/sizes -->/)?.[1];
     const printed = execFileSync(process.execPath, [join(repository, "scripts/sizes.mjs"), "--print"]);
-    expect(table).toBe(printed.toString());
+    expect(table, "run `npm run sizes` and look at what changed").toBe(printed.toString());
   });
 });
 

@@ -38,6 +38,7 @@ const mayReachOut: readonly string[] = [
   "src/cli/",
   "src/site/scan.ts",
   "src/move.ts",
+  "src/site/network.ts",
   "src/site/server-options.ts",
 ];
 const ofTheCommandLine: readonly string[] = ["exit", "exitCode", "argv", "stdout", "stderr", "stdin"];

@@ -9,10 +9,8 @@ declare module "microlith:options" {
 
   /** Descriptors, ours included, that the process may have open; each connection is one. */
   export const descriptors: number;
-  /** Bytes of a request's head and body together, plus `bufferSlack`. */
+  /** Bytes of a connection's buffer: a request's head and body, and a little. */
   export const bufferBytes: number;
-  /** Buffers for connections whose input waits. */
-  export const bufferCount: number;
   /** Requests that are answered by one system call. */
   export const batchRequests: number;
 
@@ -23,21 +21,74 @@ declare module "microlith:options" {
   /** … for a peer to close after us, and for everybody to finish after SIGTERM. */
   export const lingerSeconds: number;
   export const drainSeconds: number;
+  /** How long after SIGTERM new connections are still taken in. */
+  export const drainDelaySeconds: number;
 
-  /** The names that the server knows, each a length byte and the name; a zero ends them. Numbers count from 1. */
-  export const tokens: Ptr<u8>;
-  export const tokenGet: number;
-  export const tokenHead: number;
-  /** Methods stand first; those up to this one are known. */
-  export const tokenLastMethod: number;
-  export const tokenHost: number;
-  export const tokenConnection: number;
-  export const tokenContentLength: number;
-  export const tokenTransferEncoding: number;
-  export const tokenExpect: number;
-  export const tokenIfNoneMatch: number;
-  export const tokenClose: number;
-  export const tokenKeepAlive: number;
-  export const tokenChunked: number;
-  export const tokenContinue: number;
+  /** The rights of root are given up for these. */
+  export const hasUser: boolean;
+  export const userId: number;
+  export const userGroup: number;
+  /** System calls are filtered. */
+  export const hasSandbox: boolean;
+
+  /** Several processes share the port: as many as there are processors, or always `mostWorkers`. */
+  export const hasWorkers: boolean;
+  export const hasAutomaticWorkers: boolean;
+  export const mostWorkers: number;
+
+  /** `--healthcheck` is understood; the request that it sends. */
+  export const hasHealthcheck: boolean;
+  export const healthcheckRequest: Ptr<u8>;
+  export const healthcheckRequestBytes: number;
+
+  /** Representations of `microlith:site` that are not what they seem: runtime/server/live.ts. */
+  export const hasHealth: boolean;
+  export const hasMetrics: boolean;
+  export const hasEnvironment: boolean;
+  /** Each name with its equals sign, ended by a zero; a zero ends the list. */
+  export const environmentNames: Ptr<u8>;
+
+  /** The access log; src/site/log-format.ts describes its format. */
+  export const hasLog: boolean;
+  export const isLogJson: boolean;
+  export const logDescriptor: number;
+  export const logFormat: Ptr<u8>;
+  /** Networks whose word on a client's address is believed: 16 bytes of address, 16 bytes of mask. */
+  export const hasTrusted: boolean;
+  /** They write Forwarded (RFC 7239), not X-Forwarded-For. */
+  export const isForwarded: boolean;
+  export const trustedCount: number;
+  export const trustedNetworks: Ptr<u8>;
+  /** Fields that the log looks at, and the parameter of Forwarded that is an address: lists as below. */
+  export const loggedNames: Ptr<u8>;
+  export const refererCode: number;
+  export const userAgentCode: number;
+  export const forwardedCode: number;
+  export const forwardedParameters: Ptr<u8>;
+
+  /**
+   * The names that the server knows, in three lists. A name is a length byte, a byte with its code, and its characters;
+   * two zeros end a list, so that a name that is not in it has the code 0.
+   */
+  export const methods: Ptr<u8>;
+  export const getCode: number;
+  /** Other known methods have higher codes. */
+  export const headCode: number;
+
+  /** Fields that concern framing and the connection: their codes are bits, and below 0x80. */
+  export const fieldNames: Ptr<u8>;
+  export const hostBit: number;
+  /** The field frames the body: Content-Length, which has no other bit, and Transfer-Encoding. */
+  export const framingBit: number;
+  /** Transfer-Encoding. */
+  export const codedBit: number;
+  /** Fields whose values are kept. */
+  export const ifNoneMatchCode: number;
+
+  /** A field that is a list has the bits of those members in its own code that it may have. */
+  export const fieldValues: Ptr<u8>;
+  export const chunkedBit: number;
+  export const continueBit: number;
+  export const closeBit: number;
+  export const keepAliveBit: number;
 }

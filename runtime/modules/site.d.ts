@@ -9,7 +9,7 @@ declare module "microlith:site" {
     headLength: u16;
     /** The last bytes of the head, which a 304 repeats: the fields that RFC 9110 names, ETag last. 0: no validator. */
     validatorLength: u8;
-    /** 1: a redirect. The head ends within the Location field, whose value the query goes on; the body ends the head. */
+    /** 1: a redirect. The head is the status line and Location without its line end, whose value the query goes on. */
     redirect: u8;
   }
 
@@ -27,14 +27,19 @@ declare module "microlith:site" {
   /** What the hash of a path starts from. */
   export const hashStart: number;
   export const hashMultiplier: number;
-  /** Sites with more than a few routes: what is added to a path's hash, by the hash's low bits. */
+  /** Sites with more than a few routes: what is added to a path's hash, by the hash's high bits. */
   export const hasDisplacements: boolean;
   export const displacements: Ptr<u16>;
-  export const displacementMask: number;
+  export const displacementShift: number;
   /** Some route is a redirect. */
   export const hasRedirects: boolean;
   /** For every path that is not a route. */
   export const notFound: Representation;
+  /** Answers of the server itself, where its options ask for them. */
+  export const healthy: Representation;
+  export const metrics: Representation;
+  export const configJson: Representation;
+  export const configScript: Representation;
   /** Bytes of an entity-tag with its quotes; 0: no representation has one. */
   export const entityTagBytes: number;
 
@@ -45,6 +50,7 @@ declare module "microlith:site" {
   export const statusMethodNotAllowed: Ptr<u8>;
   export const statusUriTooLong: Ptr<u8>;
   export const statusFieldsTooLarge: Ptr<u8>;
+  export const statusUnavailable: Ptr<u8>;
   export const statusNotImplemented: Ptr<u8>;
   export const statusVersionNotSupported: Ptr<u8>;
 }

@@ -7,16 +7,29 @@ import { port } from "microlith:options";
 import { wordBytes } from "microlith:target";
 import { fail } from "./socket.ts";
 
-export function choosePort(stack: usize): u32 {
-  const argumentCount = load<usize>(stack);
-  if (argumentCount > 1) return parsePort(load<usize>(stack + 2 * wordBytes));
-  let entry: usize = stack + (argumentCount + 2) * wordBytes;
+/** `skipped` arguments stand before the one that may be the port. */
+export function choosePort(stack: usize, skipped: u32): u32 {
+  if (load<usize>(stack) > skipped + 1) return parsePort(load<usize>(stack + (skipped + 2) * wordBytes));
+  let entry: usize = stack + (load<usize>(stack) + 2) * wordBytes;
   for (;;) {
     const text = load<usize>(entry);
     if (text === 0) return port;
     // "PORT", as four bytes of a little-endian number. The strings are followed by others, so the load is in bounds.
     if (load<u32>(text) === 0x54524f50 && load<u8>(text + 4) === byte("=")) return parsePort(text + 5);
     entry += wordBytes;
+  }
+}
+
+/** The value of the variable whose name with its equals sign stands at `name`; 0 when it is not set. */
+export function findEnvironment(stack: usize, name: Ptr<u8>): usize {
+  let entry: usize = stack + (load<usize>(stack) + 2) * wordBytes;
+  for (;;) {
+    const text = load<usize>(entry);
+    if (text === 0) return 0;
+    entry += wordBytes;
+    let length: u32 = 0;
+    while (name[length] !== 0 && name[length] === load<u8>(text + length)) length++;
+    if (name[length] === 0) return text + length;
   }
 }
 

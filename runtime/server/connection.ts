@@ -10,13 +10,22 @@
  * Accepting fails instead, and then the oldest idle connection makes room.
  */
 
-import { descriptors, idleSeconds, lingerSeconds, requestSeconds, stallSeconds } from "microlith:options";
+import {
+  descriptors,
+  hasLog,
+  idleSeconds,
+  lingerSeconds,
+  requestSeconds,
+  stallSeconds,
+} from "microlith:options";
 import { hasRedirects } from "microlith:site";
 import { SYS_accept4, SYS_close, SYS_prlimit64, SYS_shutdown } from "microlith:target";
-import { release } from "./buffers.ts";
+import { accepted, acceptedLength, rememberPeer } from "./client.ts";
 import { now } from "./clock.ts";
-import { watch } from "./epoll.ts";
-import { listener } from "./socket.ts";
+import { Counter, increase } from "./counters.ts";
+import { drainEnd } from "./drain.ts";
+import { add, watch } from "./epoll.ts";
+import { listener, type SocketAddress } from "./socket.ts";
 
 export enum Phase {
   free,
@@ -40,22 +49,19 @@ export class Slice {
   length: usize;
 }
 
-/** Status line, shared fields, the rest; a redirect's rest is three: location, query, end of head. */
-export const slicesPerResponse = hasRedirects ? 5 : 3;
-/** Those that only redirects have; without redirects there is no such slice. */
-export const querySlice = hasRedirects ? 3 : 0;
+/** The line, a redirect's query, the shared fields, the rest. */
+export const slicesPerResponse = hasRedirects ? 4 : 3;
 
 export class Connection {
   phase: Phase;
   /** After the response that is being sent. */
   ending: Ending;
-  descriptor: i32;
+  descriptor: u32;
   /** The tick of the last progress. */
   since: u32;
-  /** Its own, while it holds input; then `held` bytes of it. */
-  buffer: Ptr<u8> | null;
+  /** Bytes of input in its own buffer. */
   held: u32;
-  /** Of the held bytes, those to pass over before the next request: a redirect's query that is yet to be sent. */
+  /** Of these, how many belong to the request that is being answered. */
   skip: u32;
   /** What is left of the response that is being sent. */
   pending: Fixed<Slice, typeof slicesPerResponse>;
@@ -68,25 +74,43 @@ const RLIMIT_NOFILE = 7;
 
 /** `struct rlimit64`: now, and at most. */
 const descriptorLimit = table<u64>(descriptors, descriptors);
+const allowed = zeroed<Fixed<u64, 2>>();
 const connections = zeroed<Fixed<Connection, typeof descriptors>>();
 /** By phase, in seconds. */
 const limits = table<u8>(0, idleSeconds, requestSeconds, stallSeconds, lingerSeconds);
 
 /** Limits the kernel's descriptors to the places in the table. Where it allows fewer, it refuses, and fewer they are. */
 export function limitConnections(): void {
-  syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, descriptorLimit, 0);
+  const result = syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, descriptorLimit, 0) as i32;
+  // Below that the usual limit is enough; above it, take all that is allowed.
+  if (descriptors > 1024 && result < 0) {
+    syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, 0, allowed);
+    allowed[0] = allowed[1];
+    syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, allowed, 0);
+  }
 }
 
 /** Takes in everybody who waits. */
 export function acceptConnections(): void {
   for (;;) {
-    const descriptor = syscall(SYS_accept4, listener, 0, 0, SOCK_NONBLOCK) as i32;
-    if (descriptor >= 0) {
+    if (hasLog) acceptedLength[0] = sizeof<SocketAddress>();
+    const descriptor = (
+      hasLog
+        ? syscall(SYS_accept4, listener, accepted, acceptedLength, SOCK_NONBLOCK)
+        : syscall(SYS_accept4, listener, 0, 0, SOCK_NONBLOCK)
+    ) as i32;
+    // A place beyond the table is there only when the limit could not be set.
+    if ((descriptor as u32) < descriptors) {
+      if (hasLog) rememberPeer(descriptor as u32);
+      increase(Counter.openConnections, 1);
+      increase(Counter.connections, 1);
       const connection = connections[descriptor];
-      connection.descriptor = descriptor;
+      connection.descriptor = descriptor as u32;
+      connection.held = 0;
       connection.phase = Phase.idle;
+      connection.ending = Ending.keep;
       connection.since = now;
-      watch(descriptor, address(connection), true);
+      watch(descriptor as u32, address(connection), add);
     } else if (descriptor !== -EMFILE || !makeRoom()) {
       // Whoever is left in the queue gets another try at the next tick.
       return;
@@ -96,34 +120,36 @@ export function acceptConnections(): void {
 
 export function closeConnection(connection: Connection): void {
   syscall(SYS_close, connection.descriptor);
-  release(connection);
   connection.phase = Phase.free;
+  increase(Counter.openConnections, -1);
 }
 
 /** The response is sent: whether the connection goes on. */
 export function endResponse(connection: Connection): bool {
-  connection.phase = Phase.idle;
-  if (connection.ending === Ending.keep) return true;
-  if (connection.ending === Ending.close) {
-    closeConnection(connection);
-    return false;
+  if (connection.ending === Ending.keep) {
+    connection.phase = Phase.idle;
+    return true;
   }
-  syscall(SYS_shutdown, connection.descriptor, SHUT_WR);
-  release(connection);
-  connection.phase = Phase.lingering;
+  if (connection.ending === Ending.close) closeConnection(connection);
+  else {
+    syscall(SYS_shutdown, connection.descriptor, SHUT_WR);
+    connection.held = 0;
+    connection.phase = Phase.lingering;
+  }
   return false;
 }
 
-/** Closes who is past the limit, everybody idle when `draining`; returns who made no progress for longest. */
-export function sweep(draining: bool): Connection | null {
+/** Closes who is past the limit, at the end everybody idle; returns who made no progress for longest. */
+export function sweep(): Connection | null {
   let oldest: Connection | null = null;
   let oldestAge: u32 = 0;
-  for (let i: u32 = 0; i < descriptors; i++) {
-    const connection = connections[i];
+  const end = address(connections) + sizeof<Fixed<Connection, typeof descriptors>>();
+  for (let at = address(connections); at < end; at += sizeof<Connection>()) {
+    const connection = reference<Connection>(at);
     const phase = connection.phase;
     if (phase === Phase.free) continue;
     let age = now - connection.since;
-    if (age >= limits[phase] || (draining && phase === Phase.idle)) {
+    if (age >= limits[phase] || (drainEnd !== 0 && phase === Phase.idle)) {
       closeConnection(connection);
       continue;
     }
@@ -139,8 +165,9 @@ export function sweep(draining: bool): Connection | null {
 
 /** Closes the oldest idle connection, or the one that made no progress for longest, when that is a second or more. */
 function makeRoom(): bool {
-  const oldest = sweep(false);
+  const oldest = sweep();
   if (oldest === null || oldest.since === now) return false;
   closeConnection(oldest);
+  increase(Counter.droppedConnections, 1);
   return true;
 }

@@ -6,7 +6,7 @@
  */
 
 import {
-  displacementMask,
+  displacementShift,
   displacements,
   hasDisplacements,
   hashMultiplier,
@@ -16,15 +16,14 @@ import {
   routeShift,
   routes,
 } from "microlith:site";
-import { path, pathHash, pathLength } from "./target.ts";
+import { path, target } from "./target.ts";
 
 export function findRepresentation(): Representation {
-  let hash = pathHash;
-  if (hasDisplacements) hash += displacements[hash & displacementMask];
+  let hash = target.pathHash;
+  if (hasDisplacements) hash += displacements[hash >> displacementShift];
   hash *= hashMultiplier;
   const slot = routeShift !== 0 ? hash >> routeShift : ((((hash as u64) * routeCount) >> 32) as u32);
   const route = routes[slot];
-  const length = pathLength;
-  if (route.keyLength === length && equal(route.key, path, length)) return route.representation;
-  return notFound;
+  const length = target.pathLength;
+  return route.keyLength === length && equal(route.key, path, length) ? route.representation : notFound;
 }

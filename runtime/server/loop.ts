@@ -2,12 +2,16 @@
  * The event loop.
  */
 
+import { hasLog } from "microlith:options";
+import { epollEventBytes } from "microlith:target";
 import { tick } from "./clock.ts";
 import { acceptConnections, type Connection, sweep } from "./connection.ts";
 import { endWhenDrained, startDraining } from "./drain.ts";
-import { createQueue, eventBits, eventData, waitForEvents, watch } from "./epoll.ts";
+import { add, createQueue, eventBits, eventData, firstEvent, waitForEvents, watch } from "./epoll.ts";
+import { flushLog } from "./log-output.ts";
+import { enterSandbox } from "./sandbox.ts";
 import { serve } from "./serve.ts";
-import { nextSignal, SIGALRM, signals } from "./signals.ts";
+import { hasSignal, SIGALRM, signalNumber, signals } from "./signals.ts";
 import { listener } from "./socket.ts";
 
 /** The data of events that are not a connection's; a connection's is its address. */
@@ -16,16 +20,17 @@ const signalData = 1;
 
 export function run(): never {
   createQueue();
-  watch(listener, listenerData, true);
-  watch(signals, signalData, true);
+  watch(listener, listenerData, add);
+  watch(signals, signalData, add);
   tick();
+  enterSandbox();
   for (;;) {
-    const count = waitForEvents();
-    for (let i: i32 = 0; i < count; i++) {
-      const data = eventData(i);
+    const end = waitForEvents();
+    for (let event = firstEvent(); event < end; event += epollEventBytes) {
+      const data = eventData(event);
       if (data === listenerData) acceptConnections();
       else if (data === signalData) takeSignals();
-      else serve(reference<Connection>(data), eventBits(i));
+      else serve(reference<Connection>(data), eventBits(event));
     }
     endWhenDrained();
   }
@@ -33,13 +38,12 @@ export function run(): never {
 
 /** Reads all of them: another event tells only of a later one. */
 function takeSignals(): void {
-  for (;;) {
-    const signal = nextSignal();
-    if (signal === 0) return;
-    if (signal === SIGALRM) {
+  while (hasSignal()) {
+    if (signalNumber() === SIGALRM) {
       tick();
-      sweep(false);
+      sweep();
       acceptConnections();
+      if (hasLog) flushLog();
     } else startDraining();
   }
 }

@@ -4,18 +4,33 @@
  * An event brings a connection and what is to do with it (loop.ts). Its input is read (serve.ts), parsed (request.ts,
  * target.ts, token.ts) and answered by slices of memory that the site's tables point to (respond.ts, lookup.ts,
  * conditional.ts), which one system call sends (send.ts). A tick each second renews the date (clock.ts) and closes who
- * takes too long (connection.ts). docs/server.md says what the server promises.
+ * takes too long (connection.ts). What operators ask for stands beside that: live.ts, record.ts, workers.ts, sandbox.ts. docs/server.md says what the server promises.
  */
 
+import { hasEnvironment, hasHealthcheck, hasLog, hasWorkers } from "microlith:options";
 import { choosePort } from "./arguments.ts";
 import { limitConnections } from "./connection.ts";
+import { readEnvironment } from "./environment.ts";
+import { checkHealth, isHealthcheck } from "./healthcheck.ts";
+import { openLog } from "./log-output.ts";
 import { run } from "./loop.ts";
+import { dropPrivileges } from "./sandbox.ts";
 import { watchSignals } from "./signals.ts";
 import { listenOn } from "./socket.ts";
+import { listenForWorkers, startWorkers } from "./workers.ts";
 
 export function main(stack: usize): never {
-  listenOn(choosePort(stack));
-  watchSignals();
+  const isCheck = hasHealthcheck && isHealthcheck(stack);
+  const port = choosePort(stack, hasHealthcheck && isCheck ? 1 : 0);
+  if (hasHealthcheck && isCheck) checkHealth(port);
+  if (hasEnvironment) readEnvironment(stack);
+  if (hasWorkers) listenForWorkers(port);
+  else listenOn(port);
+  // Root may raise the limit.
   limitConnections();
+  dropPrivileges();
+  if (hasLog) openLog();
+  if (hasWorkers) startWorkers();
+  watchSignals();
   run();
 }

@@ -1,22 +1,23 @@
 /**
  * The request parser (RFC 9112): one pass over the input, strict where looseness is dangerous.
  *
- * A zero stands behind the input, and no grammar rule accepts a zero. So nothing looks for the end: whatever is wrong
- * leaves through one door, and there it is "incomplete" when the input ended at that place, else "bad request". A
- * request is parsed from its start again when more has come; the rules for its framing come before those for its method.
+ * A zero stands behind the input, and no rule of the grammar accepts a zero. So nothing looks for the end: whatever is wrong
+ * leaves through one door, and there it is incomplete when the input ends at that place, else malformed. When more has
+ * come, the request is parsed from its start again. Its framing is judged before its method.
  */
 
 import {
-  tokenChunked,
-  tokenClose,
-  tokenConnection,
-  tokenContentLength,
-  tokenContinue,
-  tokenExpect,
-  tokenHost,
-  tokenIfNoneMatch,
-  tokenKeepAlive,
-  tokenTransferEncoding,
+  chunkedBit,
+  closeBit,
+  codedBit,
+  continueBit,
+  fieldNames,
+  fieldValues,
+  framingBit,
+  hostBit,
+  ifNoneMatchCode,
+  keepAliveBit,
+  methods,
 } from "microlith:options";
 import {
   entityTagBytes,
@@ -31,223 +32,206 @@ import { capacity } from "./buffers.ts";
 import { Ending } from "./connection.ts";
 import { drainEnd } from "./drain.ts";
 import { parseTarget } from "./target.ts";
-import { hexDigit, parseToken, skipSpace, skipToken, tokenNumber } from "./token.ts";
+import { hexDigit, parseToken, skipSpace, skipToken, tokenCode } from "./token.ts";
 
 /** The request that was parsed last. Its addresses lie in the input. */
 class Request {
+  /** The code in the list of methods. */
   method: u32;
+  /** What was seen, as bits: those of the lists of names, and newBit. */
+  seen: u32;
+  ending: Ending;
   /** Where the next request begins. */
   end: Ptr<u8>;
-  /** The values of fields; null when absent. */
+  /** The value of the field; null: there is none. */
   ifNoneMatch: Ptr<u8> | null;
-  ending: Ending;
-  /** HTTP/1.0 was asked to go on, and must be told so. */
-  isKeptAlive: bool;
 }
 
 export const request = zeroed<Request>();
 
-/** What was seen, as bits. */
-const seenLine = 1;
-const seenHost = 2;
-const seenFraming = 4;
-const seenChunked = 8;
-const seenContinue = 16;
-const seenClose = 32;
-const seenKeepAlive = 64;
-const seenTrailer = 128;
-const seenOtherCoding = 256;
+/** HTTP/1.1, which lives on unless told otherwise. */
+export const newBit = 0x80;
+/** HTTP/1.0. With one of the two, the request line has been seen. */
+const oldBit = 0x100;
 
-/** CR LF, as a little-endian number. */
+/** As little-endian numbers. */
 const lineEnd = 0x0a0d;
+const doubleSlash = 0x2f2f;
+const protocol = 0x5054_5448;
+const oldVersion: u32 = 0x302e_312f;
+/** HTTP/1.1 and the line end. */
+const versionBytes = 10;
 /** A number that grew beyond this is too large, whatever its other digits are. */
 const large: u32 = 0x0100_0000;
 
 /**
  * Parses the request at `start`. Returns the status line that its framing calls for, OK when nothing is wrong with it,
- * null when it is not complete.
+ * null when it is not complete. `request.ending` is Ending.keep before, and when it returns null.
  */
 export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): Ptr<u8> | null {
   let at = start;
   let seen: u32 = 0;
   let length: u32 = 0;
-  request.ending = Ending.keep;
+  let status: Ptr<u8> = statusOk;
   request.ifNoneMatch = null;
-  request.isKeptAlive = false;
-  // biome-ignore lint/suspicious/noConfusingLabels: the one door through which everything wrong leaves
-  malformed: {
-    // An empty line before a request is passed over (RFC 9112, section 2.2).
-    if (isLineEnd(at)) at = at.add(2);
-    const method = at;
-    at = parseToken(at);
-    request.method = tokenNumber;
-    if (at[0] !== byte(" ") || at === method) break malformed;
-    at = at.add(1);
+  // biome-ignore-start lint/suspicious/noConfusingLabels: the three ways in which a request is not answered
+  refused: {
+    incomplete: {
+      malformed: {
+        // biome-ignore-end lint/suspicious/noConfusingLabels: no others
+        // An empty line before a request is passed over (RFC 9112, section 2.2).
+        if (isLineEnd(at)) at = at.add(2);
+        at = parseToken(at, methods);
+        request.method = tokenCode;
+        if (at[0] !== byte(" ")) break malformed;
+        at = at.add(1);
 
-    // Absolute form: the scheme and the authority say nothing that matters here.
-    if (at[0] !== byte("/") && at[0] !== byte("*")) {
-      at = skipToken(at);
-      if (at[0] !== byte(":")) break malformed;
-      at = at.add(1);
-      if (at[0] !== byte("/")) break malformed;
-      at = at.add(1);
-      if (at[0] !== byte("/")) break malformed;
-      at = at.add(1);
-      const host = at;
-      at = parseAuthority(at);
-      if (at === host || (at[0] !== byte("/") && at[0] !== byte("?") && at[0] !== byte(" "))) break malformed;
-    }
-    at = parseTarget(at);
-    if (at[0] !== byte(" ")) break malformed;
-    at = at.add(1);
-
-    const protocol = bytes("HTTP/");
-    for (let i: u32 = 0; i < 5; i++) {
-      if (at[0] !== protocol[i]) break malformed;
-      at = at.add(1);
-    }
-    const major = at[0];
-    if (!isDigit(major)) break malformed;
-    at = at.add(1);
-    if (at[0] !== byte(".")) break malformed;
-    at = at.add(1);
-    const minor = at[0];
-    if (!isDigit(minor)) break malformed;
-    at = at.add(1);
-    if (!isLineEnd(at)) break malformed;
-    at = at.add(2);
-    seen = seenLine;
-    if (major !== byte("1")) return refuse(end, statusVersionNotSupported);
-
-    // Twice when the body is chunked: the header section, and the trailer section behind the body.
-    for (;;) {
-      while (at[0] !== byte("\r")) {
-        const name = at;
-        at = parseToken(at);
-        if (at[0] !== byte(":") || at === name) break malformed;
-        at = skipSpace(at.add(1));
-        const value = at;
-        // A trailer field means nothing.
-        switch ((seen & seenTrailer) !== 0 ? 0 : tokenNumber) {
-          case tokenHost:
-            if ((seen & seenHost) !== 0) break malformed;
-            seen |= seenHost;
-            at = parseAuthority(at);
-            if (at === value) break malformed;
-            break;
-          case tokenContentLength:
-            if ((seen & seenFraming) !== 0) break malformed;
-            seen |= seenFraming;
-            while (isDigit(at[0])) {
-              if (length < large) length = length * 10 + (at[0] - byte("0"));
-              at = at.add(1);
-            }
-            if (at === value) break malformed;
-            break;
-          case tokenTransferEncoding:
-            if ((seen & seenFraming) !== 0) break malformed;
-            at = parseToken(at);
-            seen |= tokenNumber === tokenChunked ? seenFraming | seenChunked : seenFraming | seenOtherCoding;
-            if ((seen & seenOtherCoding) !== 0) at = skipText(at);
-            break;
-          case tokenConnection:
-            for (;;) {
-              at = parseToken(at);
-              if (tokenNumber === tokenClose) seen |= seenClose;
-              if (tokenNumber === tokenKeepAlive) seen |= seenKeepAlive;
-              at = skipSpace(at);
-              if (at[0] !== byte(",")) break;
-              at = skipSpace(at.add(1));
-            }
-            break;
-          case tokenExpect:
-            at = parseToken(at);
-            if (tokenNumber === tokenContinue) seen |= seenContinue;
-            at = skipText(at);
-            break;
-          case tokenIfNoneMatch:
-            if (entityTagBytes !== 0) request.ifNoneMatch = at;
-            at = skipText(at);
-            break;
-          default:
-            at = skipText(at);
-        }
-        at = skipSpace(at);
-        if (!isLineEnd(at)) break malformed;
-        at = at.add(2);
-      }
-      if (!isLineEnd(at)) break malformed;
-      at = at.add(2);
-      if ((seen & seenTrailer) !== 0) return finish(at, statusOk);
-
-      const isOld = minor === byte("0");
-      if (isOld ? (seen & seenChunked) !== 0 : (seen & seenHost) === 0) return refuse(end, statusBadRequest);
-      if ((seen & seenOtherCoding) !== 0) return refuse(end, statusNotImplemented);
-      if (drainEnd !== 0 || (seen & seenClose) !== 0 || (isOld && (seen & seenKeepAlive) === 0)) {
-        request.ending = Ending.close;
-      } else request.isKeptAlive = isOld;
-
-      if ((seen & seenChunked) === 0) {
-        if (at.since(start) + length > capacity) return refuse(end, statusOk);
-        at = at.add(length);
-        if (at > end) return (seen & seenContinue) !== 0 ? refuse(end, statusOk) : null;
-        return finish(at, statusOk);
-      }
-      if ((seen & seenContinue) !== 0) return refuse(end, statusOk);
-      for (;;) {
-        const digits = at;
-        length = 0;
-        for (;;) {
-          const digit = hexDigit(at[0]);
-          if (digit > 15) break;
-          if (length < large) length = length * 16 + digit;
+        // Absolute form: the scheme and the authority say nothing that matters here.
+        if (at[0] !== byte("/") && at[0] !== byte("*")) {
+          at = skipToken(at);
+          if (at[0] !== byte(":")) break malformed;
           at = at.add(1);
+          if (two(at) !== doubleSlash) break malformed;
+          at = at.add(2);
+          while (at[0] > byte(" ") && at[0] !== byte("/") && at[0] !== byte("?")) at = at.add(1);
         }
-        if (at === digits) break malformed;
-        if (at[0] === byte(";")) at = skipText(at);
+        at = parseTarget(at);
+        if (at[0] !== byte(" ")) break malformed;
+        at = at.add(1);
+
+        if (end.since(at) < versionBytes) break incomplete;
+        if (four(at) !== protocol) break malformed;
+        // What remains of "/1.x" is x, when x is a digit.
+        const minor = rotateLeft(four(at.add(4)) - oldVersion, 8);
+        at = at.add(8);
+        if (minor > 9) {
+          status = statusVersionNotSupported;
+          break refused;
+        }
         if (!isLineEnd(at)) break malformed;
         at = at.add(2);
-        if (length === 0) break;
-        if (at.since(start) + length > capacity) return refuse(end, statusOk);
-        at = at.add(length);
-        if (at > end) return null;
-        if (!isLineEnd(at)) break malformed;
-        at = at.add(2);
+        seen = minor === 0 ? oldBit : newBit;
+
+        // Twice when the body is chunked: the header section, and the trailer section, where nothing is seen.
+        for (;;) {
+          while (!isLineEnd(at)) {
+            const name = at;
+            at = parseToken(at, fieldNames);
+            if (at[0] !== byte(":") || at === name) break malformed;
+            at = skipSpace(at.add(1));
+            const value = at;
+            let code = tokenCode;
+            if (entityTagBytes !== 0 && code === ifNoneMatchCode) {
+              request.ifNoneMatch = at;
+              code = 0;
+            }
+            if (seen === 0 || code === 0) at = skipText(at);
+            else {
+              if ((seen & code & (hostBit | framingBit)) !== 0) break malformed;
+              seen |= code & (hostBit | framingBit | codedBit);
+              if (code === hostBit) {
+                at = parseAuthority(at);
+                if (at === value) break malformed;
+              } else if (code === framingBit) {
+                for (;;) {
+                  const digit: u32 = (at[0] as u32) - byte("0");
+                  if (digit > 9) break;
+                  if (length < large) length = length * 10 + digit;
+                  at = at.add(1);
+                }
+                if (at === value) break malformed;
+              } else {
+                // A list, whose members the field's code selects. Nothing may follow the member `chunked`.
+                for (;;) {
+                  if ((seen & code & chunkedBit) !== 0) break malformed;
+                  at = skipSpace(parseToken(at, fieldValues));
+                  seen |= code & tokenCode;
+                  if (at[0] !== byte(",")) break;
+                  at = skipSpace(at.add(1));
+                }
+              }
+              at = skipSpace(at);
+            }
+            if (!isLineEnd(at)) break malformed;
+            at = at.add(2);
+          }
+          at = at.add(2);
+          if (seen === 0) return accept(at);
+
+          if ((seen & (newBit | hostBit)) === newBit || (seen & (newBit | chunkedBit)) === chunkedBit) {
+            status = statusBadRequest;
+            break refused;
+          }
+          if ((seen & (codedBit | chunkedBit)) === codedBit) {
+            status = statusNotImplemented;
+            break refused;
+          }
+          if (drainEnd !== 0 || (seen & closeBit) !== 0 || (seen & (newBit | keepAliveBit)) === 0) {
+            request.ending = Ending.close;
+          }
+          request.seen = seen;
+          // The final answer is given at once, and the body, which may or may not follow, is not taken for a request.
+          if ((seen & (framingBit | continueBit)) === (framingBit | continueBit)) break refused;
+
+          for (;;) {
+            if ((seen & chunkedBit) !== 0) {
+              const digits = at;
+              length = 0;
+              for (;;) {
+                const digit = hexDigit(at[0]);
+                if (digit > 15) break;
+                if (length < large) length = length * 16 + digit;
+                at = at.add(1);
+              }
+              if (at === digits) break malformed;
+              if (at[0] === byte(";")) at = skipText(at);
+              if (!isLineEnd(at)) break malformed;
+              at = at.add(2);
+              if (length === 0) break;
+            }
+            if (at.since(start) + length > capacity) break refused;
+            at = at.add(length);
+            if (at > end) break incomplete;
+            if ((seen & chunkedBit) === 0) return accept(at);
+            if (!isLineEnd(at)) break malformed;
+            at = at.add(2);
+          }
+          seen = 0;
+        }
       }
-      seen |= seenTrailer;
+      if (end.since(at) < 2) break incomplete;
+      status = statusBadRequest;
+      break refused;
     }
+    if (end.since(start) < capacity) {
+      request.ending = Ending.keep;
+      return null;
+    }
+    status = seen === 0 ? statusUriTooLong : statusFieldsTooLarge;
   }
-  // The second byte of a line end may be yet to come.
-  if (at[0] === byte("\r")) at = at.add(1);
-  if (at !== end) return refuse(end, statusBadRequest);
-  if (end.since(start) < capacity) return null;
-  return refuse(end, (seen & seenLine) !== 0 ? statusFieldsTooLarge : statusUriTooLong);
-}
-
-function finish(next: Ptr<u8>, status: Ptr<u8>): Ptr<u8> {
-  request.end = next;
-  return status;
-}
-
-/** Answers with `status` and takes no further request from the connection; what it sends is thrown away. */
-function refuse(end: Ptr<u8>, status: Ptr<u8>): Ptr<u8> {
+  // No further request is taken from the connection; what it sends is thrown away.
   request.end = end;
   request.ending = Ending.linger;
   return status;
+}
+
+function accept(end: Ptr<u8>): Ptr<u8> {
+  request.end = end;
+  return statusOk;
 }
 
 /** A host and maybe a port (RFC 9110, section 7.2); returns where it ends, and the start when it has no host. */
 function parseAuthority(start: Ptr<u8>): Ptr<u8> {
   let at = start;
   if (at[0] === byte("[")) {
-    do at = at.add(1);
-    while (hexDigit(at[0]) <= 15 || at[0] === byte(":") || at[0] === byte("."));
+    do at = skipToken(at.add(1));
+    while (at[0] === byte(":"));
     // Behind a bracket that is not closed nothing may follow, the end of the line neither.
     if (at[0] === byte("]") || at[0] === byte("\r")) at = at.add(1);
   } else at = skipToken(at);
   if (at[0] === byte(":") && at !== start) {
     do at = at.add(1);
-    while (isDigit(at[0]));
+    while ((at[0] as u32) - byte("0") <= 9);
   }
   return at;
 }
@@ -259,10 +243,15 @@ function skipText(start: Ptr<u8>): Ptr<u8> {
   return at;
 }
 
-function isDigit(character: u8): bool {
-  return ((character - byte("0")) as u8) <= 9;
+function isLineEnd(at: Ptr<u8>): bool {
+  return two(at) === lineEnd;
 }
 
-function isLineEnd(at: Ptr<u8>): bool {
-  return pointer<u16>(address(at))[0] === lineEnd;
+/** The bytes at an address as a little-endian number. */
+function two(at: Ptr<u8>): u32 {
+  return pointer<u16>(address(at))[0];
+}
+
+function four(at: Ptr<u8>): u32 {
+  return pointer<u32>(address(at))[0];
 }

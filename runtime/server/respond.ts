@@ -1,9 +1,9 @@
 /**
- * The response to a request, as slices of memory: the status line, the fields that all responses share at this moment, and the
- * rest, which lies ready in the executable.
+ * The response to a request, as slices of memory: a line, the fields that all responses share at this moment, and the rest,
+ * which lies ready in the executable. A redirect repeats the request's query between the line and the rest.
  */
 
-import { tokenGet, tokenHead, tokenLastMethod } from "microlith:options";
+import { getCode, headCode } from "microlith:options";
 import {
   entityTagBytes,
   hasRedirects,
@@ -15,14 +15,22 @@ import {
 } from "microlith:site";
 import { closeBytes, dateBytes, dateField, keepAliveBytes } from "./clock.ts";
 import { isListed } from "./conditional.ts";
-import { Ending, querySlice, type Slice } from "./connection.ts";
+import { Ending, type Slice } from "./connection.ts";
+import { currentRepresentation, currentStatus, hasLive } from "./live.ts";
 import { findRepresentation } from "./lookup.ts";
-import { request } from "./request.ts";
-import { query } from "./target.ts";
+import { newBit, request } from "./request.ts";
+import { target } from "./target.ts";
+
+/** Which slice is what. Sites without redirects have no slice for a query. */
+const lineSlice = 0;
+export const querySlice = hasRedirects ? 1 : 0;
+const sharedSlice = hasRedirects ? 2 : 1;
+const restSlice = hasRedirects ? 3 : 2;
 
 /** The rest of a response without content; the first field only when the method is not allowed. */
 const noContent = "Allow: GET, HEAD\r\nContent-Length: 0\r\n\r\n";
 const allowBytes = 18;
+const lineEndBytes = 2;
 /** Behind the entity-tag in a head: the end of the line and the empty line. */
 const headEndBytes = 4;
 
@@ -31,43 +39,45 @@ export function respond(status: Ptr<u8>, slices: Ptr<Slice>): void {
   let line = status;
   let rest = bytes(noContent).add(allowBytes);
   let length: u32 = noContent.length - allowBytes;
-  if (hasRedirects) {
-    setSlice(slices, querySlice, rest, 0);
-    setSlice(slices, querySlice + 1, rest, 0);
+  let shared = dateField();
+  let sharedLength: u32 = dateBytes;
+  if (request.ending !== Ending.keep) sharedLength += closeBytes;
+  else if ((request.seen & newBit) === 0) {
+    shared = shared.add(-keepAliveBytes);
+    sharedLength += keepAliveBytes;
   }
+  if (hasRedirects) setSlice(slices, querySlice, rest, 0);
   if (status === statusOk) {
-    if (request.method > tokenLastMethod) line = statusNotImplemented;
-    else if (request.method > tokenHead) {
+    const method = request.method;
+    if (method === 0) line = statusNotImplemented;
+    else if (method > headCode) {
       line = statusMethodNotAllowed;
       rest = bytes(noContent);
       length = noContent.length;
     } else {
-      const found = findRepresentation();
-      line = found.status;
-      rest = headOf(found);
-      length = found.headLength;
+      let found = findRepresentation();
+      if (hasLive) found = currentRepresentation(found);
+      const head = headOf(found);
       if (hasRedirects && found.redirect !== 0) {
-        const end = rest.add(length);
-        setSlice(slices, querySlice, query.start, query.end.since(query.start));
-        setSlice(slices, querySlice + 1, end, found.bodyLength);
-      } else if (isUnchanged(found)) {
+        setSlice(slices, lineSlice, head, found.headLength);
+        setSlice(slices, querySlice, target.query, target.queryEnd.since(target.query));
+        setSlice(slices, sharedSlice, shared.add(-lineEndBytes), sharedLength + lineEndBytes);
+        setSlice(slices, restSlice, rest, length);
+        return;
+      }
+      line = currentStatus(found);
+      rest = head;
+      length = found.headLength;
+      if (isUnchanged(found)) {
         line = statusNotModified;
-        rest = rest.add(length - found.validatorLength);
+        rest = head.add(length - found.validatorLength);
         length = found.validatorLength;
-      } else if (request.method === tokenGet) length += found.bodyLength;
+      } else if (method === getCode) length += found.bodyLength;
     }
   }
-
-  let shared = dateField();
-  let sharedLength: u32 = dateBytes;
-  if (request.ending !== Ending.keep) sharedLength += closeBytes;
-  else if (request.isKeptAlive) {
-    shared = shared.add(-keepAliveBytes);
-    sharedLength += keepAliveBytes;
-  }
-  setSlice(slices, 0, line.add(1), line[0]);
-  setSlice(slices, 1, shared, sharedLength);
-  setSlice(slices, 2, rest, length);
+  setSlice(slices, lineSlice, line.add(1), line[0]);
+  setSlice(slices, sharedSlice, shared, sharedLength);
+  setSlice(slices, restSlice, rest, length);
 }
 
 function headOf(representation: Representation): Ptr<u8> {
@@ -78,7 +88,7 @@ function headOf(representation: Representation): Ptr<u8> {
 function isUnchanged(found: Representation): bool {
   const list = request.ifNoneMatch;
   if (entityTagBytes === 0 || list === null || found.validatorLength === 0) return false;
-  return isListed(headOf(found).add(found.headLength - headEndBytes - entityTagBytes), list);
+  return isListed(headOf(found).add((found.headLength as u32) - headEndBytes - entityTagBytes), list);
 }
 
 function setSlice(slices: Ptr<Slice>, index: u32, start: Ptr<u8>, length: u32): void {

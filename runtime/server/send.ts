@@ -4,45 +4,34 @@
  */
 
 import { batchRequests } from "microlith:options";
-import { SYS_sendmsg } from "microlith:target";
+import { SYS_writev } from "microlith:target";
 import { now } from "./clock.ts";
 import { type Connection, type Slice, slicesPerResponse } from "./connection.ts";
+import { Counter, increase } from "./counters.ts";
 
-const MSG_NOSIGNAL = 0x4000;
 const EAGAIN = 11;
 const batchSlices = batchRequests * slicesPerResponse;
 
-/** `struct msghdr` */
-class Message {
-  name: usize;
-  nameLength: usize;
-  slices: usize;
-  sliceCount: usize;
-  control: usize;
-  controlLength: usize;
-  flags: usize;
-}
-
-const message = zeroed<Message>();
 /** Of the responses to requests that arrived together. */
 export const batch = zeroed<Fixed<Slice, typeof batchSlices>>();
 
 /**
- * Sends `count` slices; what is sent is cut off them. Returns the number of slices that are sent whole, or a
- * negative number when the connection is broken.
+ * Sends the first `count` slices of the batch; what is sent is cut off them. Returns how many are sent whole, or a negative
+ * number when the connection is broken.
  */
-export function send(connection: Connection, slices: Ptr<Slice>, count: u32): i32 {
-  message.slices = address(slices);
-  message.sliceCount = count;
-  let sent = syscall(SYS_sendmsg, connection.descriptor, message, MSG_NOSIGNAL) as i32;
-  if (sent < 0) {
-    if (sent !== -EAGAIN) return -1;
-    sent = 0;
-  } else connection.since = now;
+export function send(connection: Connection, count: u32): i32 {
+  const sent = syscall(SYS_writev, connection.descriptor, batch, count) as i32;
   let left = sent as u32;
+  if (sent < 0) {
+    if (sent !== -EAGAIN) return sent;
+    left = 0;
+  } else {
+    connection.since = now;
+    increase(Counter.sentBytes, sent);
+  }
   let index: u32 = 0;
-  while (index < count) {
-    const slice = slices[index];
+  for (; index < count; index++) {
+    const slice = batch[index];
     const length = slice.length as u32;
     if (left < length) {
       slice.base += left;
@@ -51,7 +40,6 @@ export function send(connection: Connection, slices: Ptr<Slice>, count: u32): i3
     }
     left -= length;
     slice.length = 0;
-    index++;
   }
   return index as i32;
 }

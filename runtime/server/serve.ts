@@ -9,21 +9,22 @@
 
 import { batchRequests } from "microlith:options";
 import { hasRedirects } from "microlith:site";
-import { SYS_recvfrom } from "microlith:target";
-import { capacity, hold, sharedBuffer } from "./buffers.ts";
+import { SYS_read } from "microlith:target";
+import { bufferOf, capacity, sharedDescriptor } from "./buffers.ts";
+import { now } from "./clock.ts";
 import {
   type Connection,
   closeConnection,
   Ending,
   endResponse,
   Phase,
-  querySlice,
   type Slice,
   slicesPerResponse,
 } from "./connection.ts";
-import { EPOLLIN, EPOLLRDHUP, watch } from "./epoll.ts";
+import { again, EPOLLIN, EPOLLRDHUP, watch } from "./epoll.ts";
+import { hasRecords, recordResponse } from "./record.ts";
 import { parseRequest, request } from "./request.ts";
-import { respond } from "./respond.ts";
+import { querySlice, respond } from "./respond.ts";
 import { batch, send } from "./send.ts";
 
 const EAGAIN = 11;
@@ -32,61 +33,55 @@ const EAGAIN = 11;
 const following = zeroed<Fixed<Ptr<u8>, typeof batchRequests>>();
 
 export function serve(connection: Connection, events: u32): void {
-  const buffer = connection.buffer;
-  let input: Ptr<u8> = buffer === null ? sharedBuffer : buffer;
-  let end = input.add(connection.held);
-  let again = (events & EPOLLRDHUP) !== 0;
+  const held = connection.held;
+  const input = bufferOf(held === 0 ? sharedDescriptor : connection.descriptor);
+  const end = input.add(held);
+  request.ending = connection.ending;
   if (connection.phase === Phase.sending) {
-    if (!resume(connection)) return;
-    again = true;
-    if (hasRedirects) {
-      input = input.add(connection.skip);
-      connection.skip = 0;
-    }
+    copySlices(batch, connection.pending);
+    const next = hasRedirects ? input.add(connection.skip) : input;
+    following[0] = next;
+    answer(connection, next, end, 1);
+    if (connection.phase === Phase.sending) return;
   } else {
     // A new connection is writable before anything has come.
     if ((events & EPOLLIN) === 0) return;
-    const room = capacity - connection.held;
-    const received = syscall(SYS_recvfrom, connection.descriptor, end, room, 0, 0, 0) as i32;
+    const room = capacity - held;
+    const received = syscall(SYS_read, connection.descriptor, end, room) as i32;
     if (received <= 0) {
       if (received !== -EAGAIN) closeConnection(connection);
       return;
     }
-    if ((received as u32) === room) again = true;
-    end = end.add(received);
-  }
-  if (connection.phase !== Phase.lingering) {
-    end[0] = 0;
-    answer(connection, input, end);
+    if (connection.phase !== Phase.lingering) answer(connection, input, end.add(received), 0);
+    if ((received as u32) !== room && (events & EPOLLRDHUP) === 0) return;
   }
   // When it is closed meanwhile, the kernel knows no such descriptor.
-  if (again) watch(connection.descriptor, address(connection), false);
+  watch(connection.descriptor, address(connection), again);
 }
 
-/** Goes on with a response that the peer did not take whole: whether it is sent and the connection goes on. */
-function resume(connection: Connection): bool {
-  const sent = send(connection, connection.pending, slicesPerResponse);
-  if (sent < 0) closeConnection(connection);
-  return sent === slicesPerResponse && endResponse(connection);
-}
-
-/** Answers the complete requests from `input` to `end` and keeps the rest. */
-function answer(connection: Connection, input: Ptr<u8>, end: Ptr<u8>): void {
+/**
+ * Answers the complete requests from `input` to `end` and keeps the rest. `ready` responses are in the batch already:
+ * one, when the peer is slow to read.
+ */
+function answer(connection: Connection, input: Ptr<u8>, end: Ptr<u8>, ready: u32): void {
   let at = input;
-  for (;;) {
-    let count: u32 = 0;
-    do {
+  let count = ready;
+  end[0] = 0;
+  do {
+    while (count < batchRequests && request.ending === Ending.keep) {
       const status = parseRequest(at, end);
       if (status === null) break;
-      respond(status, batch.add(count * slicesPerResponse));
+      const slices = batch.add(count * slicesPerResponse);
+      respond(status, slices);
+      if (hasRecords) recordResponse(connection, at, request.end, slices);
       at = request.end;
       following[count] = at;
       count++;
-    } while (request.ending === Ending.keep && count < batchRequests);
+    }
     if (count === 0) break;
     connection.ending = request.ending;
 
-    const sent = send(connection, batch, count * slicesPerResponse);
+    const sent = send(connection, count * slicesPerResponse);
     if (sent < 0) {
       closeConnection(connection);
       return;
@@ -96,28 +91,35 @@ function answer(connection: Connection, input: Ptr<u8>, end: Ptr<u8>): void {
       if (index + 1 < count) connection.ending = Ending.keep;
       connection.phase = Phase.sending;
       at = following[index];
-      copy(
-        pointer<u8>(address(connection.pending)),
-        pointer<u8>(address(batch.add(index * slicesPerResponse))),
-        slicesPerResponse * sizeof<Slice>(),
-      );
-      if (hasRedirects && connection.pending[querySlice].length !== 0) {
-        keepQuery(connection, at, end);
-        return;
-      }
+      copySlices(connection.pending, batch.add(index * slicesPerResponse));
+      if (hasRedirects) at = keepQuery(connection, at);
       break;
     }
     if (!endResponse(connection)) return;
-    if (count < batchRequests) break;
+    count = 0;
+  } while (at !== end);
+
+  const length = end.since(at);
+  if (length !== 0) {
+    // The time for a request counts from its first byte.
+    if (connection.held === 0) connection.since = now;
+    copy(bufferOf(connection.descriptor), at, length);
+    if (connection.phase === Phase.idle) connection.phase = Phase.receiving;
   }
-  hold(connection, at, end.since(at));
+  connection.held = length;
 }
 
-/** The query that a redirect repeats is input, so the input is kept from there on. */
-function keepQuery(connection: Connection, next: Ptr<u8>, end: Ptr<u8>): void {
+/** The query that a redirect repeats is input, so the input is kept from there on. Returns where that is. */
+function keepQuery(connection: Connection, next: Ptr<u8>): Ptr<u8> {
   const slice = connection.pending[querySlice];
+  connection.skip = 0;
+  if (slice.length === 0) return next;
   const query = pointer<u8>(slice.base as u32);
   connection.skip = next.since(query);
-  hold(connection, query, end.since(query));
-  slice.base = address(connection.buffer);
+  slice.base = address(bufferOf(connection.descriptor));
+  return query;
+}
+
+function copySlices(to: Ptr<Slice>, from: Ptr<Slice>): void {
+  copy(pointer<u8>(address(to)), pointer<u8>(address(from)), slicesPerResponse * sizeof<Slice>());
 }

@@ -5,22 +5,26 @@
  * zeroed object serves for the two. Options of the listener are inherited by the connections that it accepts.
  */
 
-import { hostAddress, hostFamily } from "microlith:options";
+import { hasWorkers, hostAddress, hostFamily, type mostWorkers } from "microlith:options";
 import {
   SYS_bind,
+  SYS_close,
   SYS_exit_group,
   SYS_listen,
   SYS_setsockopt,
   SYS_socket,
   SYS_write,
+  wordBytes,
 } from "microlith:target";
+import { ones } from "./ones.ts";
 
-const AF_INET = 2;
+export const AF_INET = 2;
 const AF_INET6 = 10;
 /** SOCK_STREAM | SOCK_NONBLOCK */
 const streamSocket = 0o4001;
 const SOL_SOCKET = 1;
 const SO_REUSEADDR = 2;
+const SO_REUSEPORT = 15;
 const IPPROTO_TCP = 6;
 const TCP_NODELAY = 1;
 const IPPROTO_IPV6 = 41;
@@ -29,7 +33,7 @@ const IPV6_V6ONLY = 26;
 const backlog = 4096;
 
 /** `struct sockaddr_in6`, whose beginning is `struct sockaddr_in`. */
-class SocketAddress {
+export class SocketAddress {
   family: u16;
   /** In network order. */
   port: u16;
@@ -39,36 +43,62 @@ class SocketAddress {
   scope: u32;
 }
 
-const socketAddress = zeroed<SocketAddress>();
-/** Read-only, so that the options cost no writable storage. */
-const values = table<u32>(0, 1);
+/** Where the server listens. */
+export const socketAddress = zeroed<SocketAddress>();
 
-export let listener: i32 = 0;
+export let listener: u32 = 0;
+const listeners = zeroed<Fixed<u32, typeof mostWorkers>>();
 
 /** Ends the process when it cannot listen. */
 export function listenOn(port: u32): void {
-  let family: u32 = hostFamily === AF_INET ? AF_INET : AF_INET6;
-  listener = syscall(SYS_socket, family, streamSocket, 0) as i32;
-  if (hostFamily === 0 && listener < 0) {
-    family = AF_INET;
-    listener = syscall(SYS_socket, family, streamSocket, 0) as i32;
-  }
+  ones[0] = 1;
+  ones[2] = 1;
+  makeSocket(port, streamSocket);
   // Without IPv6 the first fails, and nothing is lost. The system's default for it may be either.
-  setOption(IPPROTO_IPV6, IPV6_V6ONLY, 0);
-  setOption(SOL_SOCKET, SO_REUSEADDR, 1);
-  setOption(IPPROTO_TCP, TCP_NODELAY, 1);
+  setOption(IPPROTO_IPV6, IPV6_V6ONLY, address(ones) + wordBytes);
+  setOption(SOL_SOCKET, SO_REUSEADDR, address(ones));
+  setOption(IPPROTO_TCP, TCP_NODELAY, address(ones));
+  // Whether another server has the port shows only while the first socket does not share it.
+  if (hasWorkers && listeners[0] !== 0) setOption(SOL_SOCKET, SO_REUSEPORT, address(ones));
+  // An IPv4 socket takes the longer address too.
+  if ((syscall(SYS_bind, listener, socketAddress, sizeof<SocketAddress>()) as i32) < 0) fail();
+  if (hasWorkers) setOption(SOL_SOCKET, SO_REUSEPORT, address(ones));
+  if ((syscall(SYS_listen, listener, backlog) as i32) < 0) fail();
+}
 
+/** A socket for each of `count` workers. */
+export function listenTimes(port: u32, count: u32): void {
+  for (let worker: u32 = 0; worker < count; worker++) {
+    listenOn(port);
+    listeners[worker] = listener;
+  }
+}
+
+/** Keeps the socket of one worker; of none when there is no such worker. */
+export function keepListener(worker: u32, count: u32): void {
+  for (let other: u32 = 0; other < count; other++) {
+    if (other !== worker) syscall(SYS_close, listeners[other]);
+    else listener = listeners[other];
+  }
+}
+
+/** A socket as `listener`, and the address that belongs to it. */
+export function makeSocket(port: u32, type: u32): void {
+  let family: u32 = hostFamily === AF_INET ? AF_INET : AF_INET6;
+  listener = syscall(SYS_socket, family, type, 0) as u32;
+  if (hostFamily === 0 && (listener as i32) < 0) {
+    family = AF_INET;
+    listener = syscall(SYS_socket, family, type, 0) as u32;
+  }
   socketAddress.family = family as u16;
   socketAddress.port = (byteSwap(port) >> 16) as u16;
   if (hostFamily === AF_INET) socketAddress.word = pointer<u32>(address(hostAddress))[0];
   if (hostFamily === AF_INET6) copy(socketAddress.address, hostAddress, 16);
-  // An IPv4 socket takes the longer address too.
-  if ((syscall(SYS_bind, listener, socketAddress, sizeof<SocketAddress>()) as i32) < 0) fail();
-  if ((syscall(SYS_listen, listener, backlog) as i32) < 0) fail();
 }
 
+/** `value` is the address of a number. */
 function setOption(level: u32, name: u32, value: u32): void {
-  syscall(SYS_setsockopt, listener, level, name, address(values) + value * 4, 4);
+  syscall(SYS_setsockopt, listener, level, name, value, 4);
 }
 
 /** There is no such port, it is in use, or it is not allowed. */

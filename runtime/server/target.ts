@@ -7,20 +7,22 @@
  */
 
 import type { bufferBytes } from "microlith:options";
-import { hashStart } from "microlith:site";
+import { hashStart, hasRedirects } from "microlith:site";
 import { hexDigit } from "./token.ts";
 
 /** The decoded path. It is never longer than the input. */
 export const path = zeroed<Fixed<u8, typeof bufferBytes>>();
-export let pathLength: u32 = 0;
-/** FNV-1a of the decoded path. */
-export let pathHash: u32 = 0;
-/** The query with its question mark, and where it ends: as it came. */
-export class Query {
-  start: Ptr<u8>;
-  end: Ptr<u8>;
+
+class Target {
+  pathLength: u32;
+  /** FNV-1a of the decoded path. */
+  pathHash: u32;
+  /** The query with its question mark, and where it ends: as it came. */
+  query: Ptr<u8>;
+  queryEnd: Ptr<u8>;
 }
-export const query = zeroed<Query>();
+
+export const target = zeroed<Target>();
 
 const hashFactor: u32 = 0x0100_0193;
 
@@ -32,11 +34,11 @@ export function parseTarget(start: Ptr<u8>): Ptr<u8> {
   let at = start;
   // The path of the absolute form may be empty, and then means the root.
   if (at[0] === byte("/")) at = at.add(1);
-  let character: u8 = byte("/");
+  let character: u32 = byte("/");
   let hash: u32 = hashStart;
   let length: u32 = 0;
   for (;;) {
-    path[length] = character;
+    path[length] = character as u8;
     length++;
     hash = (hash ^ character) * hashFactor;
     character = at[0];
@@ -44,24 +46,19 @@ export function parseTarget(start: Ptr<u8>): Ptr<u8> {
     at = at.add(1);
     if (character === byte("%")) {
       const high = hexDigit(at[0]);
-      if (high > 15) return endBefore(at);
       const low = hexDigit(at[1]);
-      if (low > 15) return endBefore(at.add(1));
+      // Behind the sign, unless that is a space: so few bytes are left when the rest is yet to come.
+      if ((high | low) > 15) return at[0] === byte(" ") ? at.add(-1) : at;
       at = at.add(2);
-      character = (high * 16 + low) as u8;
+      character = high * 16 + low;
       // A slash that is data is not one that separates.
       if (character === byte("/")) character = 0;
     }
   }
-  pathLength = length;
-  pathHash = hash;
-  query.start = at;
+  target.pathLength = length;
+  target.pathHash = hash;
+  if (hasRedirects) target.query = at;
   while (at[0] > byte(" ")) at = at.add(1);
-  query.end = at;
+  if (hasRedirects) target.queryEnd = at;
   return at;
-}
-
-/** Where a digit is missing: before a space, so that nobody takes it for the end; at the end of the input, there. */
-function endBefore(at: Ptr<u8>): Ptr<u8> {
-  return at[0] === byte(" ") ? at.add(-1) : at;
 }

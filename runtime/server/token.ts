@@ -1,43 +1,42 @@
 /**
- * Tokens (RFC 9110, section 5.6.2) and the names among them that the server knows: methods, fields and the few
- * values of fields that matter.
+ * Tokens (RFC 9110, section 5.6.2) and the few among them that mean something here: methods, names of fields, values
+ * of fields. Each of the three is a list that the tool makes (src/site/tokens.ts); the code of a name says what it is.
  *
- * One list serves for all. Fields and values are stored in lower case and match any case; methods are stored in upper
- * case, which a folded byte never equals, and so match exactly.
+ * Names of fields and values are listed in lower case and match any case. Methods are listed in upper case, which a
+ * folded byte never equals, and so match exactly.
  */
-
-import { tokens } from "microlith:options";
 
 /** Bit c is set for each byte c below 128 that a token may have: !#$%&'*+-.^_`|~, digits, letters. */
 const tokenBytes = table<u32>(0, 0x03ff_6cfa, 0xc7ff_fffe, 0x57ff_ffff);
 
-/** The number of the token that was parsed last; one more than the last name's when it is unknown. */
-export let tokenNumber: u32 = 0;
+/** Of the token that was parsed last; 0: it is not listed. */
+export let tokenCode: u32 = 0;
 
-/** Parses a token, which may be empty; returns its end. */
-export function parseToken(at: Ptr<u8>): Ptr<u8> {
+/** Parses a token, which may be empty, and looks it up; returns its end. */
+export function parseToken(at: Ptr<u8>, list: Ptr<u8>): Ptr<u8> {
   const end = skipToken(at);
   const length = end.since(at);
-  let name: Ptr<u8> = tokens;
-  let number: u32 = 1;
-  while (name[0] !== 0) {
-    if (name[0] === length && isName(at, name.add(1), length)) break;
-    name = name.add(name[0] + 1);
-    number++;
-  }
-  tokenNumber = number;
+  let name = list;
+  // A name is its length, its code and its characters.
+  while (name[0] !== 0 && (name[0] !== length || !isName(at, name.add(2), length)))
+    name = name.add(name[0] + 2);
+  tokenCode = name[1];
   return end;
 }
 
 export function skipToken(at: Ptr<u8>): Ptr<u8> {
   let end = at;
-  while (end[0] < 128 && ((tokenBytes[end[0] >> 5] >> (end[0] & 31)) & 1) !== 0) end = end.add(1);
-  return end;
+  for (;;) {
+    const character: u32 = end[0];
+    if (character > 127 || ((tokenBytes[character >> 5] >> (character & 31)) & 1) === 0) return end;
+    end = end.add(1);
+  }
 }
 
 function isName(at: Ptr<u8>, name: Ptr<u8>, length: u32): bool {
   for (let i: u32 = 0; i < length; i++) {
-    if (at[i] !== name[i] && (at[i] | 0x20) !== name[i]) return false;
+    const character: u32 = at[i];
+    if (character !== name[i] && (character | 0x20) !== name[i]) return false;
   }
   return true;
 }
@@ -50,9 +49,9 @@ export function skipSpace(at: Ptr<u8>): Ptr<u8> {
 }
 
 /** The value of a hexadecimal digit; more than 15: it is none. */
-export function hexDigit(character: u8): u8 {
-  const digit = (character - byte("0")) as u8;
+export function hexDigit(character: u32): u32 {
+  const digit = character - byte("0");
   if (digit <= 9) return digit;
-  const letter = ((character | 0x20) - byte("a")) as u8;
-  return letter < 6 ? ((letter + 10) as u8) : 255;
+  const letter = (character | 0x20) - byte("a");
+  return letter < 6 ? letter + 10 : 255;
 }

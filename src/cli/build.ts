@@ -100,10 +100,10 @@ async function buildExecutable(plan: Plan, flags: BuildOptions): Promise<BuildSu
       help: "Write an image archive with --format oci, or leave --tag out.",
     });
   }
-  const attached = [...plan.settings.sboms, ...plan.settings.provenances][0];
-  if (flag !== undefined || attached !== undefined || flags.healthcheck === true) {
-    const name =
-      flag ?? (attached === undefined ? "healthcheck" : attached.kind === "slsa" ? "provenance" : "sbom");
+  const [attached] = [...plan.settings.sboms, ...plan.settings.provenances];
+  const name =
+    flag ?? (attached === undefined ? undefined : attached.kind === "slsa" ? "provenance" : "sbom");
+  if (name !== undefined) {
     throw new UserError(`--${name} is about an image, and an executable is none`, {
       help: `Write an image archive with --format oci, or leave --${name} out.`,
     });

@@ -8,7 +8,7 @@
 import { CommanderError } from "commander";
 import { UserError } from "../base/errors.ts";
 import type { DiagnosticError } from "../lang/diagnostics.ts";
-import { styled, wantsColor } from "./terminal.ts";
+import { oneLine, styled, wantsColor } from "./terminal.ts";
 
 export type ExitCode = 0 | 1 | 2 | 70;
 
@@ -16,8 +16,6 @@ export interface Failure {
   readonly text: string;
   readonly exitCode: ExitCode;
 }
-
-const reportTo = "https://github.com/microlith/microlith/issues";
 
 /** What to print on standard error, and the exit code, for anything that was thrown. */
 export async function renderFailure(error: unknown): Promise<Failure> {
@@ -34,7 +32,8 @@ export async function renderFailure(error: unknown): Promise<Failure> {
 
 /** `microlith: error: what. help`, in one line. */
 export function renderUserError(message: string, help: string | undefined): string {
-  return `microlith: ${styled("red", "error:")} ${sentence(message)}${help === undefined ? "" : ` ${sentence(capital(help))}`}\n`;
+  const text = help === undefined ? sentence(message) : `${sentence(message)} ${sentence(capital(help))}`;
+  return `microlith: ${styled("red", "error:")} ${oneLine(text)}\n`;
 }
 
 /** What commander says about a command line, as one line of ours. */
@@ -51,7 +50,7 @@ function renderBug(error: unknown): string {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   return (
     `microlith: ${styled("red", "internal error")}: this is a bug in microlith, not in your input.\n${stack}\n` +
-    `Please report it, with the lines above and what you ran: ${reportTo}\n`
+    "Please report it to the project, with the lines above and what you ran.\n"
   );
 }
 

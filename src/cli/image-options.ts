@@ -1,7 +1,5 @@
 /**
  * What every command that makes an image takes: what runs in it, what it is called, what is in it and what is said about it.
- *
- * `--env` with a `=` sets a variable of the container; names without one are no business of the image.
  */
 
 import type { Command } from "commander";
@@ -31,7 +29,8 @@ export interface ImageFlags {
   readonly tag: readonly string[];
   readonly user?: string;
   readonly workdir?: string;
-  readonly env: readonly string[];
+  /** Those with a `=`; names alone are the server's. */
+  readonly env?: readonly string[];
   readonly label: readonly string[];
   readonly annotation: readonly string[];
   readonly describe?: string;
@@ -53,12 +52,11 @@ export interface ImageFlags {
   readonly provenance: readonly string[];
 }
 
+/** Beside `--user`, `--env` and `--healthcheck`, which the server's options have as well. */
 export function addImageOptions(command: Command): Command {
+  command.optionsGroup("The image:");
   repeatable(command, "--tag <name:tag>", "name of the image");
-  command
-    .option("--user <user[:group]>", "who runs it in the container, in numbers (default: 65532:65532)")
-    .option("--workdir <path>", "working directory in the container");
-  repeatable(command, "--env <name=value>", "environment variable of the container");
+  command.option("--workdir <path>", "working directory in the container");
   repeatable(command, "--label <key=value>", "label in the image's config");
   repeatable(
     command,
@@ -78,8 +76,7 @@ export function addImageOptions(command: Command): Command {
   repeatable(command, "--expose <port[/protocol]>", "a further port that the image names");
   command
     .option("--stop-signal <signal>", "signal that stops the container")
-    .option("--healthcheck", "let engines ask the executable itself (--healthcheck) whether it is well")
-    .option("--health-interval <time>", "time between two such questions, such as 30s")
+    .option("--health-interval <time>", "time between an engine's health checks, such as 30s")
     .option("--health-timeout <time>", "time after which no answer is a bad one")
     .option("--health-start-period <time>", "time in which bad answers do not count")
     .option("--health-retries <number>", "bad answers in a row that make the container unhealthy")
@@ -168,16 +165,17 @@ export function parseImageOptions(
 /** A flag that was given and means nothing without an image; those that make files or limit sizes do. */
 export function imageOnlyFlag(flags: ImageFlags): string | undefined {
   const given = [
-    ...(["tag", "env", "label", "annotation", "entrypoint", "cmd", "expose", "file"] as const).filter(
+    ...(["tag", "label", "annotation", "entrypoint", "cmd", "expose", "file"] as const).filter(
       (name) => flags[name].length > 0,
     ),
     ...(
       [
-        ...(["user", "workdir", "describe", "stopSignal", "created", "base", "layerCompression"] as const),
+        ...(["workdir", "describe", "stopSignal", "created", "base", "layerCompression"] as const),
         ...(["healthInterval", "healthTimeout", "healthStartPeriod", "healthRetries"] as const),
       ] as const
     ).filter((name) => flags[name] !== undefined),
   ];
+  if (imageVariables(flags).length > 0) return "env NAME=VALUE";
   return given[0]?.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
@@ -191,13 +189,13 @@ function parseTag(text: string): Reference {
 
 function parseRun(flags: ImageFlags): RunConfig {
   const { user, workdir, stopSignal } = flags;
-  const env = flags.env.map((text) => parsePair("--env", text));
+  const env = imageVariables(flags).map((text) => parsePair("--env", text));
   const entrypoint = flags.entrypoint.flatMap((text) => parseWords("--entrypoint", text));
   const command = flags.cmd.flatMap((text) => parseWords("--cmd", text));
   const ports = flags.expose.map(parseExposed);
   const labels = flags.label.map((text) => parsePair("--label", text));
   return {
-    ...(user === undefined ? {} : { User: parseUser(user, flags) }),
+    ...(user === undefined ? {} : { User: parseUser(user) }),
     ...(workdir === undefined ? {} : { WorkingDir: parseAbsolute("--workdir", workdir) }),
     ...(env.length === 0 ? {} : { Env: env.map(([name, value]) => `${name}=${value}`) }),
     ...(entrypoint.length === 0 ? {} : { Entrypoint: entrypoint }),
@@ -208,17 +206,17 @@ function parseRun(flags: ImageFlags): RunConfig {
   };
 }
 
-/** Names have to be looked up in an /etc/passwd, which only a base or a further file brings. */
-function parseUser(text: string, flags: ImageFlags): string {
-  const numeric = /^\d{1,10}(:\d{1,10})?$/.test(text);
-  const named = /^[A-Za-z_0-9][A-Za-z0-9_.-]*(:[A-Za-z_0-9][A-Za-z0-9_.-]*)?$/.test(text);
-  if (numeric || (named && (flags.base !== undefined || flags.file.length > 0))) return text;
-  throw new UserError(
-    named
-      ? `--user ${quote(text)} is a name, and the image has no /etc/passwd`
-      : `--user ${quote(text)} is not a user`,
-    { help: "Write it in numbers, USER or USER:GROUP, for example 65532:65532." },
-  );
+/** In numbers: names would have to be looked up in an /etc/passwd, and Kubernetes' `runAsNonRoot` cannot see who they are. */
+function parseUser(text: string): string {
+  if (text === "root") return "0:0";
+  if (/^\d{1,10}(:\d{1,10})?$/.test(text)) return text;
+  throw new UserError(`--user ${quote(text)} is not a numeric user`, {
+    help: "Write USER or USER:GROUP in numbers, for example 65532:65532.",
+  });
+}
+
+function imageVariables({ env = [] }: ImageFlags): readonly string[] {
+  return env.filter((text) => text.includes("="));
 }
 
 function parseHealthcheck(flags: ImageFlags): Omit<Healthcheck, "Test"> | undefined {

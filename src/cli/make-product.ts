@@ -63,18 +63,20 @@ async function sourceOf(input: Input, options: ProductOptions): Promise<CompileI
 /** The server, with the folder's site in it. */
 async function siteSource(folder: string, options: ProductOptions, sources: Sources): Promise<CompileInput> {
   progress("reading the site");
-  const [{ scanSite }, { siteModule }, { defaultServerOptions, optionsModule }] = await Promise.all([
-    import("../site/scan.ts"),
-    import("../site/bundle.ts"),
-    import("../site/server-options.ts"),
-  ]);
+  const [{ scanSite }, { siteModule }, { defaultServerOptions, optionsModule }, { liveRoutes }] =
+    await Promise.all([
+      import("../site/scan.ts"),
+      import("../site/bundle.ts"),
+      import("../site/server-options.ts"),
+      import("../site/live-routes.ts"),
+    ]);
   const site = scanSite(folder);
   for (const text of site.notes) note(`microlith: ${text}`);
   const { port, host } = options;
-  const serverOptions = { ...defaultServerOptions, port, host };
+  const serverOptions = { ...defaultServerOptions, ...options.server, port, host };
   const modules = new Map(programModules(sources));
   const declarations = (name: string): SourceFile => sources.readOwn(`runtime/modules/${name}.d.ts`);
-  modules.set("microlith:site", siteModule(site, declarations("site")));
+  modules.set("microlith:site", siteModule(site, declarations("site"), liveRoutes(serverOptions)));
   modules.set("microlith:options", optionsModule(serverOptions, declarations("options")));
   return { entry: sources.readOwn("runtime/server/main.ts"), resolve: sources.resolve, modules };
 }

@@ -5,6 +5,7 @@
 import { isIPv6 } from "node:net";
 import { UserError } from "../base/errors.ts";
 import { type NativeProcess, nativePlatform } from "../engine/native-process.ts";
+import type { ServerOptions } from "../site/server-options.ts";
 import type { Input } from "./input.ts";
 import { madePlatforms, makeProduct } from "./make-product.ts";
 import type { ProductExecutable } from "./product.ts";
@@ -17,10 +18,11 @@ export interface Made {
   readonly compileMs: number;
 }
 
-/** Compiled in: where a server listens. */
+/** Compiled in: where a server listens, and how it runs. */
 export interface Listening {
   readonly host: string | undefined;
   readonly port: number;
+  readonly server?: Partial<ServerOptions>;
 }
 
 /** Makes the input for `platform`. @throws DiagnosticError or UserError */
@@ -37,13 +39,19 @@ export async function makeFor(
 }
 
 /** This machine's platform. @throws UserError when it does not run what microlith makes */
-export function requireNativePlatform(input: Input): string {
-  const platform = nativePlatform();
+export function requireNativePlatform(
+  input: Input,
+  system: string = process.platform,
+  architecture: string = process.arch,
+): string {
+  const platform = nativePlatform(system, architecture);
   if (platform !== undefined && madePlatforms.includes(platform)) return platform;
-  throw new UserError(`this machine (${process.platform}, ${process.arch}) cannot run what microlith makes`, {
+  const name = input.kind === "site" ? "site" : "program";
+  const publish = input.kind === "site" ? " -p 8080:8080" : "";
+  throw new UserError(`this machine (${system}, ${architecture}) cannot run what microlith makes`, {
     help:
-      `Make an image and run it with a container engine: microlith build ${input.path} -o site.tar --format oci ` +
-      "--tag site:1 && docker load -i site.tar && docker run --rm -p 8080:8080 site:1",
+      `Make an image and run it with a container engine: microlith build ${input.path} -o ${name}.tar ` +
+      `--tag ${name}:1 && docker load -i ${name}.tar && docker run --rm${publish} ${name}:1`,
   });
 }
 

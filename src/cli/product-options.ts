@@ -5,9 +5,10 @@
 import type { Command } from "commander";
 import { layouts, parseChoice, parseHost, parsePlatforms, parsePort } from "./options.ts";
 import type { ProductOptions } from "./product.ts";
+import { addServerFlags, parseServerFlags, type ServerFlags } from "./server-flags.ts";
 
 /** As commander hands them over. */
-export interface ProductFlags {
+export interface ProductFlags extends ServerFlags {
   readonly platform: string;
   readonly port: string;
   readonly host?: string;
@@ -16,7 +17,7 @@ export interface ProductFlags {
 }
 
 export function addProductOptions(command: Command): Command {
-  return command
+  command
     .option("--platform <list>", "os/architecture[/variant], comma-separated, or all", "linux/amd64")
     .option("--port <number>", "port that the server listens on, unless it is told another at start", "8080")
     .option("--host <address>", "IP address that the server listens on (default: every address)")
@@ -25,6 +26,7 @@ export function addProductOptions(command: Command): Command {
       "--debug",
       "add symbols and line tables for a debugger, which loads them and the program does not",
     );
+  return addServerFlags(command);
 }
 
 /** `known` are the platforms that there is a target for. @throws UserError */
@@ -35,5 +37,6 @@ export function parseProductOptions(flags: ProductFlags, known: readonly string[
     host: flags.host === undefined ? undefined : parseHost(flags.host),
     layout: parseChoice("--layout", flags.layout, layouts),
     debug: flags.debug === true,
+    server: parseServerFlags(flags),
   };
 }

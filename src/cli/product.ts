@@ -3,6 +3,7 @@
  */
 
 import type { Item } from "../elf/executable.ts";
+import type { ServerOptions } from "../site/server-options.ts";
 
 export interface Product {
   readonly kind: "site" | "program";
@@ -39,6 +40,8 @@ export interface ProductOptions {
   /** Absent: every address. */
   readonly host: string | undefined;
   readonly layout: "plain" | "tight";
+  /** What else the server is told; absent: its defaults. */
+  readonly server?: Partial<ServerOptions>;
   /** Symbols and line tables are added for debuggers. */
   readonly debug?: boolean;
 }

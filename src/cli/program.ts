@@ -10,6 +10,7 @@ import { addImageCommands } from "./image-commands.ts";
 import { addImageOptions } from "./image-options.ts";
 import { addProductOptions } from "./product-options.ts";
 import { addRegistryOptions } from "./registry-options.ts";
+import { addServerFlags } from "./server-flags.ts";
 import { readVersion } from "./version.ts";
 
 export const program: Command = new Command("microlith")
@@ -55,6 +56,10 @@ addRegistryOptions(build)
   .addHelpText(
     "after",
     examples(
+      "microlith build dist -o site.tar --health --healthcheck --metrics --access-log json",
+      "microlith build dist -o site.tar --env API_URL,STAGE     # docker run -e STAGE=test …",
+      "microlith build dist -o site --workers auto --max-connections 10000",
+      "microlith build dist -o site --access-log combined --trust 10.0.0.0/8,fd00::/8",
       "microlith build dist -o site.tar --tag registry.example/site:1.0",
       "microlith build dist -o layout --format oci-layout --platform all --describe auto",
       "microlith build dist -o site --port 80 --json",
@@ -64,7 +69,7 @@ addRegistryOptions(build)
   )
   .action(async (input, options) => (await import("./build.ts")).build(input, options));
 
-program
+const serve = program
   .command("serve")
   .description("run a folder or a .ts program on this machine, without writing a file")
   .argument("<input>", "a folder of static files, or a program in microlith TypeScript")
@@ -81,6 +86,7 @@ program
     examples(
       "microlith serve dist",
       "microlith serve dist --port 3000 --host 0.0.0.0",
+      "microlith serve dist --access-log common",
       "microlith serve dist --engine docker",
       "microlith serve examples/hello/hello.ts",
     ),
@@ -88,6 +94,8 @@ program
   .action(async (input, options) => {
     process.exitCode = await (await import("./serve.ts")).serve(input, options);
   });
+
+addServerFlags(serve);
 
 program
   .command("run")

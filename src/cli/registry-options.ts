@@ -21,11 +21,13 @@ export interface RegistryFlags {
 
 export function addRegistryOptions(command: Command): Command {
   return command
+    .optionsGroup("Registries:")
     .option("--username <name>", "account at the registry (default: from docker login or podman login)")
     .option("--password-stdin", "read its password or token from standard input")
     .option("--insecure", "let plain HTTP, and TLS with any certificate, do")
     .option("--ca <file>", "trust the certificates in this PEM file too")
-    .option("--trace", "print a line per request on standard error, without secrets");
+    .option("--trace", "print a line per request on standard error, without secrets")
+    .optionsGroup("Options:");
 }
 
 /**

@@ -2,14 +2,14 @@
  * `--emit`: a stage of the compiler as text.
  */
 
-import { never, UserError } from "../base/errors.ts";
+import { never } from "../base/errors.ts";
 import type { Compilation } from "../compile.ts";
 import { printProgram } from "../ir/print.ts";
 import { printC } from "../ir/print-c.ts";
 import { lineAndColumn, type Span } from "../lang/source.ts";
 import { type ListedInstruction, renderListing } from "../report/listing.ts";
 import { renderSizeMap } from "../report/size-map.ts";
-import { allowedCalls, seccompProfile } from "../target/sandbox.ts";
+import { seccompProfile } from "../target/sandbox.ts";
 import type { Emit } from "./options.ts";
 
 export function renderStage(compilation: Compilation, stage: Emit): string {
@@ -23,31 +23,24 @@ export function renderStage(compilation: Compilation, stage: Emit): string {
     case "c":
       return printC(compilation.ir);
     case "seccomp":
-      return renderProfile(compilation);
+      return seccompProfile(compilation.ir, compilation.target);
     default:
       return never(stage);
   }
 }
 
-function renderProfile({ ir, target }: Compilation): string {
-  const allowed = allowedCalls(ir, target);
-  if (allowed) return seccompProfile(allowed, target);
-  throw new UserError("the program installs no seccomp filter, so there is no profile to print", {
-    exitCode: 1,
-    help: 'A program installs one with `filter` of "microlith:sandbox"; the server does by itself.',
-  });
-}
-
 /** Every instruction as the target's assembler writes it, with its place in the text and in the sources. */
 function listedInstructions({ machineCode, object, target }: Compilation): ListedInstruction[] {
   const listed: ListedInstruction[] = [];
+  let labels: string[] = [];
   for (const { name, blocks } of machineCode) {
     for (const [position, block] of blocks.entries()) {
-      for (const [index, instruction] of block.instructions.entries()) {
+      labels.push(position === 0 ? name : `.L${block.id}`);
+      for (const instruction of block.instructions) {
         const from = object.instructions[listed.length] ?? 0;
         const to = object.instructions[listed.length + 1] ?? object.text.length;
-        const label = index > 0 ? undefined : position === 0 ? name : `.L${block.id}`;
-        listed.push({ from, to, label, text: target.format(instruction), source: lineOf(instruction.span) });
+        listed.push({ from, to, labels, text: target.format(instruction), source: lineOf(instruction.span) });
+        labels = [];
       }
     }
   }

@@ -15,9 +15,11 @@ import { loadInput, parseEngine } from "./load.ts";
 import { urlOf } from "./native.ts";
 import { parseChoice } from "./options.ts";
 import { hostPlatform } from "./pull.ts";
+import type { ServerFlags } from "./server-flags.ts";
 import { note, progress, result } from "./terminal.ts";
 
-export interface EngineServeFlags {
+export interface EngineServeFlags extends ServerFlags {
+  readonly host: string;
   readonly engine: string;
   readonly network?: string;
   readonly json?: boolean;
@@ -31,10 +33,10 @@ const innerPort = 8080;
 /** Runs until the container ends or is stopped. Returns the exit code. */
 export async function serveInEngine(
   input: Input,
-  host: string,
-  wantedPort: number,
   flags: EngineServeFlags,
+  wantedPort: number,
 ): Promise<number> {
+  const { host } = flags;
   const network = parseChoice("--network", flags.network ?? "bridge", ["bridge", "host"]);
   const engine = await findEngine(parseEngine(flags.engine), process.env);
   const port = await findFreePort(host, wantedPort);
@@ -44,7 +46,8 @@ export async function serveInEngine(
   const name = formatReference(image);
   const stop = listenForStop();
   const listening = onHost ? { port: String(port), host } : { port: String(innerPort) };
-  const options = { ...noImageFlags, ...listening, layout: "plain" };
+  const { host: _, ...server } = flags;
+  const options = { ...server, ...noImageFlags, ...listening, layout: "plain" };
   const { digest } = await loadInput(input, engine, [image], options, { env: process.env, engine });
   try {
     const publish = [{ host, hostPort: port, containerPort: innerPort }];
@@ -112,6 +115,6 @@ function listenForStop(): { readonly asked: Promise<void>; wasAsked(): boolean }
 }
 
 const noImageFlags: ImageFlags = {
-  ...{ tag: [], env: [], label: [], annotation: [], entrypoint: [], cmd: [], expose: [], file: [] },
+  ...{ tag: [], label: [], annotation: [], entrypoint: [], cmd: [], expose: [], file: [] },
   ...{ sbom: [], provenance: [] },
 };

@@ -6,11 +6,12 @@
 import { UserError } from "../base/errors.ts";
 import { findFreePort, type ProcessEnd, startNative, waitForPort } from "../engine/native-process.ts";
 import { findInput, type Input } from "./input.ts";
-import { type Made, makeFor, requireNativePlatform, stopOnSignals, urlOf } from "./native.ts";
+import { type Listening, type Made, makeFor, requireNativePlatform, stopOnSignals, urlOf } from "./native.ts";
 import { parseHost, parsePort } from "./options.ts";
+import { parseServerFlags, type ServerFlags } from "./server-flags.ts";
 import { formatBytes, formatNumber, note, result } from "./terminal.ts";
 
-export interface ServeOptions {
+export interface ServeOptions extends ServerFlags {
   readonly port: string;
   readonly host: string;
   readonly engine?: string;
@@ -27,26 +28,26 @@ export async function serve(inputPath: string, options: ServeOptions): Promise<n
   const input = findInput(inputPath);
   const { engine } = options;
   if (engine !== undefined) {
-    return (await import("./serve-engine.ts")).serveInEngine(input, host, port, { ...options, engine });
+    return (await import("./serve-engine.ts")).serveInEngine(input, { ...options, host, engine }, port);
   }
   if (options.network !== undefined) {
     throw new UserError("--network is a container's, and there is none", { help: "Add --engine." });
   }
   const platform = requireNativePlatform(input);
   return input.kind === "site"
-    ? serveSite(input, platform, host, port, options.json === true)
+    ? serveSite(input, platform, { host, port, server: parseServerFlags(options) }, options.json === true)
     : runProgram(input, platform, options.json === true);
 }
 
 async function serveSite(
   input: Input,
   platform: string,
-  host: string,
-  wantedPort: number,
+  wanted: Listening & { readonly host: string },
   json: boolean,
 ): Promise<number> {
-  const port = await findFreePort(host, wantedPort);
-  const made = await makeFor(platform, input, { host, port });
+  const { host } = wanted;
+  const port = await findFreePort(host, wanted.port);
+  const made = await makeFor(platform, input, { ...wanted, port });
   const server = await startNative(made.executable.bytes, [String(port)]);
   const stopped = stopOnSignals(server);
   const up = await Promise.race([waitForPort(host, port, startMs), server.ended]);

@@ -6,7 +6,7 @@
 import { styleText } from "node:util";
 
 /** A step is named only when the command has already taken this long: quick commands are silent. */
-const momentMs = 400;
+const momentMs = 1_000;
 
 export type Style = "red" | "bold" | "dim";
 
@@ -20,9 +20,17 @@ export function styled(style: Style, text: string): string {
   return wantsColor() ? styleText(style, text) : text;
 }
 
+/** Text that may hold names of files, with every control character in it written as an escape. */
+export function oneLine(text: string): string {
+  return text.replace(/\p{Cc}/gu, (character) => {
+    const known: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
+    return known[character] ?? `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  });
+}
+
 /** A line beside the result. */
 export function note(line: string): void {
-  process.stderr.write(`${line}\n`);
+  process.stderr.write(`${oneLine(line)}\n`);
 }
 
 /** The result: a path, a reference, JSON. */
@@ -33,7 +41,7 @@ export function result(line: string): void {
 /** Names the step that begins, if the command has been at it for longer than a moment and someone is looking: a log needs the outcome only. */
 export function progress(step: string): void {
   if (process.stderr.isTTY === true && performance.now() > momentMs)
-    note(styled("dim", `microlith: ${step}`));
+    process.stderr.write(`${styled("dim", `microlith: ${step}`)}\n`);
 }
 
 /** `12,345 bytes`: exact, because every byte is looked at. */

@@ -107,6 +107,8 @@ function reasonOf(error: Error): string {
     EPERM: "permission denied",
     EROFS: "the file system is read-only",
     ENOSPC: "the disk is full",
+    EDQUOT: "the disk quota is used up",
+    EFBIG: "it is larger than a file may be here",
     ENOENT: "the folder is gone",
     ENAMETOOLONG: "the name is too long",
   };

@@ -115,6 +115,12 @@ describe("tight", () => {
     expect(run(whole)).toEqual({ status: 0, output: "Hello World\n" });
   });
 
+  it("is made of no code at all", () => {
+    const executable = link(program([]), { layout: "tight", machine: amd64 });
+    expectAttributed(executable);
+    expect(executable.bytes.length).toBeLessThanOrEqual(104);
+  });
+
   it("takes the smallest headers only for code without addresses, and keeps the magic's prefixes from it", () => {
     // With the prefix 46 the first would be `xor edi, r15d`.
     const prefixed = program([

@@ -244,7 +244,8 @@ function layCode(object: ObjectCode, gaps: readonly Gap[], tail: number): Code |
     pieces.push({ from, to, at: gap.at });
   }
   const from = pieces.at(-1)?.to ?? 0;
-  if (from < length) pieces.push({ from, to: length, at: tail });
+  // A program whose end is never reached may have no code at all.
+  if (from < length || length === 0) pieces.push({ from, to: length, at: tail });
   const joints: Joint[] = [];
   for (const [index, next] of pieces.slice(1).entries()) {
     const piece = pieces[index];

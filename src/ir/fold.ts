@@ -232,7 +232,8 @@ function compareNarrow(value: Instruction, left: Instruction, right: Instruction
 function foldEquality(value: Instruction, left: Instruction, b: bigint): Instruction {
   const type = left.type as Type;
   const inner = constantOf(left.args[1]);
-  if (left.op === "add" && inner !== undefined) {
+  // Against zero a sum stays: a counter is compared with what it was stepped to, and selection knows what is cheaper.
+  if (left.op === "add" && inner !== undefined && b !== 0n) {
     return fold(
       become(value, value.op, [left.args[0] as Instruction, constant(type, b - inner, value)]),
       noData,

@@ -2,13 +2,20 @@
  * Which system calls a program can make once it has installed its filter: what the filter must let through.
  *
  * Control flow is followed forwards from the installing system call: through the rest of its function, into every
- * function called from there, and on after each call of the function when it returns. The program is closed, so
- * nothing else can run.
+ * function called from there and on behind the call, and, when the function that was left half-way returns, on behind
+ * each call of it. The program is closed, so nothing else can run.
  */
 
 import { UserError } from "../base/errors.ts";
 import type { Block, Instruction, IrFunction, IrProgram } from "./ir.ts";
 import { forEachSuccessor } from "./order.ts";
+
+/** The numbers of all system calls of the program. Throws a UserError when one is computed at run time. */
+export function calledNumbers(program: IrProgram): ReadonlySet<number> {
+  const blocks = program.functions.flatMap((fn) => fn.blocks);
+  const calls = blocks.flatMap((block) => block.instructions.filter((value) => value.op === "syscall"));
+  return new Set(calls.map(numberOf));
+}
 
 /**
  * The numbers of the system calls that can follow one that `isInstall`, ascending; undefined when there is none.
@@ -22,6 +29,8 @@ export function systemCallsAfter(
   const entered = new Set<IrFunction>();
   const continued = new Set<Instruction>();
   const visited = new Set<Block>();
+  /** Functions that were entered before the filter was there: only they return to calls that were not followed. */
+  const open = new Set<IrFunction>();
   let found = false;
 
   for (const fn of program.functions) {
@@ -29,22 +38,33 @@ export function systemCallsAfter(
       for (const [index, value] of block.instructions.entries()) {
         if (value.op !== "syscall" || !isInstall(value)) continue;
         found = true;
-        follow(fn, block, index + 1);
+        resume(fn, block, index + 1);
       }
     }
   }
   return found ? [...numbers].sort((a, b) => a - b) : undefined;
 
+  /** Goes on in a function that was entered before. */
+  function resume(fn: IrFunction, block: Block, from: number): void {
+    if (!open.has(fn)) {
+      open.add(fn);
+      // What was followed after a call may have returned already.
+      if (fn.blocks.some((each) => visited.has(each) && each.terminator.kind === "return"))
+        continueAfterCalls(fn);
+    }
+    follow(fn, block, from);
+  }
+
   function follow(fn: IrFunction, block: Block, from: number): void {
     for (const value of block.instructions.slice(from)) {
-      if (value.op === "syscall") note(value);
+      if (value.op === "syscall") numbers.add(numberOf(value));
       if (value.op === "call" && value.callee && !entered.has(value.callee)) {
         entered.add(value.callee);
         const [entry] = value.callee.blocks;
         if (entry) visit(value.callee, entry);
       }
     }
-    if (block.terminator.kind === "return") continueAfterCalls(fn);
+    if (block.terminator.kind === "return" && open.has(fn)) continueAfterCalls(fn);
     forEachSuccessor(block, (next) => visit(fn, next));
   }
 
@@ -60,19 +80,17 @@ export function systemCallsAfter(
         for (const [index, value] of block.instructions.entries()) {
           if (value.callee !== fn || continued.has(value)) continue;
           continued.add(value);
-          follow(caller, block, index + 1);
+          resume(caller, block, index + 1);
         }
       }
     }
   }
+}
 
-  function note(call: Instruction): void {
-    const [number] = call.args;
-    if (number?.op !== "const") {
-      throw new UserError("a system call's number is not a constant, so no filter can be derived", {
-        exitCode: 1,
-      });
-    }
-    numbers.add(Number(number.value));
-  }
+function numberOf(call: Instruction): number {
+  const [number] = call.args;
+  if (number?.op === "const") return Number(number.value);
+  throw new UserError("a system call's number is not a constant, so no filter can be derived", {
+    exitCode: 1,
+  });
 }

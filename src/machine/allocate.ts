@@ -51,10 +51,11 @@ export function allocate(fn: MachineFunction, file: RegisterFile): void {
   }
 }
 
-/** Every physical register that allocated code writes. */
+/** Every physical register that callers of an allocated function find changed. */
 export function clobbers(fn: MachineFunction): Register[] {
   const set = new Set<Register>();
   forEachInstruction(fn, (instruction) => forEachDefinition(instruction, (register) => set.add(register)));
+  for (const register of fn.preserved ?? []) set.delete(register);
   return [...set].sort((a, b) => a - b);
 }
 
@@ -114,6 +115,8 @@ function renameRegisters(fn: MachineFunction, names: ReadonlyMap<Register, Regis
   const map = (register: Register): Register => names.get(register) ?? register;
   forEachInstruction(fn, (instruction) => mapRegisters(instruction, map));
   fn.parameters = fn.parameters.map(map);
+  if (fn.result !== undefined) fn.result = map(fn.result);
+  if (fn.resultHigh !== undefined) fn.resultHigh = map(fn.resultHigh);
 }
 
 function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySet<Register>): Colouring {
@@ -446,19 +449,25 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
     return { colours, ...shareSlots(spilled) };
   }
 
-  function improve(colours: Int32Array): void {
-    // A node that was taken off before its neighbour was coalesced is missing in the other's list.
-    const around = new Map<Register, Set<Register>>(stack.map((node) => [node, new Set()]));
-    for (const node of stack) {
+  /** What the registers that were coalesced into each node interfere with, together. */
+  function classNeighbours(): Set<Register>[] {
+    const around: Set<Register>[] = Array.from({ length: count }, () => new Set());
+    for (let node = firstVirtual; node < count; node++) {
+      const root = find(node);
       for (const neighbour of neighbours[node] as number[]) {
         const other = find(neighbour);
-        around.get(node)?.add(other);
-        around.get(other)?.add(node);
+        around[root]?.add(other);
+        around[other]?.add(root);
       }
     }
+    return around;
+  }
+
+  function improve(colours: Int32Array): void {
+    const around = classNeighbours();
     const graph: ColouredGraph = {
       nodes: stack,
-      neighbours: (node) => around.get(node) ?? new Set(),
+      neighbours: (node) => around[node] as Set<Register>,
       moves: moves
         .map(({ to, from, weight: cost }) => ({ to: find(to), from: find(from), weight: cost }))
         .filter(({ to, from }) => to !== from),
@@ -474,15 +483,19 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
    */
   function shareSlots(lost: readonly Register[]): Pick<Colouring, "spilled" | "shared"> {
     const roots = new Set(lost);
+    const around = roots.size === 0 ? [] : classNeighbours();
     for (const move of roots.size === 0 ? [] : moves) {
       const [a, b] = [find(move.to), find(move.from)];
       const [keep, drop] = roots.has(a) ? [a, b] : [b, a];
-      if (keep === drop || !roots.has(keep) || drop < firstVirtual || interferes(keep, drop)) continue;
+      if (keep === drop || !roots.has(keep) || drop < firstVirtual || around[keep]?.has(drop)) continue;
       if (!roots.has(drop) && (weight[drop] as number) > fewUses * 2) continue;
       roots.delete(drop);
       state[drop] = stage.coalesced;
       alias[drop] = keep;
-      for (const other of neighbours[drop] as number[]) addEdge(other, keep);
+      for (const other of around[drop] as Set<Register>) {
+        around[keep]?.add(other);
+        around[other]?.add(keep);
+      }
     }
     const shared = new Map<Register, Register>();
     for (let node = firstVirtual; node < count; node++) {

@@ -5,19 +5,51 @@
  * inverted, as long as that is not placed yet; so most jumps vanish. Nothing else depends on the order.
  */
 
+import { type ArrangedBlock, type ArrangedBranch, arrange, type BranchSizes } from "./arrange.ts";
 import { branchTarget, type MachineBlock, type MachineFunction, type MachineInstruction } from "./machine.ts";
 
 /** What layout has to know of a target. */
 export interface JumpMaker {
   jump(to: MachineBlock): MachineInstruction;
   invert(branch: MachineInstruction, to: MachineBlock): MachineInstruction;
+  /** Where near branches are shorter than far ones: the sizes of conditional branches and of jumps. */
+  readonly branchSizes?: { readonly branch: BranchSizes; readonly jump: BranchSizes };
 }
 
-/** Orders the blocks and writes their branches and jumps as instructions. */
-export function layOut(fn: MachineFunction, maker: JumpMaker): void {
+/**
+ * Orders the blocks and writes their branches and jumps as instructions. `measure` gives the bytes of an
+ * instruction that is no branch.
+ */
+export function layOut(
+  fn: MachineFunction,
+  maker: JumpMaker,
+  measure: (instruction: MachineInstruction) => number,
+): void {
   forwardEmptyBlocks(fn);
   fn.blocks = order(fn);
-  for (const [index, block] of fn.blocks.entries()) close(block, fn.blocks[index + 1], maker);
+  const ends = fn.blocks.map((block, index) => close(block, fn.blocks[index + 1], maker));
+  if (maker.branchSizes) fn.blocks = arrange(describe(fn.blocks, ends, maker.branchSizes, measure));
+}
+
+function describe(
+  blocks: readonly MachineBlock[],
+  ends: readonly BlockEnd[],
+  sizes: NonNullable<JumpMaker["branchSizes"]>,
+  measure: (instruction: MachineInstruction) => number,
+): ArrangedBlock[] {
+  const places = new Map(blocks.map((block, place) => [block, place]));
+  return blocks.map((block, place) => {
+    const { jump, falls } = ends[place] as BlockEnd;
+    let bytes = 0;
+    const branches: ArrangedBranch[] = [];
+    for (const instruction of block.instructions) {
+      const to = branchTarget(instruction);
+      const target = to && places.get(to);
+      if (target === undefined) bytes += measure(instruction);
+      else branches.push({ target, sizes: instruction === jump ? sizes.jump : sizes.branch });
+    }
+    return { block, bytes, branches, falls };
+  });
 }
 
 /** A block that only goes on to another is skipped by all who go to it. */
@@ -65,13 +97,23 @@ function order(fn: MachineFunction): MachineBlock[] {
   return ordered;
 }
 
+interface BlockEnd {
+  /** The jump at the end, when one was needed. */
+  readonly jump: MachineInstruction | undefined;
+  /** Control may go on into the following block. */
+  readonly falls: boolean;
+}
+
 /** Writes the block's branch and jump, as far as falling into `following` does not do. */
-function close(block: MachineBlock, following: MachineBlock | undefined, maker: JumpMaker): void {
+function close(block: MachineBlock, following: MachineBlock | undefined, maker: JumpMaker): BlockEnd {
   const { branch, next } = block;
   if (branch && next && branchTarget(branch) === following && next !== following) {
     block.instructions.push(maker.invert(branch, next));
-    return;
+    return { jump: undefined, falls: true };
   }
   if (branch) block.instructions.push(branch);
-  if (next && next !== following) block.instructions.push(maker.jump(next));
+  if (!next || next === following) return { jump: undefined, falls: next !== undefined };
+  const jump = maker.jump(next);
+  block.instructions.push(jump);
+  return { jump, falls: false };
 }

@@ -11,6 +11,7 @@
  */
 
 import { assert } from "../base/errors.ts";
+import { createConstant } from "../ir/build.ts";
 import { type Block, type Instruction, type IrFunction, isFloating, type Type } from "../ir/ir.ts";
 import { loopDepths } from "../ir/loops.ts";
 import type { Span } from "../lang/source.ts";
@@ -217,6 +218,19 @@ export class Selection {
     if (facts.uses !== 1 || facts.block !== this.block || facts.register >= 0) return false;
     if (value.op === "phi" || value.op === "parameter" || hasSideEffect(value)) return false;
     return !memoryReads.has(value.op) || facts.epoch === this.epoch;
+  }
+
+  /**
+   * The operands of the comparison `value`: for `x + c` against zero, where nobody else needs the sum, x against -c.
+   * Where the sum is needed anyway, zero is the cheapest to compare with.
+   */
+  compared(value: Instruction): [Instruction, Instruction] {
+    const [left, right] = value.args as [Instruction, Instruction];
+    const [from, amount] = left.args;
+    const isSum = left.op === "add" && amount?.op === "const" && from && this.canFold(left);
+    const isTest = (value.op === "eq" || value.op === "ne") && right.op === "const" && right.value === 0n;
+    if (!isSum || !isTest) return [left, right];
+    return [from, createConstant(left.type as Type, -amount.value, right.span)];
   }
 
   /** How many operands and terminators name the value; a constant has a use of its own each time. */

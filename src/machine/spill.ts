@@ -42,6 +42,17 @@ export function spill(
     return arrived;
   });
 
+  /** Every return reads a result from one register. */
+  const results = new Map<Register, Register>();
+  const returned = (register: Register | undefined): Register | undefined => {
+    if (register === undefined || !slots.has(register)) return register;
+    const temporary = fresh();
+    results.set(register, temporary);
+    return temporary;
+  };
+  fn.result = returned(fn.result);
+  fn.resultHigh = returned(fn.resultHigh);
+
   for (const block of fn.blocks) {
     const rewritten: MachineInstruction[] = block === fn.blocks[0] ? arrivals : [];
     for (const instruction of block.instructions) {
@@ -66,7 +77,7 @@ export function spill(
       if (slot === undefined) return register;
       let temporary = renamed.get(register);
       if (temporary === undefined) {
-        temporary = fresh();
+        temporary = (instruction.op === "ret" ? results.get(register) : undefined) ?? fresh();
         renamed.set(register, temporary);
         if (isRead(instruction, register)) loads.push(file.loadSpill(temporary, slot.offset, slot.width));
       }

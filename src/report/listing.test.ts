@@ -4,10 +4,10 @@ import { type ListedInstruction, renderListing } from "./listing.ts";
 
 const line = { path: "a.ts", line: 3, text: "  f();" };
 const instructions: readonly ListedInstruction[] = [
-  { from: 0, to: 2, label: "start", text: "push 1", source: line },
-  { from: 2, to: 3, label: undefined, text: "pop rdi", source: line },
-  { from: 3, to: 3, label: ".L1", text: "jmp .L2", source: undefined },
-  { from: 3, to: 13, label: ".L2", text: "movabs rax, 1", source: { ...line, line: 4, text: "g();" } },
+  { from: 0, to: 2, labels: ["start"], text: "push 1", source: line },
+  { from: 2, to: 3, labels: [], text: "pop rdi", source: line },
+  { from: 3, to: 3, labels: [".L1"], text: "jmp .L2", source: undefined },
+  { from: 3, to: 13, labels: [".L2"], text: "movabs rax, 1", source: { ...line, line: 4, text: "g();" } },
 ];
 
 function executable(parts: Pick<Executable, "text" | "items">): Executable {

@@ -16,8 +16,8 @@ export interface ListedInstruction {
   /** Offsets in the text; equal when the instruction has become nothing. */
   readonly from: number;
   readonly to: number;
-  /** Of the function or block that begins here. */
-  readonly label: string | undefined;
+  /** Of the functions and blocks that begin here. */
+  readonly labels: readonly string[];
   readonly text: string;
   readonly source: SourceLine | undefined;
 }
@@ -35,8 +35,8 @@ export function renderListing(executable: Executable, instructions: readonly Lis
   const rows: string[] = [];
   let shown: SourceLine | undefined;
   for (const instruction of instructions) {
-    const { label, source } = instruction;
-    if (label !== undefined) {
+    const { labels, source } = instruction;
+    for (const label of labels) {
       if (!label.startsWith(".") && rows.length > 0) rows.push("");
       rows.push(`${label}:`);
     }

@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import type { DataObject, DataRelocation } from "../base/data-object.ts";
 import type { SourceFile } from "../lang/source.ts";
 import type { VirtualModule, VirtualValue } from "../lang/virtual-module.ts";
+import type { LiveRoute } from "./live-routes.ts";
 import { mediaTypeOf } from "./media-types.ts";
 import { contentRepresentation, entityTagBytes, redirectRepresentation } from "./respond.ts";
 import { type Route, type Routes, routeSite } from "./routes.ts";
@@ -17,8 +18,15 @@ const routeBytes = 12;
 const pathsName = "paths";
 
 /** Reads the site's content. `declarations` is the text of runtime/modules/site.d.ts. @throws UserError (exit code 1) */
-export function siteModule(site: Site, declarations: SourceFile): VirtualModule {
-  const routed = routeSite(site);
+export function siteModule(
+  site: Site,
+  declarations: SourceFile,
+  live: readonly LiveRoute[] = [],
+): VirtualModule {
+  const routed = routeSite(
+    site,
+    live.map(({ path, object }) => ({ kind: "live", path, object: object.name })),
+  );
   const objects = new Map<string, DataObject>();
   const add = (object: DataObject): DataObject => {
     objects.set(object.name, object);
@@ -48,7 +56,7 @@ export function siteModule(site: Site, declarations: SourceFile): VirtualModule 
   integer("hashStart", table.start);
   integer("hashMultiplier", table.multiplier);
   values.set("hasDisplacements", { kind: "boolean", value: table.displacements.length > 0 });
-  integer("displacementMask", Math.max(0, table.displacements.length - 1));
+  integer("displacementShift", 32 - Math.log2(Math.max(2, table.displacements.length)));
   data("displacements", add(displacementTable(table.displacements)));
 
   values.set("hasRedirects", {
@@ -57,8 +65,9 @@ export function siteModule(site: Site, declarations: SourceFile): VirtualModule 
   });
   integer("entityTagBytes", entityTagBytes);
   data("notFound", add(notFoundRepresentation(routed.notFound)));
+  for (const { name, object } of live) data(name, add(object));
   const statuses = new Map<StatusCode, DataObject>();
-  for (const code of [200, 301, 404] as const) statuses.set(code, add(statusLine(code)));
+  for (const code of [200, 404] as const) statuses.set(code, add(statusLine(code)));
   for (const [name, code] of Object.entries(exportedStatuses)) {
     data(name, statuses.get(code) ?? add(statusLine(code)));
   }
@@ -76,6 +85,10 @@ function representRoutes(
   for (const route of routes) {
     if (route.kind === "redirect") {
       names.set(route, add(redirectRepresentation(`redirect ${route.path}`, 301, route.location)).name);
+      continue;
+    }
+    if (route.kind === "live") {
+      names.set(route, route.object);
       continue;
     }
     const known = byFile.get(route.file);
@@ -102,7 +115,7 @@ function notFoundRepresentation(file: SiteFile | undefined): DataObject {
   return contentRepresentation({
     name: file === undefined ? "not found" : `content ${file.path}`,
     status: 404,
-    mediaType: file === undefined ? "text/plain" : mediaTypeOf(file.path),
+    ...(file === undefined ? {} : { mediaType: mediaTypeOf(file.path) }),
     content: file === undefined ? Buffer.from("Not found\n") : readContent(file),
     isContent: file !== undefined,
   });

@@ -8,7 +8,7 @@
 
 import { createHash } from "node:crypto";
 import type { DataObject, DataRelocation } from "../base/data-object.ts";
-import type { StatusCode } from "./status.ts";
+import { type StatusCode, statusText } from "./status.ts";
 
 /** Characters of an entity-tag between its quotes: 48 bits of the content's SHA-256. */
 const tagCharacters = 8;
@@ -16,12 +16,14 @@ export const entityTagBytes: number = tagCharacters + 2;
 
 const structBytes = 12;
 const emptyLine = "\r\n";
+const notStored = "Cache-Control: no-store\r\n";
 
 export interface RepresentationInput {
   /** For the size map. */
   readonly name: string;
   readonly status: StatusCode;
-  readonly mediaType: string;
+  /** Absent: a line of text that speaks for itself. */
+  readonly mediaType?: string;
   readonly content: Uint8Array;
   /** The content is the user's, not ours. */
   readonly isContent: boolean;
@@ -31,8 +33,9 @@ export interface RepresentationInput {
 export function contentRepresentation(input: RepresentationInput): DataObject {
   const { name, status, mediaType, content } = input;
   const validators = status === 200 ? `ETag: ${entityTagOf(content)}\r\n${emptyLine}` : "";
-  const head = `Content-Length: ${content.length}\r\nContent-Type: ${mediaType}\r\n${validators || emptyLine}`;
-  const start = layOut({ status, head, bodyLength: content.length, validatorLength: validators.length });
+  const type = mediaType === undefined ? "" : `Content-Type: ${mediaType}\r\n`;
+  const head = `Content-Length: ${content.length}\r\n${type}${validators || emptyLine}`;
+  const start = layOut({ head, bodyLength: content.length, validatorLength: validators.length });
   const bytes = new Uint8Array(start.length + content.length);
   bytes.set(start);
   bytes.set(content, start.length);
@@ -46,15 +49,41 @@ export function contentRepresentation(input: RepresentationInput): DataObject {
   };
 }
 
-/** A redirect to a path. The client's query goes between `location` and the rest. */
+/** A redirect to a path. Its head is the status line and Location without its line end: the client's query goes on there. */
 export function redirectRepresentation(name: string, status: StatusCode, location: string): DataObject {
-  const end = `\r\n${emptyLine}`;
-  const head = `Content-Length: 0\r\nLocation: ${location}`;
-  const start = layOut({ status, head, bodyLength: end.length, validatorLength: 0, isRedirect: true });
-  const bytes = new Uint8Array(start.length + end.length);
-  bytes.set(start);
-  bytes.set(Buffer.from(end, "latin1"), start.length);
-  return { name, kind: "table", bytes, alignment: 4, relocations: relocationsOf(status) };
+  const head = `${statusText(status)}Location: ${location}`;
+  const bytes = layOut({ head, bodyLength: 0, validatorLength: 0, isRedirect: true });
+  return { name, kind: "table", bytes, alignment: 4, relocations: [] };
+}
+
+/** Nothing but its status, which is true for the moment only. */
+export function emptyRepresentation(name: string): DataObject {
+  const bytes = layOut({
+    head: `Content-Length: 0\r\n${notStored}${emptyLine}`,
+    bodyLength: 0,
+    validatorLength: 0,
+  });
+  return { name, kind: "table", bytes, alignment: 4, relocations: relocationsOf(200) };
+}
+
+/** What the server makes a representation of: it puts the length before the rest of the head, and the body behind it. */
+export function patternRepresentation(name: string, mediaType: string): DataObject {
+  const head = `\r\nContent-Type: ${mediaType}\r\n${notStored}${emptyLine}`;
+  const bytes = layOut({ head, bodyLength: 0, validatorLength: 0 });
+  return { name, kind: "table", bytes, alignment: 4, relocations: relocationsOf(200) };
+}
+
+/** What the server makes a representation of: `text` stands for a body of `bodyLength` bytes. */
+export function markedRepresentation(
+  name: string,
+  mediaType: string,
+  text: Uint8Array,
+  bodyLength: number,
+): DataObject {
+  const head = `Content-Length: ${bodyLength}\r\nContent-Type: ${mediaType}\r\n${notStored}${emptyLine}`;
+  const start = layOut({ head, bodyLength, validatorLength: 0 });
+  const bytes = Uint8Array.of(...start, ...text);
+  return { name, kind: "table", bytes, alignment: 4, relocations: relocationsOf(200) };
 }
 
 /** Strong: equal tags mean equal bytes (RFC 9110, section 8.8.3). With its quotes. */
@@ -63,7 +92,6 @@ export function entityTagOf(content: Uint8Array): string {
 }
 
 interface Start {
-  readonly status: StatusCode;
   readonly head: string;
   readonly bodyLength: number;
   readonly validatorLength: number;

@@ -7,12 +7,14 @@
  */
 
 import { UserError } from "../base/errors.ts";
-import { compareBytes, type Site, type SiteFile } from "./scan.ts";
+import { compareBytes, mostPaths, type Site, type SiteFile } from "./scan.ts";
 
 export type Route =
   | { readonly kind: "file"; readonly path: string; readonly file: SiteFile }
   /** `location` is a path, percent-encoded. */
-  | { readonly kind: "redirect"; readonly path: string; readonly location: string };
+  | { readonly kind: "redirect"; readonly path: string; readonly location: string }
+  /** `object` names the representation that the server fills in. */
+  | { readonly kind: "live"; readonly path: string; readonly object: string };
 
 export interface Routes {
   /** Sorted by path, bytewise. */
@@ -24,8 +26,8 @@ export interface Routes {
 const indexName = "index.html";
 const notFoundPath = "/404.html";
 
-/** @throws UserError (exit code 1) when two files lead to one path */
-export function routeSite(site: Site): Routes {
+/** @throws UserError (exit code 1) when two files, or a file and one of the server's own routes, lead to one path, or there are too many */
+export function routeSite(site: Site, live: readonly Route[] = []): Routes {
   const routes = new Map<string, Route>();
   const add = (route: Route): void => {
     const other = routes.get(route.path);
@@ -45,6 +47,13 @@ export function routeSite(site: Site): Routes {
     add({ kind: "file", path: folder, file });
     if (folder !== "/") add({ kind: "redirect", path: folder.slice(0, -1), location: encodePath(folder) });
   }
+  for (const route of live) add(route);
+  if (routes.size > mostPaths) {
+    throw new UserError(`${site.folder} has ${routes.size} paths, and ${mostPaths} are the most`, {
+      exitCode: 1,
+      help: "Each file is a path, and a folder with an index.html is two more.",
+    });
+  }
   return {
     routes: [...routes.values()].sort((a, b) => compareBytes(a.path, b.path)),
     notFound: site.files.find(({ path }) => path === notFoundPath),
@@ -52,7 +61,14 @@ export function routeSite(site: Site): Routes {
 }
 
 function describe(route: Route): string {
-  return route.kind === "file" ? route.file.source : `the folder of ${route.location}`;
+  switch (route.kind) {
+    case "file":
+      return route.file.source;
+    case "redirect":
+      return `the folder of ${route.location}`;
+    case "live":
+      return `the server's own answer (${route.object})`;
+  }
 }
 
 /** A path as a URI carries it: everything but pchar and slashes percent-encoded (RFC 3986, section 3.3). */

@@ -11,7 +11,7 @@ import { UserError } from "../base/errors.ts";
 
 /** Every object of an executable lies below 2 GiB; the rest is room for code, tables and storage. */
 export const mostContentBytes: number = 2_000_000_000;
-/** Files and folders. Beyond, 32-bit hashes of their paths are no longer likely to differ. */
+/** Beyond, 32-bit hashes of so many paths are no longer likely to differ. */
 export const mostPaths: number = 200_000;
 /** Of a path, with its slashes. */
 export const mostPathBytes: number = 4096;
@@ -49,7 +49,9 @@ export function scanSite(folder: string): Site {
     });
   }
   if (!walk.files.some(({ path }) => path === "/index.html")) {
-    walk.notes.push(`${folder} has no index.html, so / is not found`);
+    walk.notes.push(
+      `${folder} has no index.html, so / is not found: add one, or name the folder that has it`,
+    );
   }
   return { folder, files: walk.files, notes: walk.notes };
 }
@@ -166,7 +168,10 @@ function attempt<T>(what: string, action: () => T): T {
     return action();
   } catch (cause) {
     const code = cause instanceof Error && "code" in cause ? String(cause.code) : String(cause);
-    throw refused(`${what}: ${reasons[code] ?? code}`, { cause });
+    throw refused(`${what}: ${reasons[code] ?? code}`, {
+      help: "Make it readable, or move it out of the folder.",
+      cause,
+    });
   }
 }
 

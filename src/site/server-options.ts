@@ -8,7 +8,10 @@ import type { DataObject } from "../base/data-object.ts";
 import { UserError } from "../base/errors.ts";
 import type { SourceFile } from "../lang/source.ts";
 import type { VirtualModule, VirtualValue } from "../lang/virtual-module.ts";
-import { makeTokens } from "./tokens.ts";
+import { logFormat } from "./log-format.ts";
+import { addressBytes, type Network, networkTable } from "./network.ts";
+import { encodePath } from "./routes.ts";
+import { loggedCodes, makeLogLists, makeTokenLists, tokenCodes } from "./tokens.ts";
 
 export interface ServerOptions {
   /** When neither argument nor environment names one. */
@@ -18,8 +21,6 @@ export interface ServerOptions {
   readonly maxConnections: number;
   /** Bytes of a request's head and body together. A power of two. */
   readonly bufferBytes: number;
-  /** Connections that may hold incomplete or waiting input at a time. */
-  readonly bufferCount: number;
   /** Requests that are answered by one system call. */
   readonly batchRequests: number;
   /** Seconds that a connection may stay without a request. */
@@ -32,39 +33,102 @@ export interface ServerOptions {
   readonly lingerSeconds: number;
   /** For everybody to finish after SIGTERM. */
   readonly drainSeconds: number;
+  /** How long after SIGTERM new connections are still taken in, so that balancers see the health path's 503. */
+  readonly drainDelaySeconds: number;
+  /** Processes that share the port; 0: one for each processor that the process may use. */
+  readonly workers: number;
+  /** The filter of system calls is installed. */
+  readonly sandbox: boolean;
+  /** Whom root becomes; absent: it stays root. */
+  readonly user: NumericUser | undefined;
+  /** The path that tells whether the server serves. */
+  readonly health: string | undefined;
+  /** `--healthcheck` makes the executable a client that asks its server. */
+  readonly healthcheck: boolean;
+  /** Names of environment variables that `/config.json` and `/config.js` show. */
+  readonly environment: readonly string[];
+  /** The path of the counters. */
+  readonly metrics: string | undefined;
+  readonly accessLog: AccessLog | undefined;
+  /** Whose word on a client's address is believed. */
+  readonly trusted: readonly Network[];
+  /** The one that they write, in lower case. */
+  readonly trustedHeader: TrustedHeader;
 }
+
+export interface NumericUser {
+  readonly user: number;
+  readonly group: number;
+}
+
+export interface AccessLog {
+  readonly format: LogFormat;
+  readonly stream: "stdout" | "stderr";
+}
+
+export type TrustedHeader = "x-forwarded-for" | "forwarded";
+export type LogFormat = "common" | "combined" | "json";
 
 export const defaultServerOptions: ServerOptions = {
   port: 8080,
   host: undefined,
   maxConnections: 1000,
   bufferBytes: 8192,
-  bufferCount: 256,
   batchRequests: 32,
   idleSeconds: 60,
   requestSeconds: 15,
   stallSeconds: 30,
   lingerSeconds: 5,
   drainSeconds: 8,
+  drainDelaySeconds: 0,
+  workers: 1,
+  sandbox: true,
+  user: { user: 65_532, group: 65_532 },
+  health: undefined,
+  healthcheck: false,
+  environment: [],
+  metrics: undefined,
+  accessLog: undefined,
+  trusted: [],
+  trustedHeader: "x-forwarded-for",
 };
 
 /** Descriptors that are not connections: standard streams, listener, queue, signals, and some that we inherit. */
 const otherDescriptors = 24;
 const AF_INET = 2;
 const AF_INET6 = 10;
+/** More processors than that are not used unless a number is given. */
+const mostAutomaticWorkers = 64;
 
-const limits: Readonly<Record<Exclude<keyof ServerOptions, "host">, readonly [number, number]>> = {
+const limits = {
   port: [1, 65_535],
   maxConnections: [1, 1_000_000],
   bufferBytes: [1024, 65_536],
-  bufferCount: [1, 65_536],
   batchRequests: [1, 128],
   idleSeconds: [1, 255],
   requestSeconds: [1, 255],
   stallSeconds: [1, 255],
   lingerSeconds: [1, 255],
   drainSeconds: [1, 255],
-};
+  drainDelaySeconds: [0, 255],
+  workers: [0, 256],
+} as const;
+
+/** The smallest and the largest value of each option that is a number. */
+export const optionLimits: Readonly<Record<keyof typeof limits, readonly [number, number]>> = limits;
+
+/** Exported under their own names. */
+const plainNumbers = [
+  "port",
+  "bufferBytes",
+  "batchRequests",
+  "idleSeconds",
+  "requestSeconds",
+  "stallSeconds",
+  "lingerSeconds",
+  "drainSeconds",
+  "drainDelaySeconds",
+] as const;
 
 /** `declarations` is the text of runtime/modules/options.d.ts. @throws UserError */
 export function optionsModule(options: ServerOptions, declarations: SourceFile): VirtualModule {
@@ -78,14 +142,46 @@ export function optionsModule(options: ServerOptions, declarations: SourceFile):
     values.set(name, { kind: "data", object });
     objects.set(object.name, object);
   };
-  const { host, maxConnections, ...plain } = options;
-  for (const [name, value] of Object.entries(plain)) integer(name, value);
-  integer("descriptors", maxConnections + otherDescriptors);
+  const boolean = (name: string, value: boolean): void => {
+    values.set(name, { kind: "boolean", value });
+  };
+  const { host, maxConnections, workers, user, accessLog, trusted } = options;
+  for (const name of plainNumbers) integer(name, options[name]);
+  const listeners = workers === 0 ? mostAutomaticWorkers : workers;
+  integer("descriptors", maxConnections + otherDescriptors + (workers === 1 ? 0 : listeners));
   integer("hostFamily", host === undefined ? 0 : isIPv4(host) ? AF_INET : AF_INET6);
-  if (host !== undefined) data("hostAddress", hostAddress(host));
-  const tokens = makeTokens();
-  data("tokens", tokens.object);
-  for (const [name, value] of tokens.numbers) integer(name, value);
+  if (host !== undefined) data("hostAddress", table("host address", addressBytes(host), 4));
+
+  boolean("hasSandbox", options.sandbox);
+  boolean("hasUser", user !== undefined);
+  integer("userId", user?.user ?? 0);
+  integer("userGroup", user?.group ?? 0);
+  boolean("hasWorkers", workers !== 1);
+  boolean("hasAutomaticWorkers", workers === 0);
+  integer("mostWorkers", listeners);
+  boolean("hasHealthcheck", options.healthcheck);
+  const request = healthcheckRequest(options.health ?? "/");
+  integer("healthcheckRequestBytes", request.bytes.length);
+  data("healthcheckRequest", request);
+  boolean("hasHealth", options.health !== undefined);
+  boolean("hasMetrics", options.metrics !== undefined);
+  boolean("hasEnvironment", options.environment.length > 0);
+  if (options.environment.length > 0) data("environmentNames", environmentNames(options.environment));
+  const hasLog = accessLog !== undefined;
+  const isForwarded = options.trustedHeader === "forwarded";
+  const hasTrusted = hasLog && trusted.length > 0;
+  boolean("hasLog", hasLog);
+  boolean("isLogJson", accessLog?.format === "json");
+  integer("logDescriptor", accessLog?.stream === "stderr" ? 2 : 1);
+  data("logFormat", table("log format", logFormat(accessLog?.format ?? "common"), 1));
+  boolean("hasTrusted", hasTrusted);
+  boolean("isForwarded", isForwarded);
+  integer("trustedCount", trusted.length);
+  data("trustedNetworks", table("trusted networks", networkTable(trusted), 4));
+
+  const lists = { ...makeTokenLists(), ...makeLogLists(hasTrusted ? options.trustedHeader : undefined) };
+  for (const [name, object] of Object.entries(lists)) data(name, object);
+  for (const [name, value] of Object.entries({ ...tokenCodes, ...loggedCodes })) integer(name, value);
   return { declarations, values, objects };
 }
 
@@ -103,24 +199,21 @@ function checkOptions(options: ServerOptions): void {
   }
 }
 
-/** The address in network order. */
-function hostAddress(host: string): DataObject {
-  const bytes = isIPv4(host) ? Uint8Array.from(host.split("."), Number) : ipv6Bytes(host);
-  return { name: "host address", kind: "table", bytes, alignment: 4, relocations: [] };
+/** Each name with its equals sign, ended by a zero; a zero ends the list. */
+function environmentNames(names: readonly string[]): DataObject {
+  return table(
+    "environment names",
+    Buffer.from(`${names.map((name) => `${name}=\0`).join("")}\0`, "latin1"),
+    1,
+  );
 }
 
-/** Of a valid address; a zone is left out. */
-function ipv6Bytes(host: string): Uint8Array {
-  const [address = ""] = host.split("%");
-  // The last 32 bits may be written as IPv4.
-  const text = address.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_, a, b, c, d) =>
-    [Number(a) * 256 + Number(b), Number(c) * 256 + Number(d)].map((each) => each.toString(16)).join(":"),
-  );
-  const groupsOf = (part: string): number[] =>
-    part === "" ? [] : part.split(":").map((each) => parseInt(each, 16));
-  const [before = "", after] = text.split("::");
-  const left = groupsOf(before);
-  const right = after === undefined ? [] : groupsOf(after);
-  const groups = [...left, ...new Array<number>(8 - left.length - right.length).fill(0), ...right];
-  return Uint8Array.from(groups.flatMap((group) => [group >> 8, group & 255]));
+/** HTTP/1.0, so that the server closes when it has answered. */
+function healthcheckRequest(path: string): DataObject {
+  const request = `GET ${encodePath(path)} HTTP/1.0\r\n\r\n`;
+  return table("health check", Buffer.from(request, "latin1"), 1);
+}
+
+function table(name: string, bytes: Uint8Array, alignment: number): DataObject {
+  return { name, kind: "table", bytes: Uint8Array.from(bytes), alignment, relocations: [] };
 }

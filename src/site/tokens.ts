@@ -1,55 +1,95 @@
 /**
- * The names that the server tells apart: methods, fields and values of fields, as one list that it searches in order.
- * A feature that is left out leaves its names out. What most requests have stands first.
+ * The names that the server tells apart, as three lists that it searches in order: methods, fields, values of
+ * fields. What most requests have stands first.
+ *
+ * The code of a name is a set of bits. For fields below 0x80 they are what the parser remembers, and of a list's members it
+ * remembers those whose bits the field has: so `close` means something in Connection and nothing in Transfer-Encoding.
  */
 
 import type { DataObject } from "../base/data-object.ts";
 
-const known = {
-  tokenGet: "GET",
-  tokenHead: "HEAD",
-  // Known methods that a static site does not support: 405 instead of 501.
-  tokenOptions: "OPTIONS",
-  tokenPost: "POST",
-  tokenPut: "PUT",
-  tokenDelete: "DELETE",
-  tokenPatch: "PATCH",
-  tokenTrace: "TRACE",
-  tokenConnect: "CONNECT",
-  tokenHost: "host",
-  tokenConnection: "connection",
-  tokenKeepAlive: "keep-alive",
-  tokenClose: "close",
-  tokenIfNoneMatch: "if-none-match",
-  tokenContentLength: "content-length",
-  tokenTransferEncoding: "transfer-encoding",
-  tokenChunked: "chunked",
-  tokenExpect: "expect",
-  tokenContinue: "100-continue",
+/** The constants that `microlith:options` exports. */
+export const tokenCodes = {
+  getCode: 1,
+  headCode: 2,
+  hostBit: 0x01,
+  framingBit: 0x02,
+  codedBit: 0x04,
+  chunkedBit: 0x08,
+  continueBit: 0x10,
+  closeBit: 0x20,
+  keepAliveBit: 0x40,
+  ifNoneMatchCode: 0x80,
 } as const;
 
-export interface Tokens {
-  /** For each name a length byte and its characters; a zero byte ends the list. */
-  readonly object: DataObject;
-  /** By name of the constant: numbers from 1 in the list's order. */
-  readonly numbers: ReadonlyMap<string, number>;
+const { getCode, headCode, hostBit, framingBit, codedBit, chunkedBit, continueBit, closeBit, keepAliveBit } =
+  tokenCodes;
+/** Known, but nothing that a static site supports: 405 instead of 501. */
+const otherCode = 3;
+
+type Names = Readonly<Record<string, number>>;
+
+const methods: Names = {
+  GET: getCode,
+  HEAD: headCode,
+  OPTIONS: otherCode,
+  POST: otherCode,
+  PUT: otherCode,
+  DELETE: otherCode,
+  PATCH: otherCode,
+  TRACE: otherCode,
+  CONNECT: otherCode,
+};
+
+const fieldNames: Names = {
+  host: hostBit,
+  connection: closeBit | keepAliveBit,
+  "if-none-match": tokenCodes.ifNoneMatchCode,
+  "content-length": framingBit,
+  "transfer-encoding": framingBit | codedBit | chunkedBit,
+  expect: continueBit,
+};
+
+const fieldValues: Names = {
+  "keep-alive": keepAliveBit,
+  close: closeBit,
+  chunked: chunkedBit,
+  "100-continue": continueBit,
+};
+
+/** Fields that only the access log looks at. */
+export const loggedCodes = { refererCode: 1, userAgentCode: 2, forwardedCode: 3 } as const;
+
+/** By the names under which `microlith:options` exports them. `forwarded` is the header of trusted proxies, if there are any. */
+export function makeLogLists(
+  forwarded: string | undefined,
+): Readonly<Record<"loggedNames" | "forwardedParameters", DataObject>> {
+  const { refererCode, userAgentCode, forwardedCode } = loggedCodes;
+  return {
+    loggedNames: listOf("logged names", {
+      referer: refererCode,
+      "user-agent": userAgentCode,
+      ...(forwarded === undefined ? {} : { [forwarded]: forwardedCode }),
+    }),
+    forwardedParameters: listOf("forwarded parameters", { for: 1 }),
+  };
 }
 
-export function makeTokens(): Tokens {
-  const numbers = new Map<string, number>();
-  const bytes: number[] = [];
-  for (const [constant, name] of Object.entries(known)) {
-    numbers.set(constant, numbers.size + 1);
-    bytes.push(name.length, ...Buffer.from(name, "latin1"));
-  }
-  bytes.push(0);
-  numbers.set("tokenLastMethod", numbers.get("tokenConnect") ?? 0);
-  const object: DataObject = {
-    name: "tokens",
-    kind: "table",
-    bytes: Uint8Array.from(bytes),
-    alignment: 1,
-    relocations: [],
+/** By the names under which `microlith:options` exports them. */
+export function makeTokenLists(): Readonly<Record<"methods" | "fieldNames" | "fieldValues", DataObject>> {
+  return {
+    methods: listOf("methods", methods),
+    fieldNames: listOf("field names", fieldNames),
+    fieldValues: listOf("field values", fieldValues),
   };
-  return { object, numbers };
+}
+
+/** For each name its length, its code and its characters; two zero bytes at the end. */
+function listOf(name: string, names: Names): DataObject {
+  const rows = Object.entries(names).flatMap(([text, code]) => [
+    text.length,
+    code,
+    ...Buffer.from(text, "latin1"),
+  ]);
+  return { name, kind: "table", bytes: Uint8Array.of(...rows, 0, 0), alignment: 1, relocations: [] };
 }

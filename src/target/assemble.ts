@@ -5,7 +5,7 @@
 
 import type { FunctionSymbol, LineEntry, StackEntry, TextRelocation } from "../elf/object.ts";
 import type { SourceFile } from "../lang/source.ts";
-import type { MachineFunction } from "../machine/machine.ts";
+import type { MachineFunction, MachineInstruction } from "../machine/machine.ts";
 import { Assembler, type SpanEntry } from "./assembler.ts";
 import type { Target } from "./target.ts";
 
@@ -41,6 +41,19 @@ export function assemble(
   }
   const { spans, ...text } = assembler.finish();
   return { ...text, lines: lineEntries(spans) };
+}
+
+/** The bytes of one instruction. Calls, whose bytes depend on nothing else, count as far jumps. */
+export function measurerFor(
+  target: Pick<Target, "encode" | "branchSizes">,
+): (instruction: MachineInstruction) => number {
+  const scratch = new Assembler();
+  return (instruction) => {
+    const before = scratch.rawLength;
+    target.encode(instruction, scratch);
+    const bytes = scratch.rawLength - before;
+    return bytes === 0 ? (target.branchSizes?.jump.far ?? 0) : bytes;
+  };
 }
 
 /** One entry per change of position; an instruction without bytes (a dropped jump) has none. */

@@ -86,6 +86,11 @@ export class Assembler {
     this.#bytes[this.#length++] = value;
   }
 
+  /** Bytes so far, without those of branches and calls. */
+  get rawLength(): number {
+    return this.#length;
+  }
+
   bytes(...values: readonly number[]): void {
     for (const value of values) this.byte(value);
   }

@@ -33,6 +33,7 @@ export const genericSystemCalls: Readonly<Record<string, number>> = {
   kill: 129,
   rt_sigaction: 134,
   rt_sigprocmask: 135,
+  rt_sigtimedwait: 137,
   setgid: 144,
   setuid: 146,
   setgroups: 159,

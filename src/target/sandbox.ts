@@ -9,7 +9,7 @@
 
 import type { DataObject } from "../base/data-object.ts";
 import type { Instruction, IrProgram } from "../ir/ir.ts";
-import { systemCallsAfter } from "../ir/system-calls.ts";
+import { calledNumbers, systemCallsAfter } from "../ir/system-calls.ts";
 import type { SourceFile } from "../lang/source.ts";
 import type { VirtualModule } from "../lang/virtual-module.ts";
 import type { Target } from "./target.ts";
@@ -60,7 +60,8 @@ function filterObject(filter: Uint8Array, target: Target): DataObject {
   new DataView(bytes.buffer).setUint16(0, filter.length / 8, true);
   bytes.set(filter, 2 * word);
   const relocations = [{ offset: word, target: filterName, addend: 2 * word }];
-  return { name: filterName, kind: "table", bytes, alignment: word, relocations };
+  // The kernel copies it, from anywhere.
+  return { name: filterName, kind: "table", bytes, alignment: 1, relocations };
 }
 
 /** `struct sock_filter` */
@@ -96,16 +97,44 @@ function filterInstructions(allowed: readonly number[], architecture: number): F
   ];
 }
 
-/** The same as an engine's seccomp profile (the JSON of Docker and of the OCI runtime specification). */
-export function seccompProfile(allowed: readonly number[], target: Target): string {
+/**
+ * An engine's seccomp profile (the JSON of Docker and of the OCI runtime specification). Engines install it before the program
+ * starts, so it has what the program calls at any time, and what they call themselves until then; when it is installed, the
+ * program's own, smaller filter holds.
+ */
+export function seccompProfile(program: IrProgram, target: Target): string {
+  const called = calledNumbers(program);
   const names = Object.entries(target.systemCalls)
-    .filter(([, number]) => allowed.includes(number))
-    .map(([name]) => name)
-    .sort();
+    .filter(([, number]) => called.has(number))
+    .map(([name]) => (target.wordBytes === 4 ? (namesOn32Bits[name] ?? name) : name));
   const profile = {
-    defaultAction: "SCMP_ACT_KILL_PROCESS",
+    defaultAction: "SCMP_ACT_ERRNO",
+    defaultErrnoRet: 1,
     architectures: [target.seccompArchitecture],
-    syscalls: [{ names, action: "SCMP_ACT_ALLOW" }],
+    syscalls: [{ names: [...new Set([...names, ...engineCalls])].sort(), action: "SCMP_ACT_ALLOW" }],
   };
   return `${JSON.stringify(profile, undefined, 2)}\n`;
 }
+
+/**
+ * What runc and crun call between installing a profile and starting the program, and what the kernel starts it with:
+ * they change user, capabilities and limits, close descriptors, wait for the order to start, and execute.
+ */
+const engineCalls: readonly string[] = (
+  "brk capget capset chdir close close_range epoll_ctl epoll_pwait execve exit exit_group faccessat2 fchown fcntl fstat " +
+  "fstatfs futex getcwd getdents64 getgid getpid getppid gettid getuid madvise mmap munmap nanosleep newfstatat openat poll " +
+  "prctl read rt_sigaction rt_sigprocmask rt_sigreturn sched_yield setgid setgroups setresgid setresuid setuid sigaltstack " +
+  "tgkill write"
+).split(" ");
+
+/** Calls that machines of 32 bits have twice, and of which targets use the wide one. */
+const namesOn32Bits: Readonly<Record<string, string>> = {
+  fcntl: "fcntl64",
+  getgid: "getgid32",
+  getuid: "getuid32",
+  mmap: "mmap2",
+  sendfile: "sendfile64",
+  setgid: "setgid32",
+  setgroups: "setgroups32",
+  setuid: "setuid32",
+};

@@ -6,6 +6,7 @@
 import type { Unwinding } from "../elf/dwarf.ts";
 import type { Expansions } from "../ir/expand.ts";
 import type { IrFunction } from "../ir/ir.ts";
+import type { BranchSizes } from "../machine/arrange.ts";
 import type { MachineBlock, MachineFunction, MachineInstruction, Register } from "../machine/machine.ts";
 import type { Assembler } from "./assembler.ts";
 
@@ -60,6 +61,8 @@ export interface Target {
 
   /** Improvements that need to know the registers: short forms, fused operations. */
   peephole(fn: MachineFunction): void;
+  /** Where constants lie in the text: places those that the functions, in the order of the text, load from there. */
+  placeLiterals?(functions: readonly MachineFunction[]): void;
   /** Instructions for the frame, around the body. */
   enterFrame(bytes: number): MachineInstruction[];
   leaveFrame(bytes: number): MachineInstruction[];
@@ -87,6 +90,8 @@ export interface Target {
   /** Registers that operand `index`, a register, must not be in. Absent: any will do. */
   excluded?(instruction: MachineInstruction, index: number): readonly Register[];
   jump(to: MachineBlock): MachineInstruction;
+  /** Where near branches are shorter than far ones: the sizes of conditional branches and of jumps. */
+  readonly branchSizes?: { readonly branch: BranchSizes; readonly jump: BranchSizes };
   /** The opposite conditional branch, to `to`. */
   invert(branch: MachineInstruction, to: MachineBlock): MachineInstruction;
 }

@@ -4,11 +4,22 @@
 
 import { type AddressInfo, createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Server, startServer } from "../support/server.ts";
+import { needs } from "../support/require-tool.ts";
+import {
+  type Implementation,
+  implementations,
+  type Server,
+  startServer,
+  toolsOf,
+} from "../support/server.ts";
 import { checkRows } from "./check-rows.ts";
 import { files, probe, type Row, tables } from "./rows.ts";
 
-describe.each(["native", "gcc"] as const)("the server (%s)", (implementation) => {
+for (const implementation of implementations) {
+  needs(...toolsOf(implementation))(`the server (${implementation})`, () => check(implementation));
+}
+
+function check(implementation: Implementation): void {
   let server: Server;
   beforeAll(async () => {
     server = await startServer(files, { implementation });
@@ -39,7 +50,7 @@ describe.each(["native", "gcc"] as const)("the server (%s)", (implementation) =>
       ),
     ).toEqual([]);
   });
-});
+}
 
 const bytewise = ({ input }: Row): readonly string[] => [...(input + probe)];
 

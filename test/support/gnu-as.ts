@@ -29,22 +29,19 @@ const amd64: Gnu = { prefix: "", flags: ["--64", "-Os"], directives: [".intel_sy
 export function assembleRows(lines: readonly string[], gnu: Gnu = amd64): AssembledRow[] {
   const folder = mkdtempSync(join(tmpdir(), "microlith-as-"));
   try {
-    const source = [...gnu.directives, ".text"];
-    for (const line of lines)
-      source.push("771:", line, "772:", ".pushsection .sizes", ".long 772b - 771b", ".popsection");
+    const source = [...gnu.directives, ".text", ...lines.flatMap((line, row) => [`row_${row}:`, line])];
+    source.push(`row_${lines.length}:`);
     const [input, object] = [join(folder, "rows.s"), join(folder, "rows.o")];
     writeFileSync(input, `${source.join("\n")}\n`);
     execFileSync(`${gnu.prefix}as`, [...gnu.flags, "-o", object, input], {
       stdio: ["ignore", "pipe", "pipe"],
     });
     const text = section(gnu, object, ".text", folder);
-    const sizes = section(gnu, object, ".sizes", folder);
-    const rows: { bytes: string; relocations: string[]; start: number; end: number }[] = [];
-    for (let i = 0, at = 0; i < lines.length; i++) {
-      const end = at + sizes.readUInt32LE(i * 4);
-      rows.push({ bytes: "", relocations: [], start: at, end });
-      at = end;
-    }
+    const starts = rowStarts(gnu, object);
+    const rows = lines.map((_, row) => {
+      const [start, end] = [starts.get(row) ?? 0, starts.get(row + 1) ?? 0];
+      return { bytes: "", relocations: [] as string[], start, end };
+    });
     let row = 0;
     for (const { offset, text: relocation } of relocationsOf(gnu, object, text)) {
       while (offset >= (rows[row]?.end ?? Number.POSITIVE_INFINITY)) row++;
@@ -71,6 +68,13 @@ function section(gnu: Gnu, object: string, name: string, folder: string): Buffer
     out,
   ]);
   return readFileSync(out);
+}
+
+/** Offsets of the labels, by row: symbols, because a difference of labels is the linker's to compute on some machines. */
+function rowStarts(gnu: Gnu, object: string): Map<number, number> {
+  const output = execFileSync(`${gnu.prefix}nm`, [object], { encoding: "utf8", maxBuffer: 1 << 28 });
+  const labels = output.matchAll(/^([0-9a-f]+) t row_(\d+)$/gm);
+  return new Map(Array.from(labels, ([, offset, row]) => [Number(row), Number.parseInt(offset ?? "", 16)]));
 }
 
 /** Where the addend lies in the field it is taken out of `code`, as if there were none. */

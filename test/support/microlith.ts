@@ -23,7 +23,8 @@ export interface RunOptions {
   readonly stdin?: string;
 }
 
-const script: string = join(repository, "dist", "cli", "main.js");
+/** The built tool; `microlith()` builds it. */
+export const script: string = join(repository, "dist", "cli", "main.js");
 
 /** `microlith ARGS`, to its end. */
 export function microlith(args: readonly string[], options: RunOptions = {}): ToolRun {
@@ -36,6 +37,15 @@ export function microlith(args: readonly string[], options: RunOptions = {}): To
     maxBuffer: 1 << 28,
   });
   return { status, stdout, stderr };
+}
+
+/** What a run said on standard error, without the steps that it names when the machine is slow. */
+export function errorLines(run: ToolRun): readonly string[] {
+  return run.stderr
+    .split("\n")
+    .filter(
+      (line) => line !== "" && !/^microlith: (reading the site|compiling|packing the image)$/.test(line),
+    );
 }
 
 /** `microlith ARGS`, running. */

@@ -1,10 +1,10 @@
 /**
- * The server for black-box tests: a site from a record of files, built with any options, as a native process. The same
+ * The server for black-box tests: a site from a record of files, built with any options, as a process. The same
  * program printed as C and compiled by gcc is another implementation that has to behave the same.
  */
 
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -13,15 +13,27 @@ import { cFlags, printC } from "../../src/ir/print-c.ts";
 import type { SourceFile } from "../../src/lang/source.ts";
 import type { VirtualModule } from "../../src/lang/virtual-module.ts";
 import { siteModule } from "../../src/site/bundle.ts";
+import { liveRoutes } from "../../src/site/live-routes.ts";
 import { scanSite } from "../../src/site/scan.ts";
 import { defaultServerOptions, optionsModule, type ServerOptions } from "../../src/site/server-options.ts";
 import { amd64 } from "../../src/target/amd64/amd64.ts";
+import type { Target, TargetId } from "../../src/target/target.ts";
+import { targets } from "../../src/target/targets.ts";
+import { emulatorOf } from "./emulators.ts";
 import { repository } from "./sources.ts";
 
 /** By path, with its slash. */
 export type Files = Readonly<Record<string, string | Uint8Array>>;
 
-export type Implementation = "native" | "gcc";
+/** Machine code of a target, under emulation where needed, or amd64's through gcc. */
+export type Implementation = TargetId | "gcc";
+
+export const implementations: readonly Implementation[] = [...targets.map(({ id }) => id), "gcc"];
+
+/** The programs of the system that an implementation needs. */
+export function toolsOf(implementation: Implementation): readonly string[] {
+  return implementation === "gcc" ? ["gcc"] : emulatorOf(implementation).slice(0, 1);
+}
 
 export interface Server {
   readonly port: number;
@@ -40,6 +52,10 @@ export interface StartOptions {
   /** Instead of the port as the only argument. */
   readonly args?: readonly string[];
   readonly port?: number;
+  /** Where its standard output goes; otherwise it is thrown away. */
+  readonly stdout?: "pipe" | number;
+  /** Changes the executable's bytes in place before it is started. */
+  readonly patch?: (executable: Uint8Array) => void;
 }
 
 /** Builds and starts a server; it answers when this returns. */
@@ -47,9 +63,17 @@ export async function startServer(files: Files, start: StartOptions = {}): Promi
   const folder = mkdtempSync(join(tmpdir(), "microlith-server-"));
   const executable = join(folder, "server");
   buildServer(files, executable, start);
+  // Any user may start it.
+  chmodSync(folder, 0o755);
   const port = start.port ?? (await freePort());
-  const [command = "", ...args] = [...(start.wrapper ?? []), executable, ...(start.args ?? [String(port)])];
-  const child = spawn(command, args, { stdio: ["ignore", "ignore", "inherit"], env: { ...start.env } });
+  const { implementation = "amd64" } = start;
+  const emulator = implementation === "gcc" ? [] : emulatorOf(implementation);
+  const before = [...(start.wrapper ?? []), ...emulator];
+  const [command = "", ...args] = [...before, executable, ...(start.args ?? [String(port)])];
+  const child = spawn(command, args, {
+    stdio: ["ignore", start.stdout ?? "ignore", "inherit"],
+    env: { ...start.env },
+  });
   const ended = new Promise<number | NodeJS.Signals | null>((resolve) => {
     child.on("exit", (code, signal) => resolve(code ?? signal));
   });
@@ -68,16 +92,24 @@ export async function startServer(files: Files, start: StartOptions = {}): Promi
 
 /** Writes the executable of a site. */
 export function buildServer(files: Files, executable: string, start: StartOptions = {}): void {
-  const compilation = compileServer(files, { ...defaultServerOptions, ...start.options });
-  if (start.implementation !== "gcc") {
-    writeFileSync(executable, compilation.executable.bytes, { mode: 0o755 });
+  const { implementation = "amd64" } = start;
+  const target = targets.find(({ id }) => id === implementation) ?? amd64;
+  const compilation = compileServer(files, { ...defaultServerOptions, ...start.options }, target);
+  if (implementation !== "gcc") {
+    const bytes = Uint8Array.from(compilation.executable.bytes);
+    start.patch?.(bytes);
+    writeFileSync(executable, bytes, { mode: 0o755 });
     return;
   }
   writeFileSync(`${executable}.c`, printC(compilation.ir));
   execFileSync("gcc", [...cFlags, "-o", executable, `${executable}.c`, "-lgcc"]);
 }
 
-export function compileServer(files: Files, options: ServerOptions = defaultServerOptions): Compilation {
+export function compileServer(
+  files: Files,
+  options: ServerOptions = defaultServerOptions,
+  target: Target = amd64,
+): Compilation {
   const folder = mkdtempSync(join(tmpdir(), "microlith-site-"));
   try {
     for (const [path, content] of Object.entries(files)) {
@@ -85,7 +117,7 @@ export function compileServer(files: Files, options: ServerOptions = defaultServ
       writeFileSync(join(folder, path), content);
     }
     const modules = new Map<string, VirtualModule>([
-      ["microlith:site", siteModule(scanSite(folder), own("runtime/modules/site.d.ts"))],
+      ["microlith:site", siteModule(scanSite(folder), own("runtime/modules/site.d.ts"), liveRoutes(options))],
       ["microlith:options", optionsModule(options, own("runtime/modules/options.d.ts"))],
     ]);
     for (const name of ["target", "sandbox"]) {
@@ -93,7 +125,7 @@ export function compileServer(files: Files, options: ServerOptions = defaultServ
       modules.set(`microlith:${name}`, { declarations, values: new Map(), objects: new Map() });
     }
     const program = parseProgram({ entry: own("runtime/server/main.ts"), resolve, modules });
-    return compile(program, modules, amd64, "plain");
+    return compile(program, modules, target, "plain");
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -108,6 +140,8 @@ function own(path: string): SourceFile {
 }
 
 function resolve(specifier: string, importer: SourceFile): SourceFile | undefined {
+  // What 32-bit machines divide with.
+  if (specifier === "microlith/arithmetic") return own("runtime/support/arithmetic.ts");
   return specifier.startsWith(".") ? own(join(dirname(importer.path), specifier)) : undefined;
 }
 

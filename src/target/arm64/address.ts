@@ -63,8 +63,10 @@ export function emitSymbolAddress(
   context: SelectContext,
 ): void {
   const inStorage = context.storageOffset(name);
-  if (inStorage === undefined) selection.emit(symbolAddress(to, name, offset, context.extent(name)));
-  else emitSum(selection, to, storageBase, inStorage + offset - storageBias);
+  const distance = inStorage === undefined ? undefined : BigInt(inStorage + offset - storageBias);
+  if (distance !== undefined && isAddend(distance)) {
+    selection.emit(define("add", 64, to, register(storageBase), immediate(distance)));
+  } else selection.emit(symbolAddress(to, name, offset, context.extent(name)));
 }
 
 /** One instruction where the symbol is near the code. */
@@ -76,17 +78,6 @@ export function symbolAddress(
 ): ReturnType<typeof define> {
   const isNear = extent + Math.abs(offset) < reach;
   return isNear ? define("adr", 64, to, symbol(name, offset)) : set(64, to, symbol(name, offset));
-}
-
-/** `to` = `base` + `distance`, at full width. */
-function emitSum(selection: Selection, to: Register, base: Register, distance: number): void {
-  const amount = BigInt(distance);
-  if (isAddend(amount)) {
-    selection.emit(define("add", 64, to, register(base), immediate(amount)));
-    return;
-  }
-  selection.emit(set(64, to, immediate(amount)));
-  selection.emit(define("add", 64, to, register(base), register(to)));
 }
 
 function symbolRegister(
@@ -109,8 +100,10 @@ function fromSymbol(
   context: SelectContext,
 ): MemoryOperand {
   const inStorage = context.storageOffset(name);
-  if (inStorage === undefined) return memory({ base: symbolRegister(selection, name, offset, context) });
-  return based(selection, storageBase, inStorage + offset - storageBias, bytes);
+  const distance = inStorage === undefined ? undefined : inStorage + offset - storageBias;
+  if (distance !== undefined && fits(distance, bytes))
+    return memory({ base: storageBase, displacement: distance });
+  return memory({ base: symbolRegister(selection, name, offset, context) });
 }
 
 /** `[base, #displacement]`; what does not fit goes into another register. */

@@ -31,7 +31,7 @@ export function selectBranch(
   then: MachineBlock,
 ): MachineInstruction {
   if (!isCompare(condition)) return branchOnValue(selection, condition, "ne", then);
-  const [left, right] = condition.args as [Instruction, Instruction];
+  const [left, right] = selection.compared(condition);
   if ((condition.op === "eq" || condition.op === "ne") && isConstant(right, 0n)) {
     return branchOnValue(selection, left, condition.op, then);
   }
@@ -91,7 +91,7 @@ function signTest(
 
 /** Writes the compare of `value` (`eq` … `sle`) and returns the condition that holds when it is true. */
 export function selectCompare(selection: Selection, value: Instruction): string {
-  let [left, right] = value.args as [Instruction, Instruction];
+  let [left, right] = selection.compared(value);
   const [plain, exchanged] = conditions[value.op] as readonly [string, string];
   let condition = plain;
   if (left.op === "const" || (isFoldableShift(left) && right.op !== "const")) {

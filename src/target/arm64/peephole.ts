@@ -5,36 +5,28 @@
  * Both look a few instructions ahead, past what has nothing to do with them.
  */
 
-import type {
-  MachineBlock,
-  MachineFunction,
-  MachineInstruction,
-  MemoryOperand,
-  Register,
-} from "../../machine/machine.ts";
+import type { MachineFunction, MachineInstruction, Register } from "../../machine/machine.ts";
+import { type Access, moveBases, type Step } from "../../machine/moving-bases.ts";
 import { forEachDefinition, forEachUse } from "../../machine/registers.ts";
-import { instruction, memory, register } from "./instructions.ts";
+import { instruction, register } from "./instructions.ts";
 import { accesses } from "./opcodes.ts";
 
 export function peephole(fn: MachineFunction): void {
   for (const block of fn.blocks) {
     block.instructions = joinPairs(block.instructions);
-    moveBases(block);
+    moveBases(block, { accessOf, stepOf, fits: (_, distance) => distance >= -256 && distance < 256 });
   }
 }
 
 /** How many instructions ahead a partner may be. */
 const reach = 6;
 
-interface Access {
-  readonly value: Register;
-  readonly place: MemoryOperand;
-  readonly base: Register;
+interface PairAccess extends Access {
   readonly isLoad: boolean;
 }
 
 /** A load or store of one register at a base and a displacement. */
-function accessOf(candidate: MachineInstruction): Access | undefined {
+function accessOf(candidate: MachineInstruction): PairAccess | undefined {
   const [value, place] = candidate.operands;
   if (!Object.hasOwn(accesses, candidate.op)) return undefined;
   if (value?.kind !== "register" || place?.kind !== "memory") return undefined;
@@ -118,92 +110,11 @@ function pairOf(first: MachineInstruction, second: MachineInstruction): MachineI
   return pair;
 }
 
-interface Step {
-  readonly base: Register;
-  readonly distance: number;
-}
-
 /** `add base, base, #distance`. */
 function stepOf({ op, width, operands }: MachineInstruction): Step | undefined {
   const [to, from, amount] = operands;
   if ((op !== "add" && op !== "sub") || width !== 64 || amount?.kind !== "immediate") return undefined;
   if (to?.kind !== "register" || from?.kind !== "register" || to.register !== from.register) return undefined;
   const distance = Number(op === "add" ? amount.value : -amount.value);
-  return distance >= -256 && distance < 256 ? { base: to.register, distance } : undefined;
-}
-
-/** An access through a base and a step of that base, in either order. */
-function moveBases(block: MachineBlock): void {
-  const { instructions } = block;
-  for (let at = 0; at < instructions.length; at++) {
-    const first = instructions[at] as MachineInstruction;
-    const step = stepOf(first);
-    const found = step ? accessAfter(instructions, at, step) : stepAfter(instructions, at, first);
-    if (!found) continue;
-    found.moving.span = first.span;
-    const [place, gone] = step ? [found.at, at] : [at, found.at];
-    instructions[place] = found.moving;
-    instructions.splice(gone, 1);
-    if (step) at--;
-  }
-}
-
-interface Found {
-  readonly at: number;
-  readonly moving: MachineInstruction;
-}
-
-/** After a step: the first instruction that names the base, if it accesses the place where the base points. */
-function accessAfter(instructions: readonly MachineInstruction[], at: number, step: Step): Found | undefined {
-  for (let next = at + 1; next < instructions.length && next <= at + reach; next++) {
-    const candidate = instructions[next] as MachineInstruction;
-    const access = accessOf(candidate);
-    if (access?.base === step.base && access.value !== step.base && access.place.displacement === 0) {
-      return { at: next, moving: withStep(candidate, "pre", step) };
-    }
-    if (names(candidate, step.base)) return undefined;
-  }
-  return undefined;
-}
-
-/** After an access: the first instruction that names the base, if it steps it. */
-function stepAfter(
-  instructions: readonly MachineInstruction[],
-  at: number,
-  first: MachineInstruction,
-): Found | undefined {
-  const access = accessOf(first);
-  if (!access || access.value === access.base) return undefined;
-  for (let next = at + 1; next < instructions.length && next <= at + reach; next++) {
-    const candidate = instructions[next] as MachineInstruction;
-    const step = stepOf(candidate);
-    if (step?.base === access.base) {
-      if (access.place.displacement === 0) return { at: next, moving: withStep(first, "post", step) };
-      if (access.place.displacement === step.distance)
-        return { at: next, moving: withStep(first, "pre", step) };
-      return undefined;
-    }
-    if (names(candidate, access.base)) return undefined;
-  }
-  return undefined;
-}
-
-function withStep(
-  access: MachineInstruction,
-  when: "pre" | "post",
-  { base, distance }: Step,
-): MachineInstruction {
-  const [value] = access.operands;
-  const operands = value === undefined ? [] : [value, memory({ base, displacement: distance })];
-  return { ...access, op: `${access.op}-${when}`, operands, defines: [...access.defines, base] };
-}
-
-function names(candidate: MachineInstruction, wanted: Register): boolean {
-  let found = false;
-  const note = (named: Register): void => {
-    if (named === wanted) found = true;
-  };
-  forEachUse(candidate, note);
-  forEachDefinition(candidate, note);
-  return found;
+  return { base: to.register, distance };
 }

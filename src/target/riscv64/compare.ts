@@ -30,7 +30,7 @@ export function selectBranch(
   if (question === undefined || selection.usesOf(condition) > 2) {
     return branchOnValue(selection, condition, "bne", then);
   }
-  const [left, right] = condition.args as [Instruction, Instruction];
+  const [left, right] = selection.compared(condition);
   if (condition.op === "eq" || condition.op === "ne") {
     if (right.op !== "const") {
       return jumpIf(question.branch, selection.register(left), selection.register(right), then);
@@ -125,7 +125,7 @@ function setBelow({ signed, number }: Limit, to: Register, of: Register): Machin
 
 /** 1 when the comparison `value` holds, else 0, into `to`. */
 export function selectTruth(selection: Selection, value: Instruction, to: Register): void {
-  const [left, right] = value.args as [Instruction, Instruction];
+  const [left, right] = selection.compared(value);
   if (value.op === "eq" || value.op === "ne") {
     const from = equalityOf(selection, left, right);
     if (value.op === "eq") selection.emit(define("sltiu", to, register(from), immediate(1)));

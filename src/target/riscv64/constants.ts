@@ -15,11 +15,6 @@ export function fitsSigned(value: bigint, bits: number): boolean {
   return BigInt.asIntN(bits, value) === value;
 }
 
-/** The instructions, in bytes. A register that is not popular changes nothing. */
-export function constantBytes(value: bigint): number {
-  return constantSteps(value).reduce((sum, step, index) => sum + stepBytes(step, index), 0);
-}
-
 function stepBytes({ op, amount }: ConstantStep, index: number): number {
   if (op === "slli") return 2;
   if (op === "lui") return amount >= -32 && amount < 32 ? 2 : 4;

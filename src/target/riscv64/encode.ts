@@ -142,14 +142,8 @@ function operation(word: number, op: string): Encoder {
       physical(instruction, 2),
     ];
     const [same, other] = commutes && to === second ? [second, first] : [first, second];
-    if (
-      op === "add" &&
-      to !== zero &&
-      (same === zero || other === zero) &&
-      (same !== zero || other !== zero)
-    ) {
-      const only = same === zero ? other : same;
-      assembler.u16(short.mv | (to << 7) | (only << 2));
+    if (op === "add" && to !== zero && first === zero && second !== zero) {
+      assembler.u16(short.mv | (to << 7) | (second << 2));
     } else if (op === "add" && to === same && to !== zero && other !== zero) {
       assembler.u16(short.add | (to << 7) | (other << 2));
     } else if (shortWord !== undefined && to === same && isPopular(to) && isPopular(other)) {
@@ -280,16 +274,14 @@ function stackOffset(displacement: number, bytes: 4 | 8, place: 2 | 7): number {
   return ((field >> 5) << 12) | ((field & 0x1f) << 2);
 }
 
-function offsetOf({ displacement, index }: MemoryOperand): number {
-  assert(
-    index === undefined && fitsSigned(BigInt(displacement), 12),
-    `displacement ${displacement} does not fit`,
-  );
+function offsetOf({ displacement }: MemoryOperand): number {
+  assert(fitsSigned(BigInt(displacement), 12), `displacement ${displacement} does not fit`);
   return displacement;
 }
 
-function baseOf({ base }: MemoryOperand): number {
+function baseOf({ base, index }: MemoryOperand): number {
   assert(base !== undefined && base >= 0 && base < 32, "memory has a base register");
+  assert(index === undefined, "there are no indexes");
   return base;
 }
 

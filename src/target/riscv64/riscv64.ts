@@ -57,6 +57,11 @@ export const riscv64: Target = {
   storeSpill: (from, offset) => store("sd", from, slot(offset)),
   useSpill: () => undefined,
   jump,
+  // Of the compressed forms; what compares two registers has none and reaches further.
+  branchSizes: {
+    branch: { near: 2, far: 4, reach: 250 },
+    jump: { near: 2, far: 4, reach: 2046 },
+  },
   invert,
 };
 

@@ -31,7 +31,7 @@ const unsignedOf: Readonly<Record<string, string>> = { l: "b", le: "be", g: "a",
 
 /** Writes the compare of `value` (`eq` … `sle`) and returns the condition that holds when it is true. */
 export function selectCompare(selection: Selection, value: Instruction, context: ModeContext): string {
-  let [left, right] = value.args as [Instruction, Instruction];
+  let [left, right] = selection.compared(value);
   const [plain, exchanged] = conditions[value.op] as readonly [string, string];
   let condition = plain;
   if (isFixed(left)) {

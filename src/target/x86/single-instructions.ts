@@ -33,6 +33,7 @@ type SingleInstructions = Pick<
   | "storeSpill"
   | "useSpill"
   | "jump"
+  | "branchSizes"
   | "invert"
 >;
 
@@ -48,6 +49,10 @@ export function singleInstructions({ word }: Pick<Mode, "word">): SingleInstruct
     storeSpill: (from, offset, width) => store(narrowed(width), slot(offset), register(from)),
     useSpill: (given, index, offset, width) => useSpill(given, index, offset, narrowed(width)),
     jump,
+    branchSizes: {
+      branch: { near: 2, far: 6, reach: 127 },
+      jump: { near: 2, far: 5, reach: 127 },
+    },
     invert: (branch, to) => jumpIf(opposite[branch.condition ?? ""] ?? "", to),
   };
 }

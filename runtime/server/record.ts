@@ -1,0 +1,31 @@
+/**
+ * What is noted about each response: counters and the log.
+ */
+
+import { hasLog, hasMetrics } from "microlith:options";
+import type { Connection, Slice } from "./connection.ts";
+import { countResponse } from "./counters.ts";
+import { logResponse } from "./log.ts";
+
+export const hasRecords = hasLog || hasMetrics;
+
+/** The response that is made is not logged: balancers ask for the health path all the time. */
+let isQuiet: bool = false;
+
+export function keepQuiet(): void {
+  if (hasLog) isQuiet = true;
+}
+
+/** Notes the response `slices` to the request from `start` to `end`. */
+export function recordResponse(
+  connection: Connection,
+  start: Ptr<u8>,
+  end: Ptr<u8>,
+  slices: Ptr<Slice>,
+): void {
+  if (hasMetrics) countResponse(pointer<u8>(slices[0].base as u32));
+  if (hasLog) {
+    if (!isQuiet) logResponse(connection, start, end, slices);
+    isQuiet = false;
+  }
+}

@@ -1,0 +1,153 @@
+/**
+ * arm as a target: the record, and its system calls. This is ARMv6 in its A32 state with the kernel's EABI: the number in r7,
+ * arguments in r0 to r5, `svc 0`.
+ *
+ * Where the kernel has several calls, a name stands for the one whose structures are made of machine words (`timespec`) or that knows
+ * 32-bit user numbers (`setuid32`). Numbers: arch/arm/tools/syscall.tbl of the Linux kernel.
+ */
+
+import { memoryExpansions } from "../../ir/expand-memory.ts";
+import type { MemoryOperand } from "../../machine/machine.ts";
+import type { Target } from "../target.ts";
+import { storageBase, storageBias } from "./address.ts";
+import { encode } from "./encode.ts";
+import { format } from "./format.ts";
+import {
+  define,
+  immediate,
+  invert,
+  jump,
+  memory,
+  move,
+  register,
+  set,
+  store,
+  symbol,
+} from "./instructions.ts";
+import { placeLiterals } from "./literals.ts";
+import { peephole } from "./peephole.ts";
+import { allRegisters, registerNames, sp } from "./registers.ts";
+import { fixedParameters, fixedResult, select } from "./select.ts";
+
+export const arm: Target = {
+  id: "arm",
+  platform: "linux/arm/v6",
+  wordBytes: 4,
+  lacksDivision: true,
+  elfMachine: 40,
+  // EF_ARM_EABI_VER5
+  elfFlags: 0x0500_0000,
+  auditArchitecture: 0x4000_0028,
+  seccompArchitecture: "SCMP_ARCH_ARM",
+  pageBytes: 4096,
+  base: 0x1_0000,
+  registers: registerNames,
+  allocatable: allRegisters,
+  cheapRegisters: [],
+  stackPointer: sp,
+  storageBase,
+  storageBias,
+  fixedParameters,
+  fixedResult,
+  // Since ARMv6 words and halfwords may lie anywhere, and Linux lets them.
+  expansions: memoryExpansions({ unaligned: true, wordType: "i32" }),
+  facts: { epollEventBytes: 16, epollDataOffset: 8 },
+  systemCalls: {
+    exit: 1,
+    fork: 2,
+    read: 3,
+    write: 4,
+    open: 5,
+    close: 6,
+    execve: 11,
+    lseek: 19,
+    getpid: 20,
+    pause: 29,
+    kill: 37,
+    ioctl: 54,
+    getppid: 64,
+    setrlimit: 75,
+    munmap: 91,
+    setitimer: 104,
+    wait4: 114,
+    clone: 120,
+    uname: 122,
+    writev: 146,
+    nanosleep: 162,
+    poll: 168,
+    prctl: 172,
+    rt_sigaction: 174,
+    rt_sigprocmask: 175,
+    rt_sigtimedwait: 177,
+    pread64: 180,
+    // mmap2: the offset counts pages
+    mmap: 192,
+    getuid: 199,
+    getgid: 200,
+    setgroups: 206,
+    setuid: 213,
+    setgid: 214,
+    madvise: 220,
+    fcntl: 221,
+    gettid: 224,
+    // sendfile64
+    sendfile: 239,
+    sched_getaffinity: 242,
+    exit_group: 248,
+    epoll_create: 250,
+    epoll_ctl: 251,
+    epoll_wait: 252,
+    clock_gettime: 263,
+    socket: 281,
+    bind: 282,
+    connect: 283,
+    listen: 284,
+    accept: 285,
+    getsockname: 286,
+    getpeername: 287,
+    sendto: 290,
+    recvfrom: 292,
+    shutdown: 293,
+    setsockopt: 294,
+    getsockopt: 295,
+    sendmsg: 296,
+    recvmsg: 297,
+    openat: 322,
+    ppoll: 336,
+    epoll_pwait: 346,
+    signalfd4: 355,
+    epoll_create1: 357,
+    pipe2: 359,
+    accept4: 366,
+    prlimit64: 369,
+    seccomp: 383,
+    getrandom: 384,
+  },
+
+  select,
+  peephole,
+  placeLiterals,
+  enterFrame: (bytes) => [define("sub", sp, register(sp), immediate(aligned(bytes)))],
+  leaveFrame: (bytes) => [define("add", sp, register(sp), immediate(aligned(bytes)))],
+  loadStorageBase: (name) => [set(storageBase, symbol(name, storageBias))],
+  readStackPointer: (to) => move(to, sp),
+
+  encode,
+  format,
+
+  move,
+  loadSpill: (to, offset) => define("ldr", to, slot(offset)),
+  storeSpill: (from, offset) => store("str", from, slot(offset)),
+  useSpill: () => undefined,
+  jump,
+  invert,
+};
+
+/** A size that an instruction can hold. */
+function aligned(bytes: number): number {
+  return bytes < 1024 ? bytes : (bytes + 15) & ~15;
+}
+
+function slot(offset: number): MemoryOperand {
+  return memory({ base: sp, displacement: offset });
+}

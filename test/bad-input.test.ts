@@ -1,0 +1,225 @@
+/**
+ * Sites that cannot be built, places that cannot be written and machines that cannot run the result: one line that says what, where
+ * and what to try, the exit code of its kind, and nothing left behind. Values of the command line are in cli.test.ts.
+ */
+
+import { spawnSync } from "node:child_process";
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { renderFailure } from "../src/cli/errors.ts";
+import type { Input } from "../src/cli/input.ts";
+import { requireNativePlatform } from "../src/cli/native.ts";
+import { routeSite } from "../src/site/routes.ts";
+import type { SiteFile } from "../src/site/scan.ts";
+import { errorLines, microlith, script, type ToolRun, temporaryFolder } from "./support/microlith.ts";
+import { commandPath, needs, needsThat } from "./support/require-tool.ts";
+
+const folder = temporaryFolder();
+const isRoot = process.getuid?.() === 0;
+
+/** A folder with these files; their paths are relative to it. */
+function site(name: string, files: Readonly<Record<string, string>>): string {
+  mkdirSync(join(folder, name));
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(join(folder, name, path, ".."), { recursive: true });
+    writeFileSync(join(folder, name, path), content);
+  }
+  return join(folder, name);
+}
+
+site("empty", {});
+site("hidden", { ".env": "SECRET=1", ".git/index.html": "not for everybody" });
+site("line\nbreak", {});
+site("good", { "index.html": "good" });
+const large = site("large", { "index.html": "large", "one.bin": "", "two.bin": "" });
+for (const name of ["one.bin", "two.bin"]) truncateSync(join(large, name), 1.5 * 2 ** 30);
+writeFileSync(join(folder, "file.txt"), "");
+
+function everything(): readonly string[] {
+  return readdirSync(folder, { recursive: true }).map(String).sort();
+}
+
+function expectRefusal(run: ToolRun, status: number, message: string): void {
+  expect(run).toMatchObject({ status, stdout: "" });
+  expect(errorLines(run)).toEqual([`microlith: error: ${message}`]);
+}
+
+describe("a site that cannot be built", () => {
+  const nothing = "Name the folder that your build writes, such as dist. Hidden files are left out.";
+  const rows: readonly (readonly [string, string])[] = [
+    ["missing", 'there is no "missing". The input is a folder of static files or a .ts program.'],
+    ["empty", `empty has no file to serve. ${nothing}`],
+    ["hidden", `hidden has no file to serve. ${nothing}`],
+    ["line\nbreak", `line\\nbreak has no file to serve. ${nothing}`],
+    ["file.txt", '"file.txt" is neither a folder nor a .ts program.'],
+    [
+      "large",
+      "large has more than 2000000000 bytes of content. An executable lies below 2 GiB. Leave large files out, or serve them " +
+        "from elsewhere.",
+    ],
+  ];
+  const commands: readonly (readonly string[])[] = [
+    ["build", "-o", "out"],
+    ["build", "-o", "out.tar"],
+    ["serve", "--port", "0"],
+  ];
+
+  test.each(rows)("%j", (input, message) => {
+    const before = everything();
+    for (const [command = "", ...flags] of commands) {
+      expectRefusal(microlith([command, input, ...flags], { cwd: folder }), 1, message);
+    }
+    expect(everything()).toEqual(before);
+  });
+
+  test("with two files for one path", () => {
+    const file = (path: string): SiteFile => ({ path, source: `site${path}`, size: 0 });
+    const files = [file("/about"), file("/about/index.html")];
+    expect(() => routeSite({ folder: "site", files, notes: [] })).toThrow(
+      expect.objectContaining({
+        message: "site/about and the folder of /about/ both lead to /about",
+        help: "Rename one of them.",
+        exitCode: 1,
+      }),
+    );
+  });
+});
+
+describe("a site with a flaw is built, and one line says what is missing", () => {
+  test("no index", () => {
+    site("no-index", { "a.txt": "a" });
+    const run = microlith(["build", "no-index", "-o", "no-index.elf"], { cwd: folder });
+    expect(run).toMatchObject({ status: 0, stdout: "no-index.elf\n" });
+    expect(errorLines(run)[0]).toBe(
+      "microlith: no-index has no index.html, so / is not found: add one, or name the folder that has it",
+    );
+  });
+
+  test("links that lead nowhere, out of the folder and in a circle", () => {
+    const links = site("links", { "index.html": "links" });
+    symlinkSync("nowhere", join(links, "dangling"));
+    symlinkSync(join(folder, "file.txt"), join(links, "out"));
+    symlinkSync(".", join(links, "round"));
+    const run = microlith(["build", "links", "-o", "links.elf"], { cwd: folder });
+    expect(run.status).toBe(0);
+    expect(errorLines(run).slice(0, 3)).toEqual([
+      "microlith: links/dangling is left out: the link leads nowhere",
+      "microlith: links/out is left out: the link leads out of links",
+      "microlith: links/round is left out: the link leads back to a folder above it",
+    ]);
+  });
+});
+
+/** Root reads everything until it gives up the capability to. */
+const withoutPrivileges = isRoot ? ["setpriv", "--bounding-set=-all"] : ["env"];
+
+needs(...withoutPrivileges.slice(0, 1))("without permission", () => {
+  const run = (args: readonly string[]): ToolRun => {
+    microlith(["--version"]);
+    const [command = "", ...flags] = [...withoutPrivileges, process.execPath, script, ...args];
+    const { status, stdout, stderr } = spawnSync(command, flags, { cwd: folder, encoding: "utf8" });
+    return { status, stdout, stderr };
+  };
+  const secretFile = join(site("secret-file", { "index.html": "", "a.txt": "a" }), "a.txt");
+  const secretFolder = join(site("secret-folder", { "index.html": "", "sub/a.txt": "a" }), "sub");
+  mkdirSync(join(folder, "locked"), { mode: 0o555 });
+  chmodSync(secretFile, 0);
+  chmodSync(secretFolder, 0);
+  afterAll(() => chmodSync(secretFolder, 0o755));
+
+  test.each([
+    ["secret-file", "cannot read secret-file/a.txt"],
+    ["secret-folder", "cannot read the folder secret-folder/sub"],
+  ])("to read %s", (input, what) => {
+    const message = `${what}: permission denied. Make it readable, or move it out of the folder.`;
+    expectRefusal(run(["build", input, "-o", "out"]), 1, message);
+    expect(readdirSync(folder)).not.toContain("out");
+  });
+
+  test.each(["locked/out", "locked/out.tar"])("to write %s", (output) => {
+    const message = `"${output}" could not be written: permission denied. Choose another place with -o.`;
+    expectRefusal(run(["build", "good", "-o", output]), 2, message);
+    expect(readdirSync(join(folder, "locked"))).toEqual([]);
+  });
+});
+
+describe("an output that cannot be written", () => {
+  const again = "Choose another place with -o.";
+  const rows: readonly (readonly [string, string])[] = [
+    ["nowhere/out", 'there is no folder "nowhere". Make it first, or choose another place with -o.'],
+    ["file.txt/out", 'there is no folder "file.txt". Make it first, or choose another place with -o.'],
+    ["x".repeat(300), `the name is too long. ${again}`],
+  ];
+
+  test.each(rows)("%.20s", (output, reason) => {
+    const before = everything();
+    const message = `${JSON.stringify(output)} could not be written: ${reason}`;
+    expectRefusal(microlith(["build", "good", "-o", output], { cwd: folder }), 2, message);
+    expect(everything()).toEqual(before);
+  });
+
+  needs("sh")("larger than a file may be", () => {
+    test.each(["out", "out.tar"])("%s: the older result stays", (output) => {
+      writeFileSync(join(folder, output), "older");
+      const before = everything();
+      const command = `ulimit -f 2 && exec "$0" "$@"`;
+      const args = ["-c", command, process.execPath, script, "build", "good", "-o", output];
+      const { status, stdout, stderr } = spawnSync("sh", args, { cwd: folder, encoding: "utf8" });
+      const message = `"${output}" could not be written: it is larger than a file may be here. ${again}`;
+      expectRefusal({ status, stdout, stderr }, 2, message);
+      expect(everything()).toEqual(before);
+      expect(readFileSync(join(folder, output), "utf8")).toBe("older");
+      rmSync(join(folder, output));
+    });
+  });
+
+  needsThat(commandPath("sh") !== undefined && process.platform === "linux", "there is no /dev/full")(
+    "on a full disk",
+    () => {
+      test.each([["elf"], ["oci"]])("%s", (format) => {
+        const run = microlith(["build", "good", "-o", "/dev/full", "--format", format], { cwd: folder });
+        expectRefusal(run, 2, `"/dev/full" could not be written: the disk is full. ${again}`);
+      });
+    },
+  );
+});
+
+describe("a machine that cannot run the executable", () => {
+  const machines = [
+    ["darwin", "arm64"],
+    ["win32", "x64"],
+    ["linux", "s390x"],
+  ] as const;
+
+  test.each(machines)("%s, %s: says what to do instead", async (system, architecture) => {
+    const say = async (input: Input): Promise<string> => {
+      try {
+        return requireNativePlatform(input, system, architecture);
+      } catch (error) {
+        const { text, exitCode } = await renderFailure(error);
+        expect(exitCode).toBe(2);
+        return text;
+      }
+    };
+    const what = `microlith: error: this machine (${system}, ${architecture}) cannot run what microlith makes.`;
+    const how = "Make an image and run it with a container engine:";
+    expect(await say({ kind: "site", path: "dist" })).toBe(
+      `${what} ${how} microlith build dist -o site.tar --tag site:1 && docker load -i site.tar && ` +
+        "docker run --rm -p 8080:8080 site:1.\n",
+    );
+    expect(await say({ kind: "program", path: "hello.ts" })).toBe(
+      `${what} ${how} microlith build hello.ts -o program.tar --tag program:1 && docker load -i program.tar && ` +
+        "docker run --rm program:1.\n",
+    );
+  });
+});
