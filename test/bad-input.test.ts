@@ -19,8 +19,9 @@ import { afterAll, describe, expect, test } from "vitest";
 import { renderFailure } from "../src/cli/errors.ts";
 import type { Input } from "../src/cli/input.ts";
 import { requireNativePlatform } from "../src/cli/native.ts";
-import { routeSite } from "../src/site/routes.ts";
+import { fileRoutes } from "../src/site/routes.ts";
 import type { SiteFile } from "../src/site/scan.ts";
+import { defaultSiteOptions } from "../src/site/site-options.ts";
 import { errorLines, microlith, script, type ToolRun, temporaryFolder } from "./support/microlith.ts";
 import { commandPath, needs, needsThat } from "./support/require-tool.ts";
 
@@ -91,10 +92,10 @@ describe("a site that cannot be built", () => {
 
   test("with two files for one path", () => {
     const file = (path: string): SiteFile => ({ path, source: `site${path}`, size: 0 });
-    const files = [file("/about"), file("/about/index.html")];
-    expect(() => routeSite({ folder: "site", files, notes: [] })).toThrow(
+    const files = [file("/about.html"), file("/about/index.html")];
+    expect(() => fileRoutes(files, { ...defaultSiteOptions, trailingSlash: "never" })).toThrow(
       expect.objectContaining({
-        message: "site/about and the folder of /about/ both lead to /about",
+        message: "site/about.html and site/about/index.html both lead to /about",
         help: "Rename one of them.",
         exitCode: 1,
       }),

@@ -84,6 +84,8 @@ declare module "microlith:options" {
   export const codedBit: number;
   /** Fields whose values are kept. */
   export const ifNoneMatchCode: number;
+  /** Only sites with content codings have it in the list. */
+  export const acceptEncodingCode: number;
 
   /** A field that is a list has the bits of those members in its own code that it may have. */
   export const fieldValues: Ptr<u8>;

@@ -9,8 +9,13 @@ declare module "microlith:site" {
     headLength: u16;
     /** The last bytes of the head, which a 304 repeats: the fields that RFC 9110 names, ETag last. 0: no validator. */
     validatorLength: u8;
-    /** 1: a redirect. The head is the status line and Location without its line end, whose value the query goes on. */
-    redirect: u8;
+    /**
+     * 0: content as it is. 2, 3, 4: content in a coding; the four bytes before the object are the address of the next best
+     * representation, or 0. 8: a redirect, whose head is the status line and the beginning of Location. It goes on with
+     * the query; or, when `pieceSlices` is more than 1, with `bodyLength` pieces: the number of a part of the target (0:
+     * the query), the length of a text, the text.
+     */
+    kind: u8;
   }
 
   /** One path that the site answers. */
@@ -18,6 +23,13 @@ declare module "microlith:site" {
     key: Ptr<u8>;
     representation: Representation;
     keyLength: u32;
+  }
+
+  /** A form of paths that are not in the table of routes. */
+  export class Pattern {
+    /** UTF-8; 1 stands for a segment, 2 for the rest of the path; ended by 0. */
+    text: Ptr<u8>;
+    representation: Representation;
   }
 
   export const routes: Ptr<Route>;
@@ -33,7 +45,22 @@ declare module "microlith:site" {
   export const displacementShift: number;
   /** Some route is a redirect. */
   export const hasRedirects: boolean;
-  /** For every path that is not a route. */
+  /** Slices of memory that continue the location of the redirect that has the most. */
+  export const pieceSlices: number;
+  /** Some paths are matched by patterns, in this order. */
+  export const hasPatterns: boolean;
+  export const patterns: Ptr<Pattern>;
+  export const patternCount: number;
+  /** Segments and rests in the pattern that has the most. */
+  export const mostParts: number;
+  /** Some content is stored in several codings; `hasIdentity`: as it is, too. */
+  export const hasCodings: boolean;
+  export const hasIdentity: boolean;
+  /** A list like those of `microlith:options`: identity 1, `*` 2, the codings one more than their kinds. */
+  export const codingNames: Ptr<u8>;
+  /** When the client accepts no stored coding. */
+  export const notAcceptable: Representation;
+  /** For every path that is neither a route nor matched by a pattern. */
   export const notFound: Representation;
   /** Answers of the server itself, where its options ask for them. */
   export const healthy: Representation;

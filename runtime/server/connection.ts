@@ -18,7 +18,7 @@ import {
   requestSeconds,
   stallSeconds,
 } from "microlith:options";
-import { hasRedirects } from "microlith:site";
+import { pieceSlices } from "microlith:site";
 import { SYS_accept4, SYS_close, SYS_prlimit64, SYS_shutdown } from "microlith:target";
 import { accepted, acceptedLength, rememberPeer } from "./client.ts";
 import { now } from "./clock.ts";
@@ -49,8 +49,8 @@ export class Slice {
   length: usize;
 }
 
-/** The line, a redirect's query, the shared fields, the rest. */
-export const slicesPerResponse = hasRedirects ? 4 : 3;
+/** The line, what continues a redirect's location, the shared fields, the rest. */
+export const slicesPerResponse = 3 + pieceSlices;
 
 export class Connection {
   phase: Phase;

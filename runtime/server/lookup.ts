@@ -10,12 +10,14 @@ import {
   displacements,
   hasDisplacements,
   hashMultiplier,
+  hasPatterns,
   notFound,
   type Representation,
   routeCount,
   routeShift,
   routes,
 } from "microlith:site";
+import { matchPattern } from "./patterns.ts";
 import { path, target } from "./target.ts";
 
 export function findRepresentation(): Representation {
@@ -25,5 +27,6 @@ export function findRepresentation(): Representation {
   const slot = routeShift !== 0 ? hash >> routeShift : ((((hash as u64) * routeCount) >> 32) as u32);
   const route = routes[slot];
   const length = target.pathLength;
-  return route.keyLength === length && equal(route.key, path, length) ? route.representation : notFound;
+  if (route.keyLength === length && equal(route.key, path, length)) return route.representation;
+  return hasPatterns ? matchPattern() : notFound;
 }

@@ -7,6 +7,7 @@
  */
 
 import {
+  acceptEncodingCode,
   chunkedBit,
   closeBit,
   codedBit,
@@ -21,6 +22,7 @@ import {
 } from "microlith:options";
 import {
   entityTagBytes,
+  hasCodings,
   statusBadRequest,
   statusFieldsTooLarge,
   statusNotImplemented,
@@ -31,6 +33,7 @@ import {
 import { capacity } from "./buffers.ts";
 import { Ending } from "./connection.ts";
 import { drainEnd } from "./drain.ts";
+import { forgetCodings, parseAcceptEncoding } from "./negotiate.ts";
 import { parseTarget } from "./target.ts";
 import { hexDigit, parseToken, skipSpace, skipToken, tokenCode } from "./token.ts";
 
@@ -74,6 +77,7 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): Ptr<u8> | null {
   let length: u32 = 0;
   let status: Ptr<u8> = statusOk;
   request.ifNoneMatch = null;
+  if (hasCodings) forgetCodings();
   // biome-ignore-start lint/suspicious/noConfusingLabels: the three ways in which a request is not answered
   refused: {
     incomplete: {
@@ -123,6 +127,10 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): Ptr<u8> | null {
             let code = tokenCode;
             if (entityTagBytes !== 0 && code === ifNoneMatchCode) {
               request.ifNoneMatch = at;
+              code = 0;
+            }
+            if (hasCodings && code === acceptEncodingCode) {
+              at = parseAcceptEncoding(at);
               code = 0;
             }
             if (seen === 0 || code === 0) at = skipText(at);

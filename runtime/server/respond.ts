@@ -1,12 +1,14 @@
 /**
  * The response to a request, as slices of memory: a line, the fields that all responses share at this moment, and the rest,
- * which lies ready in the executable. A redirect repeats the request's query between the line and the rest.
+ * which lies ready in the executable. A redirect repeats parts of the request behind its line.
  */
 
 import { getCode, headCode } from "microlith:options";
 import {
   entityTagBytes,
+  hasCodings,
   hasRedirects,
+  pieceSlices,
   type Representation,
   statusMethodNotAllowed,
   statusNotImplemented,
@@ -18,14 +20,17 @@ import { isListed } from "./conditional.ts";
 import { Ending, type Slice } from "./connection.ts";
 import { currentRepresentation, currentStatus, hasLive } from "./live.ts";
 import { findRepresentation } from "./lookup.ts";
+import { chooseCoding } from "./negotiate.ts";
+import { addPieces, forgetPieces, setSlice } from "./redirect.ts";
 import { newBit, request } from "./request.ts";
-import { target } from "./target.ts";
 
-/** Which slice is what. Sites without redirects have no slice for a query. */
+/** Which slice is what. */
 const lineSlice = 0;
-export const querySlice = hasRedirects ? 1 : 0;
-const sharedSlice = hasRedirects ? 2 : 1;
-const restSlice = hasRedirects ? 3 : 2;
+const sharedSlice = 1 + pieceSlices;
+const restSlice = 2 + pieceSlices;
+/** Of a representation. */
+const identityKind = 0;
+const redirectKind = 8;
 
 /** The rest of a response without content; the first field only when the method is not allowed. */
 const noContent = "Allow: GET, HEAD\r\nContent-Length: 0\r\n\r\n";
@@ -46,7 +51,7 @@ export function respond(status: Ptr<u8>, slices: Ptr<Slice>): void {
     shared = shared.add(-keepAliveBytes);
     sharedLength += keepAliveBytes;
   }
-  if (hasRedirects) setSlice(slices, querySlice, rest, 0);
+  if (hasRedirects) forgetPieces(slices);
   if (status === statusOk) {
     const method = request.method;
     if (method === 0) line = statusNotImplemented;
@@ -57,10 +62,12 @@ export function respond(status: Ptr<u8>, slices: Ptr<Slice>): void {
     } else {
       let found = findRepresentation();
       if (hasLive) found = currentRepresentation(found);
+      if (hasCodings && found.kind !== identityKind && found.kind !== redirectKind)
+        found = chooseCoding(found);
       const head = headOf(found);
-      if (hasRedirects && found.redirect !== 0) {
+      if (hasRedirects && found.kind === redirectKind) {
         setSlice(slices, lineSlice, head, found.headLength);
-        setSlice(slices, querySlice, target.query, target.queryEnd.since(target.query));
+        addPieces(found, head.add(found.headLength), slices);
         setSlice(slices, sharedSlice, shared.add(-lineEndBytes), sharedLength + lineEndBytes);
         setSlice(slices, restSlice, rest, length);
         return;
@@ -89,10 +96,4 @@ function isUnchanged(found: Representation): bool {
   const list = request.ifNoneMatch;
   if (entityTagBytes === 0 || list === null || found.validatorLength === 0) return false;
   return isListed(headOf(found).add((found.headLength as u32) - headEndBytes - entityTagBytes), list);
-}
-
-function setSlice(slices: Ptr<Slice>, index: u32, start: Ptr<u8>, length: u32): void {
-  const slice = slices[index];
-  slice.base = address(start);
-  slice.length = length;
 }

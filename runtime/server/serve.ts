@@ -23,8 +23,9 @@ import {
 } from "./connection.ts";
 import { again, EPOLLIN, EPOLLRDHUP, watch } from "./epoll.ts";
 import { hasRecords, recordResponse } from "./record.ts";
+import { keepRequest } from "./redirect.ts";
 import { parseRequest, request } from "./request.ts";
-import { querySlice, respond } from "./respond.ts";
+import { respond } from "./respond.ts";
 import { batch, send } from "./send.ts";
 
 const EAGAIN = 11;
@@ -92,7 +93,7 @@ function answer(connection: Connection, input: Ptr<u8>, end: Ptr<u8>, ready: u32
       connection.phase = Phase.sending;
       at = following[index];
       copySlices(connection.pending, batch.add(index * slicesPerResponse));
-      if (hasRedirects) at = keepQuery(connection, at);
+      if (hasRedirects) at = keepRequest(connection, at);
       break;
     }
     if (!endResponse(connection)) return;
@@ -107,17 +108,6 @@ function answer(connection: Connection, input: Ptr<u8>, end: Ptr<u8>, ready: u32
     if (connection.phase === Phase.idle) connection.phase = Phase.receiving;
   }
   connection.held = length;
-}
-
-/** The query that a redirect repeats is input, so the input is kept from there on. Returns where that is. */
-function keepQuery(connection: Connection, next: Ptr<u8>): Ptr<u8> {
-  const slice = connection.pending[querySlice];
-  connection.skip = 0;
-  if (slice.length === 0) return next;
-  const query = pointer<u8>(slice.base as u32);
-  connection.skip = next.since(query);
-  slice.base = address(bufferOf(connection.descriptor));
-  return query;
 }
 
 function copySlices(to: Ptr<Slice>, from: Ptr<Slice>): void {

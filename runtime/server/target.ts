@@ -7,19 +7,27 @@
  */
 
 import type { bufferBytes } from "microlith:options";
-import { hashStart, hasRedirects } from "microlith:site";
+import { hashStart, hasPatterns, hasRedirects, mostParts } from "microlith:site";
 import { hexDigit } from "./token.ts";
 
 /** The decoded path. It is never longer than the input. */
 export const path = zeroed<Fixed<u8, typeof bufferBytes>>();
 
+/** A part of the target as it came, percent-encoded. */
+class Part {
+  start: Ptr<u8>;
+  end: Ptr<u8>;
+}
+const partCount = mostParts + 1;
+
 class Target {
   pathLength: u32;
   /** FNV-1a of the decoded path. */
   pathHash: u32;
-  /** The query with its question mark, and where it ends: as it came. */
-  query: Ptr<u8>;
-  queryEnd: Ptr<u8>;
+  /** The query with its question mark; then what the segments and the rest of a pattern stand for. */
+  parts: Fixed<Part, typeof partCount>;
+  /** The path as it came, behind its first slash. */
+  rawPath: Ptr<u8>;
 }
 
 export const target = zeroed<Target>();
@@ -34,6 +42,7 @@ export function parseTarget(start: Ptr<u8>): Ptr<u8> {
   let at = start;
   // The path of the absolute form may be empty, and then means the root.
   if (at[0] === byte("/")) at = at.add(1);
+  if (hasPatterns) target.rawPath = at;
   let character: u32 = byte("/");
   let hash: u32 = hashStart;
   let length: u32 = 0;
@@ -57,8 +66,8 @@ export function parseTarget(start: Ptr<u8>): Ptr<u8> {
   }
   target.pathLength = length;
   target.pathHash = hash;
-  if (hasRedirects) target.query = at;
+  if (hasRedirects) target.parts[0].start = at;
   while (at[0] > byte(" ")) at = at.add(1);
-  if (hasRedirects) target.queryEnd = at;
+  if (hasRedirects) target.parts[0].end = at;
   return at;
 }

@@ -27,7 +27,7 @@ export interface BuildOptions extends ProductFlags, ImageFlags, RegistryFlags {
 }
 
 export async function build(inputPath: string, options: BuildOptions): Promise<void> {
-  const product = parseProductOptions(options, madePlatforms);
+  const product = await parseProductOptions(inputPath, options, madePlatforms);
   const settings = parseImageOptions(options, process.env);
   const format = chooseFormat(options.format, options.output);
   if (options.emit !== undefined) {

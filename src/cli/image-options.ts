@@ -23,6 +23,7 @@ import {
   parseWords,
 } from "./image-values.ts";
 import { parseChoice, quote } from "./options.ts";
+import { isPath } from "./site-flags.ts";
 
 /** As commander hands them over. */
 export interface ImageFlags {
@@ -83,10 +84,6 @@ export function addImageOptions(command: Command): Command {
     .option(
       "--created <time>",
       "zero (no time at all), SOURCE_DATE_EPOCH, now, git (the commit's) or seconds since 1970 (default: SOURCE_DATE_EPOCH if it is set, or else zero)",
-    )
-    .option(
-      "--base <image>",
-      "put it on top of this image: a reference, oci:PATH, archive:PATH, docker:NAME, …",
     );
   repeatable(
     command,
@@ -141,7 +138,7 @@ export function parseImageOptions(
   flags: ImageFlags,
   env: Readonly<Record<string, string | undefined>>,
 ): ImageSettings {
-  const base = flags.base;
+  const base = isPath(flags.base) ? undefined : flags.base;
   return {
     tags: flags.tag.map(parseTag),
     run: parseRun(flags),
@@ -173,7 +170,7 @@ export function imageOnlyFlag(flags: ImageFlags): string | undefined {
         ...(["workdir", "describe", "stopSignal", "created", "base", "layerCompression"] as const),
         ...(["healthInterval", "healthTimeout", "healthStartPeriod", "healthRetries"] as const),
       ] as const
-    ).filter((name) => flags[name] !== undefined),
+    ).filter((name) => flags[name] !== undefined && !(name === "base" && isPath(flags.base))),
   ];
   if (imageVariables(flags).length > 0) return "env NAME=VALUE";
   return given[0]?.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);

@@ -67,7 +67,7 @@ export async function loadInput(
   ]);
   const settings = parseImageOptions(flags, process.env);
   const platform = flags.platform ?? formatPlatform(hostPlatform());
-  const options = parseProductOptions({ ...flags, platform }, madePlatforms);
+  const options = await parseProductOptions(input.path, { ...flags, platform }, madePlatforms);
   const product = await makeProduct(input, options);
   progress("packing the image");
   const image = await makeImage(product, input, options.port, settings, move);

@@ -63,21 +63,38 @@ async function sourceOf(input: Input, options: ProductOptions): Promise<CompileI
 /** The server, with the folder's site in it. */
 async function siteSource(folder: string, options: ProductOptions, sources: Sources): Promise<CompileInput> {
   progress("reading the site");
-  const [{ scanSite }, { siteModule }, { defaultServerOptions, optionsModule }, { liveRoutes }] =
-    await Promise.all([
-      import("../site/scan.ts"),
-      import("../site/bundle.ts"),
-      import("../site/server-options.ts"),
-      import("../site/live-routes.ts"),
-    ]);
-  const site = scanSite(folder);
+  const [
+    { scanSite },
+    { codeContents },
+    { defaultSiteOptions },
+    { siteModule },
+    { defaultServerOptions, optionsModule },
+    { liveRoutes },
+  ] = await Promise.all([
+    import("../site/scan.ts"),
+    import("../site/codings.ts"),
+    import("../site/site-options.ts"),
+    import("../site/bundle.ts"),
+    import("../site/server-options.ts"),
+    import("../site/live-routes.ts"),
+  ]);
+  const siteOptions = options.site ?? defaultSiteOptions;
+  const site = scanSite(folder, siteOptions);
   for (const text of site.notes) note(`microlith: ${text}`);
   const { port, host } = options;
   const serverOptions = { ...defaultServerOptions, ...options.server, port, host };
+  if (siteOptions.codings.some((coding) => coding !== "identity")) progress("compressing content");
+  const coded = await codeContents(site.files, siteOptions);
   const modules = new Map(programModules(sources));
   const declarations = (name: string): SourceFile => sources.readOwn(`runtime/modules/${name}.d.ts`);
-  modules.set("microlith:site", siteModule(site, declarations("site"), liveRoutes(serverOptions)));
-  modules.set("microlith:options", optionsModule(serverOptions, declarations("options")));
+  const made = siteModule(site, declarations("site"), liveRoutes(serverOptions), {
+    options: siteOptions,
+    coded,
+  });
+  const codings = made.values.get("hasCodings");
+  const hasCodings = codings?.kind === "boolean" && codings.value;
+  modules.set("microlith:site", made);
+  modules.set("microlith:options", optionsModule(serverOptions, declarations("options"), { hasCodings }));
   return { entry: sources.readOwn("runtime/server/main.ts"), resolve: sources.resolve, modules };
 }
 

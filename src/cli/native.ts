@@ -6,6 +6,7 @@ import { isIPv6 } from "node:net";
 import { UserError } from "../base/errors.ts";
 import { type NativeProcess, nativePlatform } from "../engine/native-process.ts";
 import type { ServerOptions } from "../site/server-options.ts";
+import type { SiteOptions } from "../site/site-options.ts";
 import type { Input } from "./input.ts";
 import { madePlatforms, makeProduct } from "./make-product.ts";
 import type { ProductExecutable } from "./product.ts";
@@ -18,11 +19,12 @@ export interface Made {
   readonly compileMs: number;
 }
 
-/** Compiled in: where a server listens, and how it runs. */
+/** Compiled in: where a server listens, how it runs, and how its site is served. */
 export interface Listening {
   readonly host: string | undefined;
   readonly port: number;
   readonly server?: Partial<ServerOptions>;
+  readonly site?: SiteOptions;
 }
 
 /** Makes the input for `platform`. @throws DiagnosticError or UserError */

@@ -4,6 +4,7 @@
 
 import type { Item } from "../elf/executable.ts";
 import type { ServerOptions } from "../site/server-options.ts";
+import type { SiteOptions } from "../site/site-options.ts";
 
 export interface Product {
   readonly kind: "site" | "program";
@@ -42,6 +43,8 @@ export interface ProductOptions {
   readonly layout: "plain" | "tight";
   /** What else the server is told; absent: its defaults. */
   readonly server?: Partial<ServerOptions>;
+  /** Of a site; absent: the defaults. */
+  readonly site?: SiteOptions;
   /** Symbols and line tables are added for debuggers. */
   readonly debug?: boolean;
 }

@@ -11,6 +11,7 @@ import { addImageOptions } from "./image-options.ts";
 import { addProductOptions } from "./product-options.ts";
 import { addRegistryOptions } from "./registry-options.ts";
 import { addServerFlags } from "./server-flags.ts";
+import { addSiteFlags } from "./site-flags.ts";
 import { readVersion } from "./version.ts";
 
 export const program: Command = new Command("microlith")
@@ -73,8 +74,8 @@ const serve = program
   .command("serve")
   .description("run a folder or a .ts program on this machine, without writing a file")
   .argument("<input>", "a folder of static files, or a program in microlith TypeScript")
-  .option("--port <number>", "port to listen on; 0 takes a free one", "8080")
-  .option("--host <address>", "IP address to listen on", "127.0.0.1")
+  .option("--port <number>", "port to listen on; 0 takes a free one (default: 8080)")
+  .option("--host <address>", "IP address to listen on (default: 127.0.0.1)")
   .option("--engine <engine>", "in a container of docker, podman or containerd instead of as a process")
   .option(
     "--network <network>",
@@ -95,7 +96,7 @@ const serve = program
     process.exitCode = await (await import("./serve.ts")).serve(input, options);
   });
 
-addServerFlags(serve);
+addServerFlags(addSiteFlags(serve));
 
 program
   .command("run")

@@ -77,7 +77,11 @@ async function pushInput(
   ]);
   // Further names are the registry's, and checked already.
   const settings = parseImageOptions({ ...flags, tag: [] }, process.env);
-  const options = parseProductOptions({ ...flags, platform: flags.platform ?? "linux/amd64" }, madePlatforms);
+  const options = await parseProductOptions(
+    input.path,
+    { ...flags, platform: flags.platform ?? "linux/amd64" },
+    madePlatforms,
+  );
   for (const { path } of [...settings.sboms, ...settings.provenances]) {
     if (path !== undefined) await requireWritable(path);
   }

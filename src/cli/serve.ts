@@ -5,15 +5,17 @@
 
 import { UserError } from "../base/errors.ts";
 import { findFreePort, type ProcessEnd, startNative, waitForPort } from "../engine/native-process.ts";
+import { loadConfig } from "./config.ts";
 import { findInput, type Input } from "./input.ts";
 import { type Listening, type Made, makeFor, requireNativePlatform, stopOnSignals, urlOf } from "./native.ts";
 import { parseHost, parsePort } from "./options.ts";
-import { parseServerFlags, type ServerFlags } from "./server-flags.ts";
+import { parseServerFlags, type ServerFlags, withConfig } from "./server-flags.ts";
+import { chooseSiteOptions, type SiteFlags } from "./site-flags.ts";
 import { formatBytes, formatNumber, note, result } from "./terminal.ts";
 
-export interface ServeOptions extends ServerFlags {
-  readonly port: string;
-  readonly host: string;
+export interface ServeOptions extends SiteFlags, ServerFlags {
+  readonly port?: string;
+  readonly host?: string;
   readonly engine?: string;
   readonly network?: string;
   readonly json?: boolean;
@@ -23,9 +25,11 @@ const startMs = 5_000;
 
 /** Runs until the program ends or is stopped. Returns the exit code. */
 export async function serve(inputPath: string, options: ServeOptions): Promise<number> {
-  const port = parsePort(options.port, 0);
-  const host = parseHost(options.host);
   const input = findInput(inputPath);
+  const config = input.kind === "site" ? await loadConfig(options.config) : {};
+  const port = options.port === undefined ? (config.port ?? 8080) : parsePort(options.port, 0);
+  const host = parseHost(options.host ?? config.host ?? "127.0.0.1");
+  const site = chooseSiteOptions(options, config);
   const { engine } = options;
   if (engine !== undefined) {
     return (await import("./serve-engine.ts")).serveInEngine(input, { ...options, host, engine }, port);
@@ -35,7 +39,12 @@ export async function serve(inputPath: string, options: ServeOptions): Promise<n
   }
   const platform = requireNativePlatform(input);
   return input.kind === "site"
-    ? serveSite(input, platform, { host, port, server: parseServerFlags(options) }, options.json === true)
+    ? serveSite(
+        input,
+        platform,
+        { host, port, server: parseServerFlags(withConfig(options, config)), site },
+        options.json === true,
+      )
     : runProgram(input, platform, options.json === true);
 }
 

@@ -5,6 +5,7 @@
 
 import type { Command } from "commander";
 import { UserError } from "../base/errors.ts";
+import type { MicrolithConfig } from "../site/config.ts";
 import { parseNetwork } from "../site/network.ts";
 import {
   type AccessLog,
@@ -44,12 +45,21 @@ export interface ServerFlags {
   readonly trustHeader?: string;
 }
 
+export type NumberFlag =
+  | "maxConnections"
+  | "requestBytes"
+  | "idleTimeout"
+  | "requestTimeout"
+  | "stallTimeout"
+  | "lingerTimeout"
+  | "drainTimeout"
+  | "drainDelay";
 type NumberOption = keyof typeof optionLimits;
 
 /** Flag, what it takes, the option that it sets, what it is. */
-const numberFlags: readonly (readonly [
+export const numberFlags: readonly (readonly [
   flag: string,
-  name: keyof ServerFlags,
+  name: NumberFlag,
   option: NumberOption,
   text: string,
 ])[] = [
@@ -70,9 +80,9 @@ const numberFlags: readonly (readonly [
 
 export const defaultHealthPath = "/healthz";
 export const defaultMetricsPath = "/metrics";
-const logFormats: readonly LogFormat[] = ["common", "combined", "json"];
-const logStreams: readonly AccessLog["stream"][] = ["stdout", "stderr"];
-const trustHeaders: readonly TrustedHeader[] = ["x-forwarded-for", "forwarded"];
+export const logFormats: readonly LogFormat[] = ["common", "combined", "json"];
+export const logStreams: readonly AccessLog["stream"][] = ["stdout", "stderr"];
+export const trustHeaders: readonly TrustedHeader[] = ["x-forwarded-for", "forwarded"];
 
 export function addServerFlags(command: Command): Command {
   command.optionsGroup("How the server runs:");
@@ -111,6 +121,29 @@ export function addServerFlags(command: Command): Command {
       "--trust-header <name>",
       "the header that they write: x-forwarded-for or forwarded (default: x-forwarded-for)",
     );
+}
+
+/** The flags that would say the same as the configuration file, and over them those that are given. */
+export function withConfig(flags: ServerFlags, config: MicrolithConfig): ServerFlags {
+  const said: { -readonly [name in keyof ServerFlags]: ServerFlags[name] } = {};
+  for (const [, name] of numberFlags) if (config[name] !== undefined) said[name] = String(config[name]);
+  const { workers, user, seccomp, health, healthcheck, metrics, env, accessLog, logTo, trust, trustHeader } =
+    config;
+  if (workers !== undefined) said.workers = String(workers);
+  if (user !== undefined) said.user = user;
+  if (typeof health === "string" || health === true) said.health = health;
+  if (typeof metrics === "string" || metrics === true) said.metrics = metrics;
+  if (healthcheck === true) said.healthcheck = true;
+  if (env !== undefined && env.length > 0) said.env = env;
+  if (accessLog !== undefined) said.accessLog = accessLog;
+  if (logTo !== undefined) said.logTo = logTo;
+  if (trust !== undefined && trust.length > 0) said.trust = trust.join(",");
+  if (trustHeader !== undefined) said.trustHeader = trustHeader;
+  // The flag can only take it away.
+  const withFlags = { ...said, ...flags, seccomp: flags.seccomp !== false && seccomp !== false };
+  // NAME=VALUE is an image's and leaves the names to the configuration.
+  const namesAny = flags.env?.some((text) => !text.includes("="));
+  return namesAny || !said.env ? withFlags : { ...withFlags, env: [...said.env, ...(flags.env ?? [])] };
 }
 
 /** @throws UserError that names the flag */

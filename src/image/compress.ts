@@ -8,23 +8,17 @@
  */
 
 import { crc32 } from "node:zlib";
-import { deflate as zopfliDeflate } from "@gfx/zopfli";
 import type { Zstd } from "@hpcc-js/wasm-zstd";
-import { Deflate, deflateRaw, Z_FULL_FLUSH } from "pako";
-import { type ByteSource, bytesSource, collectBytes, concatBytes } from "../base/byte-source.ts";
+import { Deflate, Z_FULL_FLUSH } from "pako";
+import { type ByteSource, bytesSource, collectBytes } from "../base/byte-source.ts";
 import { Bug } from "../base/errors.ts";
+import { gzipHeader, gzipTrailer, gzipWhole, memLevel } from "../base/gzip.ts";
 import type { LayerCompression } from "./media-type.ts";
 
 /** Up to here a layer is compressed as a whole, in memory. */
 const wholeBytes = 1 << 20;
 /** The unit in which a large layer is judged and compressed. */
 const stretchBytes = 1 << 20;
-/** Iterations past these shrink our executables by less than a byte in a thousand; above 256 KiB one has to do. */
-const zopfliIterations = (size: number): number => (size <= 256 << 10 ? 5 : 1);
-/** Up to here zopfli also searches where to split blocks: up to 1 % smaller, ten times as slow. */
-const splitBytes = 16 << 10;
-/** More memory for zlib makes longer blocks, and those come out larger here. */
-const memLevel = 8;
 const zstdLevel = 19;
 
 /** The stored form of `source`; its size is found by compressing once, and large ones are compressed again when read. */
@@ -38,41 +32,6 @@ export async function compressed(source: ByteSource, compression: LayerCompressi
   let size = 0;
   for await (const chunk of stream(source)) size += chunk.length;
   return { size, read: (from = 0) => skipBytes(stream(source), from) };
-}
-
-/** One gzip member with nothing in its header: no name, no time. */
-async function gzipWhole(bytes: Uint8Array): Promise<Uint8Array> {
-  const fast = deflateRaw(bytes, { level: 9, memLevel });
-  const best = await zopfli(bytes);
-  return concatBytes([
-    gzipHeader,
-    best.length <= fast.length ? best : fast,
-    gzipTrailer(crc32(bytes), bytes.length),
-  ]);
-}
-
-/** 8: deflate; 255: no operating system named. */
-const gzipHeader = Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255);
-
-function gzipTrailer(crc: number, size: number): Uint8Array {
-  const trailer = new Uint8Array(8);
-  const view = new DataView(trailer.buffer);
-  view.setUint32(0, crc >>> 0, true);
-  view.setUint32(4, size % 2 ** 32, true);
-  return trailer;
-}
-
-function zopfli(bytes: Uint8Array): Promise<Uint8Array> {
-  return new Promise((resolve, reject) => {
-    zopfliDeflate(
-      bytes,
-      { numiterations: zopfliIterations(bytes.length), blocksplitting: bytes.length <= splitBytes },
-      (error: Error | null | undefined, result: Uint8Array) => {
-        if (error) reject(error);
-        else resolve(result);
-      },
-    );
-  });
 }
 
 /**

@@ -62,6 +62,6 @@ function constantOf(context: Context, value: VirtualValue, type: Type, name: str
         type.kind === "pointer" || type.kind === "fixed" || type.kind === "class",
         `${where}: data for a value`,
       );
-      return { kind: "data", object: value.object, offset: 0, type, span };
+      return { kind: "data", object: value.object, offset: value.offset ?? 0, type, span };
   }
 }

@@ -12,8 +12,8 @@ export type VirtualValue =
   | { readonly kind: "boolean"; readonly value: boolean }
   /** For an export declared as `string`. */
   | { readonly kind: "text"; readonly bytes: Uint8Array }
-  /** For an export declared as `Ptr<T>` or `Fixed<T, number>`: the address of the object. */
-  | { readonly kind: "data"; readonly object: DataObject };
+  /** For an export declared as `Ptr<T>` or `Fixed<T, number>`: the address of the object, plus `offset`. */
+  | { readonly kind: "data"; readonly object: DataObject; readonly offset?: number };
 
 export interface VirtualModule {
   /** `declare module "microlith:site" { … }`, with its classes and constants. */

@@ -2,31 +2,52 @@
  * A site as the virtual module `microlith:site`: routes, paths and representations as data objects.
  */
 
-import { createHash } from "node:crypto";
 import type { DataObject, DataRelocation } from "../base/data-object.ts";
+import { UserError } from "../base/errors.ts";
 import type { SourceFile } from "../lang/source.ts";
 import type { VirtualModule, VirtualValue } from "../lang/virtual-module.ts";
+import type { CodedContents } from "./codings.ts";
 import type { LiveRoute } from "./live-routes.ts";
-import { mediaTypeOf } from "./media-types.ts";
-import { contentRepresentation, entityTagBytes, redirectRepresentation } from "./respond.ts";
-import { type Route, type Routes, routeSite } from "./routes.ts";
-import { readContent, type Site, type SiteFile } from "./scan.ts";
-import { exportedStatuses, type StatusCode, statusLine } from "./status.ts";
+import type { PatternPart } from "./path-pattern.ts";
+import { planSite } from "./plan.ts";
+import { type Represented, representSite } from "./represent.ts";
+import type { Pattern, Route } from "./resolve-rules.ts";
+import { contentRepresentation, entityTagBytes, type RepresentationPlace } from "./respond.ts";
+import { describeTarget } from "./routes.ts";
+import { compareBytes, mostPaths, type Site } from "./scan.ts";
+import { type Coding, defaultSiteOptions, type SiteOptions } from "./site-options.ts";
+import { exportedStatuses, type StatusCode, statusCodes, statusLine } from "./status.ts";
 import { buildTable } from "./table.ts";
+import { codingNames } from "./tokens.ts";
 
 const routeBytes = 12;
+const patternBytes = 8;
 const pathsName = "paths";
+/** In a pattern's text: its end, a segment, the rest of the path. */
+const patternMarks = { end: 0, segment: 1, splat: 2 } as const;
 
-/** Reads the site's content. `declarations` is the text of runtime/modules/site.d.ts. @throws UserError (exit code 1) */
+export interface SiteChoice {
+  readonly options?: SiteOptions;
+  /** What `codeContents` made; nothing: content is stored as it is. */
+  readonly coded?: CodedContents;
+}
+
+/**
+ * Reads the site's content. `declarations` is the text of runtime/modules/site.d.ts.
+ * @throws DiagnosticError with what is wrong in the site's rules
+ * @throws UserError (exit code 1)
+ */
 export function siteModule(
   site: Site,
   declarations: SourceFile,
   live: readonly LiveRoute[] = [],
+  choice: SiteChoice = {},
 ): VirtualModule {
-  const routed = routeSite(
-    site,
-    live.map(({ path, object }) => ({ kind: "live", path, object: object.name })),
-  );
+  const { options = defaultSiteOptions, coded = new Map() } = choice;
+  const plan = planSite(site, options);
+  const { patterns } = plan.routes;
+  const represented = representSite(plan, coded, options.codings);
+  const routes = withLive(plan.routes.routes, represented.routes, live);
   const objects = new Map<string, DataObject>();
   const add = (object: DataObject): DataObject => {
     objects.set(object.name, object);
@@ -36,88 +57,105 @@ export function siteModule(
   const integer = (name: string, value: number): void => {
     values.set(name, { kind: "integer", value: BigInt(value) });
   };
-  const data = (name: string, object: DataObject): void => {
-    values.set(name, { kind: "data", object });
+  const boolean = (name: string, value: boolean): void => {
+    values.set(name, { kind: "boolean", value });
   };
+  const data = (name: string, object: DataObject, offset = 0): void => {
+    values.set(name, { kind: "data", object, offset });
+  };
+  for (const object of represented.objects) add(object);
 
-  const representations = representRoutes(routed, add);
   const encoder = new TextEncoder();
-  const keys = routed.routes.map(({ path }) => encoder.encode(path));
+  const keys = routes.map(({ path }) => encoder.encode(path));
   const table = buildTable(keys);
   const paths = packPaths(keys);
   add(paths.object);
-  const rows = [...table.slots].map((index) =>
-    rowOf(routed.routes, keys, paths.offsets, representations, index),
-  );
+  const rows = [...table.slots].map((index) => rowOf(keys, paths.offsets, routes, index));
   data("routes", add(routeTable(rows)));
   integer("routeCount", rows.length);
   const bits = Math.log2(rows.length);
   integer("routeShift", Number.isInteger(bits) && bits > 0 ? 32 - bits : 0);
   integer("hashStart", table.start);
   integer("hashMultiplier", table.multiplier);
-  values.set("hasDisplacements", { kind: "boolean", value: table.displacements.length > 0 });
+  boolean("hasDisplacements", table.displacements.length > 0);
   integer("displacementShift", 32 - Math.log2(Math.max(2, table.displacements.length)));
   data("displacements", add(displacementTable(table.displacements)));
 
-  values.set("hasRedirects", {
-    kind: "boolean",
-    value: routed.routes.some(({ kind }) => kind === "redirect"),
-  });
+  boolean("hasPatterns", patterns.length > 0);
+  integer("patternCount", patterns.length);
+  integer("mostParts", Math.max(0, ...patterns.map(({ parts }) => partCount(parts))));
+  const texts = patternTexts(patterns);
+  add(texts.object);
+  data("patterns", add(patternTable(texts.offsets, represented.patterns)));
+  boolean("hasRedirects", represented.pieceSlices > 0);
+  integer("pieceSlices", represented.pieceSlices);
+  addCodings(represented, options.codings);
+
   integer("entityTagBytes", entityTagBytes);
-  data("notFound", add(notFoundRepresentation(routed.notFound)));
+  data("notFound", represented.notFound.object, represented.notFound.offset);
   for (const { name, object } of live) data(name, add(object));
   const statuses = new Map<StatusCode, DataObject>();
-  for (const code of [200, 404] as const) statuses.set(code, add(statusLine(code)));
+  for (const code of statusCodes) statuses.set(code, add(statusLine(code)));
   for (const [name, code] of Object.entries(exportedStatuses)) {
     data(name, statuses.get(code) ?? add(statusLine(code)));
   }
   return { declarations, values, objects };
-}
 
-/** The name of each route's representation. Equal content of equal type is stored once. */
-function representRoutes(
-  { routes }: Routes,
-  add: (object: DataObject) => DataObject,
-): ReadonlyMap<Route, string> {
-  const names = new Map<Route, string>();
-  const byFile = new Map<SiteFile, string>();
-  const byContent = new Map<string, string>();
-  for (const route of routes) {
-    if (route.kind === "redirect") {
-      names.set(route, add(redirectRepresentation(`redirect ${route.path}`, 301, route.location)).name);
-      continue;
-    }
-    if (route.kind === "live") {
-      names.set(route, route.object);
-      continue;
-    }
-    const known = byFile.get(route.file);
-    const name = known ?? representFile(route.file);
-    byFile.set(route.file, name);
-    names.set(route, name);
-  }
-  return names;
-
-  function representFile(file: SiteFile): string {
-    const content = readContent(file);
-    const mediaType = mediaTypeOf(file.path);
-    const identity = `${mediaType} ${createHash("sha256").update(content).digest("hex")}`;
-    const name = byContent.get(identity) ?? `content ${file.path}`;
-    if (!byContent.has(identity)) {
-      add(contentRepresentation({ name, status: 200, mediaType, content, isContent: true }));
-      byContent.set(identity, name);
-    }
-    return name;
+  function addCodings({ codings }: Represented, stored: readonly Coding[]): void {
+    boolean("hasCodings", codings.size > 0);
+    boolean("hasIdentity", stored.includes("identity"));
+    data("codingNames", add(codingNames()));
+    data("notAcceptable", add(notAcceptable().object));
   }
 }
 
-function notFoundRepresentation(file: SiteFile | undefined): DataObject {
+interface PlacedRoute {
+  readonly path: string;
+  readonly place: RepresentationPlace;
+}
+
+/** The site's routes and the server's own, sorted. @throws UserError when one of the server's is a file's too */
+function withLive(
+  routes: readonly Route[],
+  places: readonly RepresentationPlace[],
+  live: readonly LiveRoute[],
+): readonly PlacedRoute[] {
+  const all = routes.flatMap(({ path }, index): PlacedRoute[] => {
+    const place = places[index];
+    return place === undefined ? [] : [{ path, place }];
+  });
+  if (all.length + live.length > mostPaths) {
+    throw new UserError(`the site has ${all.length + live.length} paths, and ${mostPaths} are the most`, {
+      exitCode: 1,
+      help: "Each file is a path, a folder with an index two more, and a page one more unless --clean-urls is off.",
+    });
+  }
+  if (live.length === 0) return all;
+  for (const { path, object } of live) {
+    const other = routes.find((route) => route.path === path);
+    if (other !== undefined) {
+      throw new UserError(
+        `${describeTarget(other.target)} and the server's own answer (${object.name}) both lead to ${path}`,
+        {
+          exitCode: 1,
+          help: "Rename one of them.",
+        },
+      );
+    }
+    all.push({ path, place: { object, offset: 0 } });
+  }
+  return all.sort((a, b) => compareBytes(a.path, b.path));
+}
+
+function notAcceptable(): RepresentationPlace {
+  const vary = { name: "Vary", value: "Accept-Encoding" };
+  const content = new Uint8Array(0);
   return contentRepresentation({
-    name: file === undefined ? "not found" : `content ${file.path}`,
-    status: 404,
-    ...(file === undefined ? {} : { mediaType: mediaTypeOf(file.path) }),
-    content: file === undefined ? Buffer.from("Not found\n") : readContent(file),
-    isContent: file !== undefined,
+    name: "not acceptable",
+    status: 406,
+    fields: [vary],
+    content,
+    isContent: false,
   });
 }
 
@@ -152,22 +190,19 @@ interface Row {
   readonly pathOffset: number;
   readonly pathLength: number;
   /** Absent: an empty slot. */
-  readonly representation: string | undefined;
+  readonly place: RepresentationPlace | undefined;
 }
 
 function rowOf(
-  routes: readonly Route[],
   keys: readonly Uint8Array[],
   offsets: readonly number[],
-  representations: ReadonlyMap<Route, string>,
+  routes: readonly PlacedRoute[],
   index: number,
 ): Row {
-  const route = routes[index];
-  if (route === undefined) return { pathOffset: 0, pathLength: 0, representation: undefined };
   return {
     pathOffset: offsets[index] ?? 0,
     pathLength: keys[index]?.length ?? 0,
-    representation: representations.get(route),
+    place: routes[index]?.place,
   };
 }
 
@@ -175,14 +210,57 @@ function routeTable(rows: readonly Row[]): DataObject {
   const bytes = new Uint8Array(rows.length * routeBytes);
   const view = new DataView(bytes.buffer);
   const relocations: DataRelocation[] = [];
-  for (const [index, { pathOffset, pathLength, representation }] of rows.entries()) {
-    if (representation === undefined) continue;
+  for (const [index, { pathOffset, pathLength, place }] of rows.entries()) {
+    if (place === undefined) continue;
     const at = index * routeBytes;
     relocations.push({ offset: at, target: pathsName, addend: pathOffset });
-    relocations.push({ offset: at + 4, target: representation, addend: 0 });
+    relocations.push(placeRelocation(at + 4, place));
     view.setUint32(at + 8, pathLength, true);
   }
   return { name: "routes", kind: "table", bytes, alignment: 4, relocations };
+}
+
+function placeRelocation(offset: number, place: RepresentationPlace): DataRelocation {
+  return { offset, target: place.object.name, addend: place.offset };
+}
+
+function partCount(parts: readonly PatternPart[]): number {
+  return parts.filter(({ kind }) => kind !== "text").length;
+}
+
+/** What the server matches paths with, one behind the other. */
+function patternTexts(patterns: readonly Pattern[]): {
+  readonly object: DataObject;
+  readonly offsets: readonly number[];
+} {
+  const offsets: number[] = [];
+  const bytes: number[] = [];
+  for (const { parts } of patterns) {
+    offsets.push(bytes.length);
+    for (const part of parts) {
+      if (part.kind === "text") bytes.push(...Buffer.from(part.text, "utf8"));
+      else bytes.push(patternMarks[part.kind]);
+    }
+    bytes.push(patternMarks.end);
+  }
+  const object: DataObject = {
+    name: "pattern texts",
+    kind: "table",
+    bytes: Uint8Array.from(bytes),
+    alignment: 1,
+    relocations: [],
+  };
+  return { object, offsets };
+}
+
+/** One `class Pattern` each. */
+function patternTable(offsets: readonly number[], places: readonly RepresentationPlace[]): DataObject {
+  const relocations = places.flatMap((place, index): DataRelocation[] => [
+    { offset: index * patternBytes, target: "pattern texts", addend: offsets[index] ?? 0 },
+    placeRelocation(index * patternBytes + 4, place),
+  ]);
+  const bytes = new Uint8Array(places.length * patternBytes);
+  return { name: "patterns", kind: "table", bytes, alignment: 4, relocations };
 }
 
 function displacementTable(displacements: Uint16Array): DataObject {

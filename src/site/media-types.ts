@@ -7,7 +7,8 @@
 
 import mimeDb from "mime-db";
 
-const unknown = "application/octet-stream";
+/** Of files with an ending that nobody knows. */
+export const unknownType = "application/octet-stream";
 
 /** Endings for which the rule gives another type than the web uses. */
 const corrections: Readonly<Record<string, string>> = {
@@ -21,7 +22,7 @@ const corrections: Readonly<Record<string, string>> = {
 export function mediaTypeOf(path: string): string {
   const name = path.slice(path.lastIndexOf("/") + 1);
   const dot = name.lastIndexOf(".");
-  const type = dot <= 0 ? unknown : (byEnding.get(name.slice(dot + 1).toLowerCase()) ?? unknown);
+  const type = dot <= 0 ? unknownType : (byEnding.get(name.slice(dot + 1).toLowerCase()) ?? unknownType);
   return type.startsWith("text/") ? `${type};charset=utf-8` : type;
 }
 

@@ -8,6 +8,10 @@
 
 import { createHash } from "node:crypto";
 import type { DataObject, DataRelocation } from "../base/data-object.ts";
+import { UserError } from "../base/errors.ts";
+import type { StoredCoding } from "./codings.ts";
+import type { HeaderField } from "./headers.ts";
+import type { LocationPiece, RedirectTarget } from "./routes.ts";
 import { type StatusCode, statusText } from "./status.ts";
 
 /** Characters of an entity-tag between its quotes: 48 bits of the content's SHA-256. */
@@ -16,61 +20,162 @@ export const entityTagBytes: number = tagCharacters + 2;
 
 const structBytes = 12;
 const emptyLine = "\r\n";
+const mostHeadBytes = 0xffff;
+const mostValidatorBytes = 0xff;
 const notStored = "Cache-Control: no-store\r\n";
 
-export interface RepresentationInput {
+/** The kinds of a representation: content as it is, content in a coding, a redirect. */
+export const kinds = { identity: 0, br: 2, gzip: 3, zstd: 4, redirect: 8 } as const;
+
+/** What a 304 repeats besides the entity-tag, as far as there is room for it (RFC 9110, section 15.4.5). */
+const repeated: readonly string[] = [
+  "vary",
+  "cache-control",
+  "access-control-allow-origin",
+  "expires",
+  "content-location",
+];
+
+export interface ContentInput {
   /** For the size map. */
   readonly name: string;
   readonly status: StatusCode;
-  /** Absent: a line of text that speaks for itself. */
-  readonly mediaType?: string;
+  readonly fields: readonly HeaderField[];
   readonly content: Uint8Array;
   /** The content is the user's, not ours. */
   readonly isContent: boolean;
+  /** Of content in a coding: which, and where the server finds the next best; without one there is no other. */
+  readonly coded?: { readonly coding: StoredCoding; readonly next: RepresentationPlace | undefined };
+}
+
+/** Where a representation lies: what is in a coding has the address of the next best in front of it. */
+export interface RepresentationPlace {
+  readonly object: DataObject;
+  readonly offset: number;
 }
 
 /** A representation with a body. Only those of status 200 have an entity-tag: 304 is for them. */
-export function contentRepresentation(input: RepresentationInput): DataObject {
-  const { name, status, mediaType, content } = input;
-  const validators = status === 200 ? `ETag: ${entityTagOf(content)}\r\n${emptyLine}` : "";
-  const type = mediaType === undefined ? "" : `Content-Type: ${mediaType}\r\n`;
-  const head = `Content-Length: ${content.length}\r\n${type}${validators || emptyLine}`;
-  const start = layOut({ head, bodyLength: content.length, validatorLength: validators.length });
-  const bytes = new Uint8Array(start.length + content.length);
-  bytes.set(start);
-  bytes.set(content, start.length);
-  return {
+export function contentRepresentation(input: ContentInput): RepresentationPlace {
+  const { name, status, content, coded } = input;
+  const hasTag = status === 200;
+  const isRepeated = repeatedFields(input);
+  const encoding = coded === undefined ? "" : `Content-Encoding: ${coded.coding}\r\n`;
+  const front = input.fields.filter((field) => !isRepeated.includes(field));
+  const head = `Content-Length: ${content.length}\r\n${encoding}${fieldLines(front)}`;
+  const validators = `${fieldLines(isRepeated)}${hasTag ? entityTagLine(content) : ""}${emptyLine}`;
+  const start = layOut({
+    name,
+    head: head + validators,
+    bodyLength: content.length,
+    validatorLength: hasTag ? validators.length : 0,
+    kind: kinds[coded?.coding ?? "identity"],
+  });
+  const offset = coded === undefined ? 0 : 4;
+  const bytes = new Uint8Array(offset + start.length + content.length);
+  bytes.set(start, offset);
+  bytes.set(content, offset + start.length);
+  const next = coded?.next;
+  const link: readonly DataRelocation[] =
+    next === undefined ? [] : [{ offset: 0, target: next.object.name, addend: next.offset }];
+  const object: DataObject = {
     name,
     kind: input.isContent ? "content" : "table",
     bytes,
     alignment: 4,
-    relocations: relocationsOf(status),
-    ...(input.isContent ? { tableBytes: start.length } : {}),
+    relocations: [...link, statusRelocation(status, offset)],
+    ...(input.isContent ? { tableBytes: offset + start.length } : {}),
   };
+  return { object, offset };
 }
 
-/** A redirect to a path. Its head is the status line and Location without its line end: the client's query goes on there. */
-export function redirectRepresentation(name: string, status: StatusCode, location: string): DataObject {
-  const head = `${statusText(status)}Location: ${location}`;
-  const bytes = layOut({ head, bodyLength: 0, validatorLength: 0, isRedirect: true });
-  return { name, kind: "table", bytes, alignment: 4, relocations: [] };
+/** As many of those that a 304 repeats as fit; the most important first. */
+function repeatedFields({ status, fields }: ContentInput): readonly HeaderField[] {
+  if (status !== 200) return [];
+  let room = mostValidatorBytes - entityTagLine(new Uint8Array(0)).length - emptyLine.length;
+  return repeated.flatMap((name) =>
+    fields.filter((field) => {
+      if (field.name.toLowerCase() !== name || fieldLines([field]).length > room) return false;
+      room -= fieldLines([field]).length;
+      return true;
+    }),
+  );
+}
+
+function fieldLines(fields: readonly HeaderField[]): string {
+  return fields.map(({ name, value }) => `${name}: ${value}\r\n`).join("");
+}
+
+function entityTagLine(content: Uint8Array): string {
+  return `ETag: ${entityTagOf(content)}\r\n`;
+}
+
+/**
+ * A redirect. Where something of the request is in its location, its head is the status line and Location up to there, and the
+ * body is the pieces that follow, unless the query is all that does in the whole site; the end of the line is the server's.
+ */
+export function redirectRepresentation(name: string, target: RedirectTarget, hasPieces: boolean): DataObject {
+  const { status, location, fragment } = target;
+  const pieces = redirectPieces(target);
+  const first = `Location: ${firstText(location)}`;
+  const isWhole = pieces.length === 0;
+  const start = layOut({
+    name,
+    head: isWhole ? `Content-Length: 0\r\n${first}${fragment}\r\n${emptyLine}` : statusText(status) + first,
+    bodyLength: hasPieces ? pieces.length : 0,
+    validatorLength: 0,
+    kind: isWhole ? kinds.identity : kinds.redirect,
+  });
+  const body = pieces.flatMap(({ part, text }) => [part, text.length, ...Buffer.from(text, "latin1")]);
+  const bytes = Uint8Array.from([...start, ...(hasPieces ? body : [])]);
+  const relocations = isWhole ? [statusRelocation(status, 0)] : [];
+  return { name, kind: "table", bytes, alignment: 4, relocations };
+}
+
+export interface RedirectPiece {
+  /** Of the request's path, counted from 1; 0: the query. */
+  readonly part: number;
+  /** At most 255 characters. */
+  readonly text: string;
+}
+
+/** What follows the location's first text; none when nothing of the request is in it. */
+export function redirectPieces({ location, fragment, keepsQuery }: RedirectTarget): readonly RedirectPiece[] {
+  const rest: readonly LocationPiece[] = [
+    ...location.slice(textCount(location)),
+    ...(keepsQuery ? [0] : []),
+    fragment,
+  ];
+  const pieces: RedirectPiece[] = [];
+  for (const piece of rest) {
+    const last = pieces.at(-1);
+    if (typeof piece === "number") pieces.push({ part: piece, text: "" });
+    else if (last !== undefined) pieces[pieces.length - 1] = { part: last.part, text: last.text + piece };
+  }
+  return pieces;
+}
+
+/** What the location begins with: texts, until something of the request comes. */
+function firstText(location: readonly LocationPiece[]): string {
+  return location.slice(0, textCount(location)).join("");
+}
+
+function textCount(location: readonly LocationPiece[]): number {
+  const first = location.findIndex((piece) => typeof piece === "number");
+  return first < 0 ? location.length : first;
 }
 
 /** Nothing but its status, which is true for the moment only. */
 export function emptyRepresentation(name: string): DataObject {
-  const bytes = layOut({
-    head: `Content-Length: 0\r\n${notStored}${emptyLine}`,
-    bodyLength: 0,
-    validatorLength: 0,
-  });
-  return { name, kind: "table", bytes, alignment: 4, relocations: relocationsOf(200) };
+  const head = `Content-Length: 0\r\n${notStored}${emptyLine}`;
+  const bytes = layOut({ name, head, bodyLength: 0, validatorLength: 0, kind: kinds.identity });
+  return { name, kind: "table", bytes, alignment: 4, relocations: [statusRelocation(200, 0)] };
 }
 
 /** What the server makes a representation of: it puts the length before the rest of the head, and the body behind it. */
 export function patternRepresentation(name: string, mediaType: string): DataObject {
   const head = `\r\nContent-Type: ${mediaType}\r\n${notStored}${emptyLine}`;
-  const bytes = layOut({ head, bodyLength: 0, validatorLength: 0 });
-  return { name, kind: "table", bytes, alignment: 4, relocations: relocationsOf(200) };
+  const bytes = layOut({ name, head, bodyLength: 0, validatorLength: 0, kind: kinds.identity });
+  return { name, kind: "table", bytes, alignment: 4, relocations: [statusRelocation(200, 0)] };
 }
 
 /** What the server makes a representation of: `text` stands for a body of `bodyLength` bytes. */
@@ -81,9 +186,9 @@ export function markedRepresentation(
   bodyLength: number,
 ): DataObject {
   const head = `Content-Length: ${bodyLength}\r\nContent-Type: ${mediaType}\r\n${notStored}${emptyLine}`;
-  const start = layOut({ head, bodyLength, validatorLength: 0 });
+  const start = layOut({ name, head, bodyLength, validatorLength: 0, kind: kinds.identity });
   const bytes = Uint8Array.of(...start, ...text);
-  return { name, kind: "table", bytes, alignment: 4, relocations: relocationsOf(200) };
+  return { name, kind: "table", bytes, alignment: 4, relocations: [statusRelocation(200, 0)] };
 }
 
 /** Strong: equal tags mean equal bytes (RFC 9110, section 8.8.3). With its quotes. */
@@ -92,26 +197,33 @@ export function entityTagOf(content: Uint8Array): string {
 }
 
 interface Start {
+  readonly name: string;
   readonly head: string;
   readonly bodyLength: number;
   readonly validatorLength: number;
-  readonly isRedirect?: boolean;
+  readonly kind: number;
 }
 
 /** `class Representation` and the head behind it. */
-function layOut({ head, bodyLength, validatorLength, isRedirect = false }: Start): Uint8Array {
+function layOut({ name, head, bodyLength, validatorLength, kind }: Start): Uint8Array {
   const text = Buffer.from(head, "latin1");
+  if (text.length > mostHeadBytes) {
+    throw new UserError(`the fields of ${name} have ${text.length} bytes`, {
+      exitCode: 1,
+      help: `The server sends up to ${mostHeadBytes}; clients take a few thousand.`,
+    });
+  }
   const bytes = new Uint8Array(structBytes + text.length);
   const view = new DataView(bytes.buffer);
   view.setUint32(4, bodyLength, true);
   view.setUint16(8, text.length, true);
   view.setUint8(10, validatorLength);
-  view.setUint8(11, isRedirect ? 1 : 0);
+  view.setUint8(11, kind);
   bytes.set(text, structBytes);
   return bytes;
 }
 
-/** The first field is the address of the status line. */
-function relocationsOf(status: StatusCode): readonly DataRelocation[] {
-  return [{ offset: 0, target: `status ${status}`, addend: 0 }];
+/** The first field of the class is the address of the status line. */
+function statusRelocation(status: StatusCode, offset: number): DataRelocation {
+  return { offset, target: `status ${status}`, addend: 0 };
 }

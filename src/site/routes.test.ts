@@ -1,25 +1,21 @@
 import { describe, expect, it } from "vitest";
-import { encodePath, routeSite } from "./routes.ts";
-import type { Site } from "./scan.ts";
+import { encodePath, fileRoutes } from "./routes.ts";
+import type { SiteFile } from "./scan.ts";
+import { defaultSiteOptions } from "./site-options.ts";
 
-function siteOf(...paths: readonly string[]): Site {
-  return {
-    folder: "site",
-    files: paths.map((path) => ({ path, source: `site${path}`, size: 0 })),
-    notes: [],
-  };
-}
+const filesOf = (...paths: readonly string[]): readonly SiteFile[] =>
+  paths.map((path) => ({ path, source: `site${path}`, size: 0 }));
 
-function shown(site: Site): readonly string[] {
-  return routeSite(site).routes.map((route) => {
-    if (route.kind === "file") return `${route.path} = ${route.file.path}`;
-    return `${route.path} > ${route.kind === "redirect" ? route.location : route.object}`;
+function shown(files: readonly SiteFile[]): readonly string[] {
+  return [...fileRoutes(files, defaultSiteOptions)].map(([path, { target }]) => {
+    if (target.kind === "file") return `${path} = ${target.file.path}`;
+    return `${path} > ${target.kind === "redirect" ? target.location.join("") : target.status}`;
   });
 }
 
-describe("routeSite", () => {
+describe("fileRoutes", () => {
   it("names files by their path and folders by their index", () => {
-    expect(shown(siteOf("/a b/index.html", "/b/x.css", "/index.html"))).toEqual([
+    expect(shown(filesOf("/a b/index.html", "/b/x.css", "/index.html")).toSorted()).toEqual([
       "/ = /index.html",
       "/a b > /a%20b/",
       "/a b/ = /a b/index.html",
@@ -29,15 +25,15 @@ describe("routeSite", () => {
     ]);
   });
 
-  it("takes 404.html for what is not found", () => {
-    const routes = routeSite(siteOf("/404.html", "/a/404.html", "/index.html"));
-    expect(routes.notFound?.path).toBe("/404.html");
-    expect(routes.routes.map(({ path }) => path)).toEqual(["/", "/a/404.html", "/index.html"]);
-    expect(routeSite(siteOf("/a.txt")).notFound).toBeUndefined();
+  it("leaves 404.html for what is not found", () => {
+    expect(shown(filesOf("/404.html", "/a/404.html", "/a.txt"))).toEqual(["/a.txt = /a.txt"]);
   });
 
   it("refuses two files for one path", () => {
-    expect(() => routeSite(siteOf("/a", "/a/index.html"))).toThrow("both lead to /a");
+    const files = filesOf("/a.html", "/a/index.html");
+    expect(() => fileRoutes(files, { ...defaultSiteOptions, trailingSlash: "never" })).toThrow(
+      "both lead to /a",
+    );
   });
 });
 

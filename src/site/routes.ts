@@ -1,74 +1,111 @@
 /**
- * What each path of a site leads to.
+ * What each path of a site leads to, before any rules.
  *
- * A file is named by its path. A folder with an `index.html` is named by its path with the slash; without it, it is a
- * redirect there, because the links of the page are relative to the folder. `404.html` is what every other path gets,
- * and so is not a route itself.
+ * A file is named by its path, a folder by its index, a page also by its path without `.html`. Where the site lives by
+ * the other form (with or without the slash at the end) there is a redirect. Several may claim a path: a file goes before a
+ * page under its clean name, and that before a redirect.
  */
 
 import { UserError } from "../base/errors.ts";
-import { compareBytes, mostPaths, type Site, type SiteFile } from "./scan.ts";
+import type { RedirectStatus } from "./redirects.ts";
+import type { SiteFile } from "./scan.ts";
+import type { SiteOptions } from "./site-options.ts";
 
-export type Route =
-  | { readonly kind: "file"; readonly path: string; readonly file: SiteFile }
-  /** `location` is a path, percent-encoded. */
-  | { readonly kind: "redirect"; readonly path: string; readonly location: string }
-  /** `object` names the representation that the server fills in. */
-  | { readonly kind: "live"; readonly path: string; readonly object: string };
+/** Text, percent-encoded, or the number of a part of the request's path, counted from 1. */
+export type LocationPiece = string | number;
 
-export interface Routes {
-  /** Sorted by path, bytewise. */
-  readonly routes: readonly Route[];
-  /** For every other path; absent: a line of text. */
-  readonly notFound: SiteFile | undefined;
+export interface RedirectTarget {
+  readonly kind: "redirect";
+  readonly status: RedirectStatus;
+  readonly location: readonly LocationPiece[];
+  /** With its `#`, behind the query. */
+  readonly fragment: string;
+  readonly keepsQuery: boolean;
 }
 
-const indexName = "index.html";
-const notFoundPath = "/404.html";
+export type Target =
+  | { readonly kind: "file"; readonly file: SiteFile; readonly status: 200 | 404 | 410 }
+  /** A line of text that says what the status does. */
+  | { readonly kind: "text"; readonly status: 404 | 410 }
+  | RedirectTarget;
 
-/** @throws UserError (exit code 1) when two files, or a file and one of the server's own routes, lead to one path, or there are too many */
-export function routeSite(site: Site, live: readonly Route[] = []): Routes {
-  const routes = new Map<string, Route>();
-  const add = (route: Route): void => {
-    const other = routes.get(route.path);
-    if (other !== undefined) {
-      throw new UserError(`${describe(other)} and ${describe(route)} both lead to ${route.path}`, {
-        exitCode: 1,
-        help: "Rename one of them.",
-      });
+export interface Claim {
+  readonly target: Target;
+  /** The lower goes first: a file, a page under another name, a redirect. */
+  readonly rank: 0 | 1 | 2;
+}
+
+export const notFoundName = "404.html";
+
+/**
+ * The claims of the site's files on paths, all begin with a slash and are decoded.
+ * @throws UserError (exit code 1) when two files lead to one path
+ */
+export function fileRoutes(files: readonly SiteFile[], options: SiteOptions): ReadonlyMap<string, Claim> {
+  const claims = new Map<string, Claim>();
+  const add = (path: string, target: Target, rank: Claim["rank"]): void => {
+    const other = claims.get(path);
+    if (other === undefined || rank < other.rank) claims.set(path, { target, rank });
+    else if (rank === other.rank && rank < 2) {
+      throw new UserError(
+        `${describeTarget(other.target)} and ${describeTarget(target)} both lead to ${path}`,
+        {
+          exitCode: 1,
+          help: "Rename one of them.",
+        },
+      );
     }
-    routes.set(route.path, route);
   };
-  for (const file of site.files) {
-    if (file.path === notFoundPath) continue;
-    add({ kind: "file", path: file.path, file });
-    if (!file.path.endsWith(`/${indexName}`)) continue;
-    const folder = file.path.slice(0, -indexName.length);
-    add({ kind: "file", path: folder, file });
-    if (folder !== "/") add({ kind: "redirect", path: folder.slice(0, -1), location: encodePath(folder) });
+  for (const file of files) {
+    if (isNotFoundPage(file)) continue;
+    const names = namesOf(file, options);
+    const target: Target = { kind: "file", file, status: 200 };
+    const home = names.home ?? file.path;
+    if (names.home !== undefined) add(names.home, target, 1);
+    if (names.other !== undefined) add(names.other, redirectTo(home), 2);
+    if (file.content !== undefined) continue;
+    if (names.home !== undefined && options.cleanUrls === "redirect") add(file.path, redirectTo(home), 1);
+    else add(file.path, target, 0);
   }
-  for (const route of live) add(route);
-  if (routes.size > mostPaths) {
-    throw new UserError(`${site.folder} has ${routes.size} paths, and ${mostPaths} are the most`, {
-      exitCode: 1,
-      help: "Each file is a path, and a folder with an index.html is two more.",
-    });
-  }
-  return {
-    routes: [...routes.values()].sort((a, b) => compareBytes(a.path, b.path)),
-    notFound: site.files.find(({ path }) => path === notFoundPath),
-  };
+  return claims;
 }
 
-function describe(route: Route): string {
-  switch (route.kind) {
-    case "file":
-      return route.file.source;
-    case "redirect":
-      return `the folder of ${route.location}`;
-    case "live":
-      return `the server's own answer (${route.object})`;
+export function isNotFoundPage({ path }: SiteFile): boolean {
+  return path.endsWith(`/${notFoundName}`);
+}
+
+/** 301, to a decoded path. */
+export function redirectTo(path: string): RedirectTarget {
+  return { kind: "redirect", status: 301, location: [encodePath(path)], fragment: "", keepsQuery: true };
+}
+
+/** The paths under which a page is meant to be found, besides its file's: where it lives, and what leads there. */
+export function namesOf(
+  { path }: SiteFile,
+  options: SiteOptions,
+): { readonly home?: string; readonly other?: string } {
+  const { index, trailingSlash, cleanUrls } = options;
+  if (path.endsWith(`/${index}`)) {
+    const folder = path.slice(0, -index.length);
+    if (folder === "/") return { home: folder };
+    const bare = folder.slice(0, -1);
+    return trailingSlash === "never" ? { home: bare, other: folder } : { home: folder, other: bare };
   }
+  if (cleanUrls === "off" || !path.endsWith(".html")) return {};
+  const clean = path.slice(0, -".html".length);
+  switch (trailingSlash) {
+    case "auto":
+      return { home: clean };
+    case "never":
+      return { home: clean, other: `${clean}/` };
+    case "always":
+      return { home: `${clean}/`, other: clean };
+  }
+}
+
+/** For messages. */
+export function describeTarget(target: Target): string {
+  return target.kind === "file" ? target.file.source : target.kind === "redirect" ? "a redirect" : "a rule";
 }
 
 /** A path as a URI carries it: everything but pchar and slashes percent-encoded (RFC 3986, section 3.3). */

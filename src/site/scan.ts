@@ -1,13 +1,18 @@
 /**
  * A folder becomes a site: the files that it serves, sorted, each with the path that names it.
  *
- * Hidden files are left out, but for `.well-known` (RFC 8615). Symbolic links are followed as long as they stay inside the
- * folder. Nothing here depends on the order in which the file system lists names, nor on times and owners.
+ * Hidden files are left out, but for `.well-known` (RFC 8615), and so is what `.microlithignore` in the folder and the
+ * option say, in the syntax of git's ignore files. `_headers` and `_redirects` are rules and not content. Symbolic links are
+ * followed as long as they stay inside the folder. Nothing here depends on the order in which the file system lists names,
+ * nor on times and owners.
  */
 
 import { type Dirent, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { sep } from "node:path";
+import ignore, { type Ignore } from "ignore";
 import { UserError } from "../base/errors.ts";
+import type { SourceFile } from "../lang/source.ts";
+import { type Dotfiles, defaultSiteOptions, type SiteOptions } from "./site-options.ts";
 
 /** Every object of an executable lies below 2 GiB; the rest is room for code, tables and storage. */
 export const mostContentBytes: number = 2_000_000_000;
@@ -23,6 +28,9 @@ export interface Site {
   readonly files: readonly SiteFile[];
   /** Sentences about what was left out or looks wrong. */
   readonly notes: readonly string[];
+  /** `_headers` and `_redirects` at the top of the folder. */
+  readonly headers: SourceFile | undefined;
+  readonly redirects: SourceFile | undefined;
 }
 
 export interface SiteFile {
@@ -32,32 +40,71 @@ export interface SiteFile {
   readonly source: string;
   /** Bytes of content. */
   readonly size: number;
+  /** Of a page that we made; it is not in the folder, and only its folder's path leads to it. */
+  readonly content?: Uint8Array;
 }
+
+const ignoreName = ".microlithignore";
+const headersPath = "/_headers";
+const redirectsPath = "/_redirects";
 
 /**
  * The site in `folder`.
  * @throws UserError (exit code 1) when the folder is missing, empty, unreadable or beyond the limits
  */
-export function scanSite(folder: string): Site {
+export function scanSite(folder: string, options: SiteOptions = defaultSiteOptions): Site {
   const root = realRoot(folder);
-  const walk: Walk = { folder, root, files: [], notes: [], contentBytes: 0 };
+  const walk: Walk = {
+    folder,
+    root,
+    dotfiles: options.dotfiles,
+    excluded: readExclusions(folder, options.exclude),
+    files: [],
+    notes: [],
+    contentBytes: 0,
+  };
   scanFolder(walk, folder, "/", [root]);
-  walk.files.sort((a, b) => compareBytes(a.path, b.path));
-  if (walk.files.length === 0) {
+  const rules = (path: string): SourceFile | undefined => readRules(walk.files, path);
+  const files = walk.files
+    .filter(({ path }) => path !== headersPath && path !== redirectsPath)
+    .sort((a, b) => compareBytes(a.path, b.path));
+  if (files.length === 0) {
     throw refused(`${folder} has no file to serve`, {
       help: "Name the folder that your build writes, such as dist. Hidden files are left out.",
     });
   }
-  if (!walk.files.some(({ path }) => path === "/index.html")) {
+  if (!options.listing && !files.some(({ path }) => path === `/${options.index}`)) {
     walk.notes.push(
-      `${folder} has no index.html, so / is not found: add one, or name the folder that has it`,
+      `${folder} has no ${options.index}, so / is not found: add one, or name the folder that has it`,
     );
   }
-  return { folder, files: walk.files, notes: walk.notes };
+  return { folder, files, notes: walk.notes, headers: rules(headersPath), redirects: rules(redirectsPath) };
+}
+
+/** What is not served, by paths without their first slash. */
+function readExclusions(folder: string, lines: readonly string[]): Ignore {
+  const file = `${folder}/${ignoreName}`;
+  const exists = statSync(file, { throwIfNoEntry: false })?.isFile() === true;
+  const text = exists ? attempt(`cannot read ${file}`, () => readFileSync(file, "utf8")) : "";
+  return ignore({ allowRelativePaths: true })
+    .add(text)
+    .add([...lines]);
+}
+
+function readRules(files: readonly SiteFile[], path: string): SourceFile | undefined {
+  const file = files.find((each) => each.path === path);
+  if (file === undefined) return undefined;
+  const content = readContent(file);
+  try {
+    return { path: file.source, text: new TextDecoder("utf-8", { fatal: true }).decode(content) };
+  } catch (cause) {
+    throw refused(`${file.source} is not UTF-8`, { help: "Save it as UTF-8.", cause });
+  }
 }
 
 /** The content of a file of the site. @throws UserError (exit code 1) */
 export function readContent(file: SiteFile): Uint8Array {
+  if (file.content !== undefined) return file.content;
   const content = attempt(`cannot read ${file.source}`, () => readFileSync(file.source));
   if (content.length === file.size) return content;
   throw refused(`${file.source} changed while it was read`, { help: "Build again when nothing writes it." });
@@ -66,6 +113,8 @@ export function readContent(file: SiteFile): Uint8Array {
 interface Walk {
   readonly folder: string;
   readonly root: string;
+  readonly dotfiles: Dotfiles;
+  readonly excluded: Ignore;
   readonly files: SiteFile[];
   readonly notes: string[];
   contentBytes: number;
@@ -84,9 +133,13 @@ function scanFolder(walk: Walk, source: string, path: string, above: readonly st
   );
   for (const entry of entries) {
     const name = decodeName(entry.name, source);
-    if (name.startsWith(".") && name !== ".well-known") continue;
+    if (name.startsWith(".") && !isShown(walk.dotfiles, name)) continue;
     scanEntry(walk, entry, `${source}/${name}`, path + name, above);
   }
+}
+
+function isShown(policy: Dotfiles, name: string): boolean {
+  return name !== ignoreName && (policy === "all" || (policy === "well-known" && name === ".well-known"));
 }
 
 function scanEntry(
@@ -103,6 +156,7 @@ function scanEntry(
     real = target;
   }
   const info = attempt(`cannot read ${source}`, () => statSync(real));
+  if (walk.excluded.ignores(path.slice(1) + (info.isDirectory() ? "/" : ""))) return;
   if (info.isDirectory()) {
     const place = attempt(`cannot read ${source}`, () => realpathSync(real));
     if (above.includes(place))

@@ -11,7 +11,7 @@ import type { VirtualModule, VirtualValue } from "../lang/virtual-module.ts";
 import { logFormat } from "./log-format.ts";
 import { addressBytes, type Network, networkTable } from "./network.ts";
 import { encodePath } from "./routes.ts";
-import { loggedCodes, makeLogLists, makeTokenLists, tokenCodes } from "./tokens.ts";
+import { loggedCodes, makeLogLists, makeTokenLists, type TokenOptions, tokenCodes } from "./tokens.ts";
 
 export interface ServerOptions {
   /** When neither argument nor environment names one. */
@@ -131,7 +131,11 @@ const plainNumbers = [
 ] as const;
 
 /** `declarations` is the text of runtime/modules/options.d.ts. @throws UserError */
-export function optionsModule(options: ServerOptions, declarations: SourceFile): VirtualModule {
+export function optionsModule(
+  options: ServerOptions,
+  declarations: SourceFile,
+  features: TokenOptions = { hasCodings: false },
+): VirtualModule {
   checkOptions(options);
   const values = new Map<string, VirtualValue>();
   const objects = new Map<string, DataObject>();
@@ -179,7 +183,10 @@ export function optionsModule(options: ServerOptions, declarations: SourceFile):
   integer("trustedCount", trusted.length);
   data("trustedNetworks", table("trusted networks", networkTable(trusted), 4));
 
-  const lists = { ...makeTokenLists(), ...makeLogLists(hasTrusted ? options.trustedHeader : undefined) };
+  const lists = {
+    ...makeTokenLists(features),
+    ...makeLogLists(hasTrusted ? options.trustedHeader : undefined),
+  };
   for (const [name, object] of Object.entries(lists)) data(name, object);
   for (const [name, value] of Object.entries({ ...tokenCodes, ...loggedCodes })) integer(name, value);
   return { declarations, values, objects };

@@ -8,10 +8,16 @@ import type { DataObject } from "../base/data-object.ts";
 const phrases = {
   200: "OK",
   301: "Moved Permanently",
+  302: "Found",
+  303: "See Other",
   304: "Not Modified",
+  307: "Temporary Redirect",
+  308: "Permanent Redirect",
   400: "Bad Request",
   404: "Not Found",
   405: "Method Not Allowed",
+  406: "Not Acceptable",
+  410: "Gone",
   414: "URI Too Long",
   431: "Fields Too Large",
   501: "Not Implemented",
@@ -20,6 +26,9 @@ const phrases = {
 } as const;
 
 export type StatusCode = keyof typeof phrases;
+export const statusCodes: readonly StatusCode[] = Object.keys(phrases).map(
+  (code) => Number(code) as StatusCode,
+);
 
 /** The names under which `microlith:site` exports status lines. */
 export const exportedStatuses: Readonly<Record<string, StatusCode>> = {

@@ -20,6 +20,7 @@ export const tokenCodes = {
   closeBit: 0x20,
   keepAliveBit: 0x40,
   ifNoneMatchCode: 0x80,
+  acceptEncodingCode: 0x81,
 } as const;
 
 const { getCode, headCode, hostBit, framingBit, codedBit, chunkedBit, continueBit, closeBit, keepAliveBit } =
@@ -50,6 +51,13 @@ const fieldNames: Names = {
   expect: continueBit,
 };
 
+/** What asks for names beyond those that every server knows. */
+export interface TokenOptions {
+  readonly hasCodings: boolean;
+}
+
+const codingFields: Names = { "accept-encoding": tokenCodes.acceptEncodingCode };
+
 const fieldValues: Names = {
   "keep-alive": keepAliveBit,
   close: closeBit,
@@ -76,12 +84,19 @@ export function makeLogLists(
 }
 
 /** By the names under which `microlith:options` exports them. */
-export function makeTokenLists(): Readonly<Record<"methods" | "fieldNames" | "fieldValues", DataObject>> {
+export function makeTokenLists({
+  hasCodings,
+}: TokenOptions): Readonly<Record<"methods" | "fieldNames" | "fieldValues", DataObject>> {
   return {
     methods: listOf("methods", methods),
-    fieldNames: listOf("field names", fieldNames),
+    fieldNames: listOf("field names", { ...fieldNames, ...(hasCodings ? codingFields : {}) }),
     fieldValues: listOf("field values", fieldValues),
   };
+}
+
+/** What Accept-Encoding can name; the codes are one more than the kinds of representations. */
+export function codingNames(): DataObject {
+  return listOf("coding names", { identity: 1, "*": 2, br: 3, gzip: 4, zstd: 5 });
 }
 
 /** For each name its length, its code and its characters; two zero bytes at the end. */

@@ -1,0 +1,75 @@
+/**
+ * The choice among content codings (RFC 9110, sections 8.4 and 12.5.3). Only in sites that store some content in more than
+ * one form.
+ */
+
+import { codingNames, hasIdentity, notAcceptable, type Representation } from "microlith:site";
+import { parseToken, skipSpace, tokenCode } from "./token.ts";
+
+const identity = 0;
+/**
+ * A thousand times the q-value that the request gives to a coding, plus 1; 0: it does not name it. By the coding's code, which is
+ * one more than the kind of a representation; 0 is what we do not know.
+ */
+const weights = zeroed<Fixed<u32, 8>>();
+/** Not 0: the request has the field. */
+const presence = 7;
+const others = 2;
+const most = 1001;
+const least = 2;
+
+/** Before a request is parsed. */
+export function forgetCodings(): void {
+  fill(pointer<u8>(address(weights)), 0, sizeof<Fixed<u32, 8>>());
+}
+
+/** Takes in the value of Accept-Encoding; returns where what it understands ends. Fields add up. */
+export function parseAcceptEncoding(start: Ptr<u8>): Ptr<u8> {
+  let at = start;
+  weights[presence] = 1;
+  for (;;) {
+    at = skipSpace(parseToken(at, codingNames));
+    const code = tokenCode;
+    let weight: u32 = 1000;
+    if (at[0] === byte(";")) {
+      at = skipSpace(at.add(1));
+      if ((at[0] | 0x20) === byte("q") && at[1] === byte("=")) at = at.add(2);
+      weight = 0;
+      for (let i: u32 = 0; i < 4; i++) {
+        weight *= 10;
+        const digit: u32 = (at[0] as u32) - byte("0");
+        if (digit > 9) continue;
+        weight += digit;
+        at = at.add(1);
+        if (at[0] === byte(".")) at = at.add(1);
+      }
+      at = skipSpace(at);
+    }
+    weights[code] = weight + 1;
+    if (at[0] !== byte(",")) return at;
+    at = skipSpace(at.add(1));
+  }
+}
+
+/** Of the representation and those behind it, the one that the client likes best, the first among equals. */
+export function chooseCoding(first: Representation): Representation {
+  let best: Representation = notAcceptable;
+  let bestWeight: u32 = 1;
+  let each = first;
+  for (;;) {
+    const kind = each.kind;
+    let weight = weights[kind + 1];
+    if (weight === 0) weight = weights[others];
+    // Who does not ask gets content as it is; who asks for others can still read it (RFC 9110, section 12.5.3).
+    if (weight === 0 && (kind === identity) === (weights[presence] !== 0)) weight = least;
+    else if (weight === 0 && kind === identity) weight = most;
+    if (weight > bestWeight) {
+      best = each;
+      bestWeight = weight;
+    }
+    if (kind === identity) return best;
+    const next = pointer<u32>(address(each) - 4)[0];
+    if (!hasIdentity && next === 0) return best;
+    each = reference<Representation>(next);
+  }
+}

@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import { defaultCacheControl, hasContentHash } from "./cache-policy.ts";
+
+test.each([
+  "/assets/index-BxYz12_3.js",
+  "/assets/index-D4vKpQ2x.css",
+  "/main.3f2a1b9c.js",
+  "/static/js/main.8a7d3f21e4.chunk.js",
+  "/_astro/page.a1B2c3D4.css",
+  "/fonts/inter-0123456789abcdef.woff2",
+  "/app-7QHZ3K5T.js",
+  "/chunk.5e8f0a1b2c3d4e5f6a7b.js.map",
+])("%s has the hash of its content", (path) => {
+  expect(hasContentHash(path)).toBe(true);
+});
+
+test.each([
+  "/index.html",
+  "/main.js",
+  "/jquery-3.7.1.min.js",
+  "/report-20240115.pdf",
+  "/checkout-Checkout.js",
+  "/logo-Version2.png",
+  "/component-settings.js",
+  "/photo-deadbeef.jpg",
+  "/a/deadbee1",
+  "/12345678.js",
+  "/swagger-ui-standalone-preset.js",
+  "/some-document.min.css",
+  "/BxYz12_3.js",
+])("%s may change under its name", (path) => {
+  expect(hasContentHash(path)).toBe(false);
+});
+
+test("pages are asked for each time, files with a hash are kept", () => {
+  expect(defaultCacheControl("/index.html")).toBe("no-cache");
+  expect(defaultCacheControl("/assets/page-BxYz12_3.html")).toBe("no-cache");
+  expect(defaultCacheControl("/assets/index-BxYz12_3.js")).toBe("max-age=31536000, immutable");
+  expect(defaultCacheControl("/_app/immutable/entry/start.js")).toBe("max-age=31536000, immutable");
+  expect(defaultCacheControl("/_next/static/build/_ssgManifest.js")).toBe("max-age=31536000, immutable");
+});

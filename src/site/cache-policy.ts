@@ -1,0 +1,53 @@
+/**
+ * How long a file may be kept without asking (RFC 9111, and `immutable` of RFC 8246).
+ *
+ * A file whose name changes with its content never changes under its name: a year. Everything else is asked for each time,
+ * which costs a 304 without content and never shows an old page. A wrong guess in the first direction is a page that users
+ * cannot get rid of, so a name has to look very much like a hash.
+ */
+
+const immutable = "max-age=31536000, immutable";
+const revalidate = "no-cache";
+
+/** Folders of frameworks whose files are never changed in place: SvelteKit's and Next's. */
+const immutableFolders = /\/(_app\/immutable|_next\/static)\//;
+
+/** The value of Cache-Control for a file, when no rule says another. */
+export function defaultCacheControl(path: string): string {
+  const isFixed = !path.endsWith(".html") && (immutableFolders.test(path) || hasContentHash(path));
+  return isFixed ? immutable : revalidate;
+}
+
+/** Whether a part of the name, between `.`, `-` or `_` and an ending, is the hash of some content. */
+export function hasContentHash(path: string): boolean {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  // The last eight characters before the endings may have `-` and `_` themselves.
+  const [, word = ""] = /[.-]([\w-]{8})(\.[a-z]\w*)+$/i.exec(name) ?? [];
+  const words = name.split(/[._-]/).slice(1, -1);
+  return words.some(isHexadecimal) || isRandom(word);
+}
+
+/** Eight or more hexadecimal digits, letters among them: a number alone may be a date. */
+function isHexadecimal(word: string): boolean {
+  return /^([0-9a-f]{8,}|[0-9A-F]{8,})$/.test(word) && /\d/.test(word) && /[a-f]/i.test(word);
+}
+
+/** Eight characters of base 32 or 64 that change their kind as often as chance does and words do not. */
+function isRandom(word: string): boolean {
+  if (!/\d/.test(word) || !/[A-Za-z]/.test(word)) return false;
+  const kinds = [...word].map((character) =>
+    /\d/.test(character)
+      ? "digit"
+      : /[a-z]/.test(character)
+        ? "lower"
+        : /[A-Z]/.test(character)
+          ? "upper"
+          : "sign",
+  );
+  // A capital before a small letter begins a word.
+  const changes = kinds.filter((kind, index) => {
+    const before = kinds[index - 1];
+    return before !== undefined && kind !== before && !(before === "upper" && kind === "lower");
+  });
+  return changes.length >= 3;
+}

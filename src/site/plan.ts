@@ -1,0 +1,41 @@
+/**
+ * A site with its rules and options: what each path leads to and which fields each file has, before anything is laid
+ * out in bytes.
+ */
+
+import { fieldsOf } from "./header-fields.ts";
+import { type HeaderField, type HeaderRule, parseHeaders } from "./headers.ts";
+import { listFolders } from "./listing.ts";
+import { parseRedirects } from "./redirects.ts";
+import { type Routes, resolveRoutes } from "./resolve-rules.ts";
+import { namesOf } from "./routes.ts";
+import { throwDiagnostics } from "./rule-diagnostics.ts";
+import type { Site, SiteFile } from "./scan.ts";
+import type { SiteOptions } from "./site-options.ts";
+
+export interface SitePlan {
+  readonly routes: Routes;
+  /** The fields of a file's response besides its length and validators. */
+  readonly fieldsOf: (file: SiteFile, status: 200 | 404 | 410) => readonly HeaderField[];
+}
+
+/**
+ * @throws DiagnosticError with everything that is wrong in `_headers` and `_redirects`
+ * @throws UserError (exit code 1) when two files lead to one path
+ */
+export function planSite(site: Site, options: SiteOptions): SitePlan {
+  const files = options.listing ? [...site.files, ...listFolders(site.files, options.index)] : site.files;
+  const none = { rules: [], diagnostics: [] };
+  const redirects = site.redirects === undefined ? none : parseRedirects(site.redirects);
+  const headers = site.headers === undefined ? none : parseHeaders(site.headers);
+  const { diagnostics, ...routes } = resolveRoutes(files, redirects.rules, options);
+  throwDiagnostics([...redirects.diagnostics, ...diagnostics, ...headers.diagnostics]);
+  const rules: readonly HeaderRule[] = headers.rules;
+  return {
+    routes,
+    fieldsOf: (file, status) => {
+      const { home } = namesOf(file, options);
+      return fieldsOf(home === undefined ? [file.path] : [file.path, home], status, rules, options);
+    },
+  };
+}

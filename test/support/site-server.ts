@@ -1,0 +1,91 @@
+/**
+ * A site as the command line builds it, with its flags, served by a native process.
+ */
+
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { emitStage, makeProduct } from "../../src/cli/make-product.ts";
+import type { ProductOptions } from "../../src/cli/product.ts";
+import { chooseSiteOptions, type SiteFlags } from "../../src/cli/site-flags.ts";
+import { waitForPort } from "../../src/engine/native-process.ts";
+import { type Address, type Response, responses } from "./http.ts";
+import { type Files, freePort } from "./server.ts";
+
+export interface SiteServer extends Address {
+  stop(): Promise<void>;
+}
+
+/** Builds the site and starts it; it answers when this returns. */
+export async function startSite(files: Files, flags: SiteFlags = {}): Promise<SiteServer> {
+  return withFolder(files, async (folder) => {
+    const { executables } = await makeProduct({ kind: "site", path: folder }, productOptions(flags));
+    const place = mkdtempSync(join(tmpdir(), "microlith-run-"));
+    const path = join(place, "server");
+    writeFileSync(path, executables[0]?.bytes ?? "", { mode: 0o755 });
+    const port = await freePort();
+    const child = spawn(path, [String(port)], { stdio: ["ignore", "ignore", "inherit"] });
+    const ended = new Promise<void>((done) => child.on("exit", () => done()));
+    if (!(await waitForPort("127.0.0.1", port, 5000))) throw new Error("the server does not listen");
+    return {
+      port,
+      stop: async () => {
+        child.kill("SIGKILL");
+        await ended;
+        rmSync(place, { recursive: true, force: true });
+      },
+    };
+  });
+}
+
+/** The bytes of the site's executable for amd64. */
+export function buildSite(files: Files, flags: SiteFlags = {}): Promise<Uint8Array> {
+  return withFolder(files, async (folder) => {
+    const { executables } = await makeProduct({ kind: "site", path: folder }, productOptions(flags));
+    return executables[0]?.bytes ?? new Uint8Array(0);
+  });
+}
+
+/** Every byte of the executable by its owner. */
+export function mapSite(files: Files, flags: SiteFlags = {}): Promise<string> {
+  return withFolder(files, (folder) =>
+    emitStage({ kind: "site", path: folder }, productOptions(flags), "map"),
+  );
+}
+
+/** The response to one request for `target`. `fields` are whole lines. */
+export async function ask(
+  address: Address,
+  target: string,
+  fields: readonly string[] = [],
+  method = "GET",
+): Promise<Response> {
+  const lines = [`${method} ${target} HTTP/1.1`, "Host: localhost", ...fields, "", ""];
+  const [response, ...others] = await responses(address, lines.join("\r\n"), [method]);
+  if (response === undefined || others.length > 0) throw new Error(`${others.length} responses too many`);
+  return response;
+}
+
+function productOptions(flags: SiteFlags): ProductOptions {
+  return {
+    platforms: ["linux/amd64"],
+    port: 8080,
+    host: undefined,
+    layout: "plain",
+    site: chooseSiteOptions(flags, {}),
+  };
+}
+
+async function withFolder<T>(files: Files, use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), "microlith-site-"));
+  try {
+    for (const [path, content] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), content);
+    }
+    return await use(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
