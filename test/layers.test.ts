@@ -39,6 +39,7 @@ const mayReachOut: readonly string[] = [
   "src/site/scan.ts",
   "src/move.ts",
   "src/site/server-options.ts",
+  "src/site/network.ts",
 ];
 const ofTheCommandLine: readonly string[] = ["exit", "exitCode", "argv", "stdout", "stderr", "stdin"];
 

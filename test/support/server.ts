@@ -140,6 +140,7 @@ function own(path: string): SourceFile {
 }
 
 function resolve(specifier: string, importer: SourceFile): SourceFile | undefined {
+  if (specifier === "microlith/arithmetic") return own("runtime/support/arithmetic.ts");
   return specifier.startsWith(".") ? own(join(dirname(importer.path), specifier)) : undefined;
 }
 
@@ -160,7 +161,8 @@ async function untilListening(port: number, child: ChildProcess): Promise<void> 
   const listening = new RegExp(`:${port.toString(16).toUpperCase().padStart(4, "0")} [0:]+ 0A `);
   for (let tries = 0; tries < 1000; tries++) {
     if (listening.test(tableOf("tcp6")) || listening.test(tableOf("tcp"))) return;
-    if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`);
+    const end = child.exitCode ?? child.signalCode;
+    if (end !== null) throw new Error(`the server ended with ${end}`);
     await new Promise((done) => setTimeout(done, 5));
   }
   throw new Error(`the server does not listen on ${port}`);
