@@ -39,7 +39,8 @@ const tests = runTests();
 
 const checked = filters.length > 0 ? 0 : checks.length;
 const passed = tests.passed + checked - failedChecks.length;
-const failed = tests.failed + failedChecks.length + (inCi ? missing.length : 0);
+const leftOut = inCi ? missing.length + tests.skipped : 0;
+const failed = tests.failed + failedChecks.length + leftOut;
 conclude(passed, failed, tests.skipped);
 
 /** The last line. */

@@ -82,6 +82,13 @@ describe("a site that cannot be built", () => {
     expect(everything()).toEqual(before);
   });
 
+  test("with a file where the server answers itself", () => {
+    const args = ["build", "good", "-o", "out", "--health", "/index.html"];
+    const message =
+      "good/index.html and the server's own answer (healthy) both lead to /index.html. Rename one of them.";
+    expectRefusal(microlith(args, { cwd: folder }), 1, message);
+  });
+
   test("with two files for one path", () => {
     const file = (path: string): SiteFile => ({ path, source: `site${path}`, size: 0 });
     const files = [file("/about"), file("/about/index.html")];

@@ -38,6 +38,7 @@ const mayReachOut: readonly string[] = [
   "src/cli/",
   "src/site/scan.ts",
   "src/move.ts",
+  "src/site/network.ts",
   "src/site/server-options.ts",
   "src/site/network.ts",
 ];

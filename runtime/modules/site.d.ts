@@ -27,10 +27,10 @@ declare module "microlith:site" {
   /** What the hash of a path starts from. */
   export const hashStart: number;
   export const hashMultiplier: number;
-  /** Sites with more than a few routes: what is added to a path's hash, by the hash's low bits. */
+  /** Sites with more than a few routes: what is added to a path's hash, by the hash's high bits. */
   export const hasDisplacements: boolean;
   export const displacements: Ptr<u16>;
-  export const displacementMask: number;
+  export const displacementShift: number;
   /** Some route is a redirect. */
   export const hasRedirects: boolean;
   /** For every path that is not a route. */

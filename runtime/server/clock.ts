@@ -75,27 +75,27 @@ function writeDay(day: u32): void {
   copy(shared.add(weekdayOffset), bytes(dayNames).add((day % 7) * 3), 3);
   let rest = day;
   let year: u32 = 1970;
-  let month: u32 = 0;
+  let month: u32 = 1;
   for (;;) {
     const length = daysOf(month, year);
     if (rest < length) break;
     rest -= length;
     month++;
-    if (month === 12) {
-      month = 0;
+    if (month > 12) {
+      month = 1;
       year++;
     }
   }
-  if (isLogJson) monthNumber = month + 1;
+  if (isLogJson) monthNumber = month;
   writeNumber(shared.add(dayEnd), 2, rest + 1);
-  copy(shared.add(monthOffset), bytes(monthNames).add(month * 3), 3);
+  copy(shared.add(monthOffset), bytes(monthNames).add(month * 3 - 3), 3);
   writeNumber(shared.add(yearEnd), 4, year);
 }
 
-/** Of the Gregorian calendar; January is 0. */
+/** Of the Gregorian calendar; January is 1. */
 function daysOf(month: u32, year: u32): u32 {
-  // Every second month is long, but for August, which is so behind July.
-  if (month !== 1) return 31 - ((month - month / 7) & 1);
+  // Odd months are long, from August on the even ones.
+  if (month !== 2) return 30 + ((month + (month >> 3)) & 1);
   // A year that 100 divides and 16 divides is divided by 400.
   return (year & (year % 100 === 0 ? 15 : 3)) === 0 ? 29 : 28;
 }

@@ -23,6 +23,7 @@ import { SYS_accept4, SYS_close, SYS_prlimit64, SYS_shutdown } from "microlith:t
 import { accepted, acceptedLength, rememberPeer } from "./client.ts";
 import { now } from "./clock.ts";
 import { Counter, increase } from "./counters.ts";
+import { drainEnd } from "./drain.ts";
 import { add, watch } from "./epoll.ts";
 import { listener, type SocketAddress } from "./socket.ts";
 
@@ -125,26 +126,30 @@ export function closeConnection(connection: Connection): void {
 
 /** The response is sent: whether the connection goes on. */
 export function endResponse(connection: Connection): bool {
-  connection.phase = Phase.idle;
+  if (connection.ending === Ending.keep) {
+    connection.phase = Phase.idle;
+    return true;
+  }
   if (connection.ending === Ending.close) closeConnection(connection);
-  if (connection.ending === Ending.linger) {
+  else {
     syscall(SYS_shutdown, connection.descriptor, SHUT_WR);
     connection.held = 0;
     connection.phase = Phase.lingering;
   }
-  return connection.ending === Ending.keep;
+  return false;
 }
 
-/** Closes who is past the limit, everybody idle when `draining`; returns who made no progress for longest. */
-export function sweep(draining: bool): Connection | null {
+/** Closes who is past the limit, at the end everybody idle; returns who made no progress for longest. */
+export function sweep(): Connection | null {
   let oldest: Connection | null = null;
   let oldestAge: u32 = 0;
-  for (let i: u32 = 0; i < descriptors; i++) {
-    const connection = connections[i];
+  const end = address(connections) + sizeof<Fixed<Connection, typeof descriptors>>();
+  for (let at = address(connections); at < end; at += sizeof<Connection>()) {
+    const connection = reference<Connection>(at);
     const phase = connection.phase;
     if (phase === Phase.free) continue;
     let age = now - connection.since;
-    if (age >= limits[phase] || (draining && phase === Phase.idle)) {
+    if (age >= limits[phase] || (drainEnd !== 0 && phase === Phase.idle)) {
       closeConnection(connection);
       continue;
     }
@@ -160,7 +165,7 @@ export function sweep(draining: bool): Connection | null {
 
 /** Closes the oldest idle connection, or the one that made no progress for longest, when that is a second or more. */
 function makeRoom(): bool {
-  const oldest = sweep(false);
+  const oldest = sweep();
   if (oldest === null || oldest.since === now) return false;
   closeConnection(oldest);
   increase(Counter.droppedConnections, 1);

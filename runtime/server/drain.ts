@@ -29,7 +29,7 @@ export function endWhenDrained(): void {
     if (!isClosed) syscall(SYS_close, listener);
     isClosed = true;
   }
-  const isServing = sweep(true) !== null;
+  const isServing = sweep() !== null;
   if ((isServing || (hasLog && !flushLog())) && now < drainEnd) return;
   // Of several workers the last to end does not know that it is; their parent does.
   if (hasLog && !hasWorkers) closeLog();

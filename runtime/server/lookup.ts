@@ -6,7 +6,7 @@
  */
 
 import {
-  displacementMask,
+  displacementShift,
   displacements,
   hasDisplacements,
   hashMultiplier,
@@ -20,7 +20,7 @@ import { path, target } from "./target.ts";
 
 export function findRepresentation(): Representation {
   let hash = target.pathHash;
-  if (hasDisplacements) hash += displacements[hash & displacementMask];
+  if (hasDisplacements) hash += displacements[hash >> displacementShift];
   hash *= hashMultiplier;
   const slot = routeShift !== 0 ? hash >> routeShift : ((((hash as u64) * routeCount) >> 32) as u32);
   const route = routes[slot];

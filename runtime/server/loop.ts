@@ -41,7 +41,7 @@ function takeSignals(): void {
   while (hasSignal()) {
     if (signalNumber() === SIGALRM) {
       tick();
-      sweep(false);
+      sweep();
       acceptConnections();
       if (hasLog) flushLog();
     } else startDraining();

@@ -81,10 +81,9 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): Ptr<u8> | null {
         // biome-ignore-end lint/suspicious/noConfusingLabels: no others
         // An empty line before a request is passed over (RFC 9112, section 2.2).
         if (isLineEnd(at)) at = at.add(2);
-        const method = at;
         at = parseToken(at, methods);
         request.method = tokenCode;
-        if (at[0] !== byte(" ") || at === method) break malformed;
+        if (at[0] !== byte(" ")) break malformed;
         at = at.add(1);
 
         // Absolute form: the scheme and the authority say nothing that matters here.
@@ -93,10 +92,8 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): Ptr<u8> | null {
           if (at[0] !== byte(":")) break malformed;
           at = at.add(1);
           if (two(at) !== doubleSlash) break malformed;
-          const host = at.add(2);
-          at = parseAuthority(host);
-          if (at === host || (at[0] !== byte("/") && at[0] !== byte("?") && at[0] !== byte(" ")))
-            break malformed;
+          at = at.add(2);
+          while (at[0] > byte(" ") && at[0] !== byte("/") && at[0] !== byte("?")) at = at.add(1);
         }
         at = parseTarget(at);
         if (at[0] !== byte(" ")) break malformed;
@@ -123,9 +120,12 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): Ptr<u8> | null {
             if (at[0] !== byte(":") || at === name) break malformed;
             at = skipSpace(at.add(1));
             const value = at;
-            const code = tokenCode;
-            if (entityTagBytes !== 0 && code === ifNoneMatchCode) request.ifNoneMatch = at;
-            if (seen === 0 || code === 0 || code >= 0x80) at = skipText(at);
+            let code = tokenCode;
+            if (entityTagBytes !== 0 && code === ifNoneMatchCode) {
+              request.ifNoneMatch = at;
+              code = 0;
+            }
+            if (seen === 0 || code === 0) at = skipText(at);
             else {
               if ((seen & code & (hostBit | framingBit)) !== 0) break malformed;
               seen |= code & (hostBit | framingBit | codedBit);
@@ -156,7 +156,7 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): Ptr<u8> | null {
             at = at.add(2);
           }
           at = at.add(2);
-          if (seen === 0) break;
+          if (seen === 0) return accept(at);
 
           if ((seen & (newBit | hostBit)) === newBit || (seen & (newBit | chunkedBit)) === chunkedBit) {
             status = statusBadRequest;
@@ -192,15 +192,12 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): Ptr<u8> | null {
             if (at.since(start) + length > capacity) break refused;
             at = at.add(length);
             if (at > end) break incomplete;
-            if ((seen & chunkedBit) === 0) break;
+            if ((seen & chunkedBit) === 0) return accept(at);
             if (!isLineEnd(at)) break malformed;
             at = at.add(2);
           }
-          if ((seen & chunkedBit) === 0) break;
           seen = 0;
         }
-        request.end = at;
-        return statusOk;
       }
       if (end.since(at) < 2) break incomplete;
       status = statusBadRequest;
@@ -216,6 +213,11 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): Ptr<u8> | null {
   request.end = end;
   request.ending = Ending.linger;
   return status;
+}
+
+function accept(end: Ptr<u8>): Ptr<u8> {
+  request.end = end;
+  return statusOk;
 }
 
 /** A host and maybe a port (RFC 9110, section 7.2); returns where it ends, and the start when it has no host. */

@@ -7,6 +7,7 @@
  */
 
 import { SYS_read, SYS_rt_sigprocmask, SYS_setitimer, SYS_signalfd4 } from "microlith:target";
+import { ones } from "./ones.ts";
 
 const SIG_BLOCK = 0;
 const ITIMER_REAL = 0;
@@ -20,8 +21,7 @@ const SIGTERM = 15;
 const taken = (1 << (SIGINT - 1)) | (1 << (SIGALRM - 1)) | (1 << (SIGTERM - 1));
 const takenSet = table<u32>(taken, 0);
 const blockedSet = table<u32>(taken | (1 << (SIGPIPE - 1)), 0);
-/** `struct itimerval`: interval and first time, in seconds and microseconds. */
-const everySecond = table<usize>(1, 0, 1, 0);
+
 /** `struct signalfd_siginfo`; its first word is the signal's number. */
 const received = zeroed<Fixed<u32, 32>>();
 
@@ -30,7 +30,7 @@ export let signals: u32 = 0;
 export function watchSignals(): void {
   syscall(SYS_rt_sigprocmask, SIG_BLOCK, blockedSet, 0, 8);
   signals = syscall(SYS_signalfd4, -1, takenSet, 8, SFD_NONBLOCK) as u32;
-  syscall(SYS_setitimer, ITIMER_REAL, everySecond, 0);
+  syscall(SYS_setitimer, ITIMER_REAL, ones, 0);
 }
 
 /** Reads a signal, if one has arrived. */

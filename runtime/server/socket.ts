@@ -14,7 +14,9 @@ import {
   SYS_setsockopt,
   SYS_socket,
   SYS_write,
+  wordBytes,
 } from "microlith:target";
+import { ones } from "./ones.ts";
 
 export const AF_INET = 2;
 const AF_INET6 = 10;
@@ -43,24 +45,24 @@ export class SocketAddress {
 
 /** Where the server listens. */
 export const socketAddress = zeroed<SocketAddress>();
-/** Read-only, so that the options cost no writable storage. */
-const values = table<u32>(0, 1);
 
 export let listener: u32 = 0;
 const listeners = zeroed<Fixed<u32, typeof mostWorkers>>();
 
 /** Ends the process when it cannot listen. */
 export function listenOn(port: u32): void {
+  ones[0] = 1;
+  ones[2] = 1;
   makeSocket(port, streamSocket);
   // Without IPv6 the first fails, and nothing is lost. The system's default for it may be either.
-  setOption(IPPROTO_IPV6, IPV6_V6ONLY, 0);
-  setOption(SOL_SOCKET, SO_REUSEADDR, 1);
-  setOption(IPPROTO_TCP, TCP_NODELAY, 1);
+  setOption(IPPROTO_IPV6, IPV6_V6ONLY, address(ones) + wordBytes);
+  setOption(SOL_SOCKET, SO_REUSEADDR, address(ones));
+  setOption(IPPROTO_TCP, TCP_NODELAY, address(ones));
   // Whether another server has the port shows only while the first socket does not share it.
-  if (hasWorkers && listeners[0] !== 0) setOption(SOL_SOCKET, SO_REUSEPORT, 1);
+  if (hasWorkers && listeners[0] !== 0) setOption(SOL_SOCKET, SO_REUSEPORT, address(ones));
   // An IPv4 socket takes the longer address too.
   if ((syscall(SYS_bind, listener, socketAddress, sizeof<SocketAddress>()) as i32) < 0) fail();
-  if (hasWorkers) setOption(SOL_SOCKET, SO_REUSEPORT, 1);
+  if (hasWorkers) setOption(SOL_SOCKET, SO_REUSEPORT, address(ones));
   if ((syscall(SYS_listen, listener, backlog) as i32) < 0) fail();
 }
 
@@ -94,8 +96,9 @@ export function makeSocket(port: u32, type: u32): void {
   if (hostFamily === AF_INET6) copy(socketAddress.address, hostAddress, 16);
 }
 
+/** `value` is the address of a number. */
 function setOption(level: u32, name: u32, value: u32): void {
-  syscall(SYS_setsockopt, listener, level, name, address(values) + value * 4, 4);
+  syscall(SYS_setsockopt, listener, level, name, value, 4);
 }
 
 /** There is no such port, it is in use, or it is not allowed. */

@@ -51,10 +51,11 @@ export function allocate(fn: MachineFunction, file: RegisterFile): void {
   }
 }
 
-/** Every physical register that allocated code writes. */
+/** Every physical register that callers of an allocated function find changed. */
 export function clobbers(fn: MachineFunction): Register[] {
   const set = new Set<Register>();
   forEachInstruction(fn, (instruction) => forEachDefinition(instruction, (register) => set.add(register)));
+  for (const register of fn.preserved ?? []) set.delete(register);
   return [...set].sort((a, b) => a - b);
 }
 

@@ -103,6 +103,8 @@ export interface MachineFunction {
   result: Register | undefined;
   /** On 32-bit targets the upper half of a 64-bit result. */
   resultHigh?: Register | undefined;
+  /** Registers that the function changes and restores before it returns. */
+  preserved?: readonly Register[];
   /** The first virtual register that is not in use. */
   registers: number;
   /** Bytes of stack for spill slots. */

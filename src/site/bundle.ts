@@ -56,7 +56,7 @@ export function siteModule(
   integer("hashStart", table.start);
   integer("hashMultiplier", table.multiplier);
   values.set("hasDisplacements", { kind: "boolean", value: table.displacements.length > 0 });
-  integer("displacementMask", Math.max(0, table.displacements.length - 1));
+  integer("displacementShift", 32 - Math.log2(Math.max(2, table.displacements.length)));
   data("displacements", add(displacementTable(table.displacements)));
 
   values.set("hasRedirects", {
@@ -115,7 +115,7 @@ function notFoundRepresentation(file: SiteFile | undefined): DataObject {
   return contentRepresentation({
     name: file === undefined ? "not found" : `content ${file.path}`,
     status: 404,
-    mediaType: file === undefined ? "text/plain" : mediaTypeOf(file.path),
+    ...(file === undefined ? {} : { mediaType: mediaTypeOf(file.path) }),
     content: file === undefined ? Buffer.from("Not found\n") : readContent(file),
     isContent: file !== undefined,
   });

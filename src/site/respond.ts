@@ -22,7 +22,8 @@ export interface RepresentationInput {
   /** For the size map. */
   readonly name: string;
   readonly status: StatusCode;
-  readonly mediaType: string;
+  /** Absent: a line of text that speaks for itself. */
+  readonly mediaType?: string;
   readonly content: Uint8Array;
   /** The content is the user's, not ours. */
   readonly isContent: boolean;
@@ -32,7 +33,8 @@ export interface RepresentationInput {
 export function contentRepresentation(input: RepresentationInput): DataObject {
   const { name, status, mediaType, content } = input;
   const validators = status === 200 ? `ETag: ${entityTagOf(content)}\r\n${emptyLine}` : "";
-  const head = `Content-Length: ${content.length}\r\nContent-Type: ${mediaType}\r\n${validators || emptyLine}`;
+  const type = mediaType === undefined ? "" : `Content-Type: ${mediaType}\r\n`;
+  const head = `Content-Length: ${content.length}\r\n${type}${validators || emptyLine}`;
   const start = layOut({ head, bodyLength: content.length, validatorLength: validators.length });
   const bytes = new Uint8Array(start.length + content.length);
   bytes.set(start);

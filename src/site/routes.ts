@@ -7,7 +7,7 @@
  */
 
 import { UserError } from "../base/errors.ts";
-import { compareBytes, type Site, type SiteFile } from "./scan.ts";
+import { compareBytes, mostPaths, type Site, type SiteFile } from "./scan.ts";
 
 export type Route =
   | { readonly kind: "file"; readonly path: string; readonly file: SiteFile }
@@ -26,7 +26,7 @@ export interface Routes {
 const indexName = "index.html";
 const notFoundPath = "/404.html";
 
-/** @throws UserError (exit code 1) when two files, or a file and one of the server's own routes, lead to one path */
+/** @throws UserError (exit code 1) when two files, or a file and one of the server's own routes, lead to one path, or there are too many */
 export function routeSite(site: Site, live: readonly Route[] = []): Routes {
   const routes = new Map<string, Route>();
   const add = (route: Route): void => {
@@ -48,6 +48,12 @@ export function routeSite(site: Site, live: readonly Route[] = []): Routes {
     if (folder !== "/") add({ kind: "redirect", path: folder.slice(0, -1), location: encodePath(folder) });
   }
   for (const route of live) add(route);
+  if (routes.size > mostPaths) {
+    throw new UserError(`${site.folder} has ${routes.size} paths, and ${mostPaths} are the most`, {
+      exitCode: 1,
+      help: "Each file is a path, and a folder with an index.html is two more.",
+    });
+  }
   return {
     routes: [...routes.values()].sort((a, b) => compareBytes(a.path, b.path)),
     notFound: site.files.find(({ path }) => path === notFoundPath),

@@ -11,7 +11,7 @@ import { UserError } from "../base/errors.ts";
 
 /** Every object of an executable lies below 2 GiB; the rest is room for code, tables and storage. */
 export const mostContentBytes: number = 2_000_000_000;
-/** Files and folders. Beyond, 32-bit hashes of their paths are no longer likely to differ. */
+/** Beyond, 32-bit hashes of so many paths are no longer likely to differ. */
 export const mostPaths: number = 200_000;
 /** Of a path, with its slashes. */
 export const mostPathBytes: number = 4096;

@@ -4,7 +4,7 @@
 
 import type { DataObject } from "../base/data-object.ts";
 
-/** Reason phrases by status code (RFC 9110, section 15). */
+/** Reason phrases by status code: those of RFC 9110, the longest cut short, which nobody parses. */
 const phrases = {
   200: "OK",
   301: "Moved Permanently",
@@ -13,10 +13,10 @@ const phrases = {
   404: "Not Found",
   405: "Method Not Allowed",
   414: "URI Too Long",
-  431: "Request Header Fields Too Large",
+  431: "Fields Too Large",
   501: "Not Implemented",
   503: "Service Unavailable",
-  505: "HTTP Version Not Supported",
+  505: "Version Not Supported",
 } as const;
 
 export type StatusCode = keyof typeof phrases;

@@ -91,8 +91,7 @@ const targets: readonly Row[] = [
   open(405, "asterisk form", `OPTIONS * HTTP/1.1\r\n${host}\r\n`, "OPTIONS"),
   closed(400, "authority form", `CONNECT localhost:443 HTTP/1.1\r\n${host}\r\n`, "CONNECT"),
   closed(400, "no path", get("index.html")),
-  closed(400, "absolute form with user information", get("http://a:b@localhost/")),
-  closed(400, "absolute form without a host", get("http:///index.html")),
+  open(200, "absolute form, whose authority says nothing", get("http://a:b@other:port/index.html")),
   closed(400, "a scheme and one slash", get("http:/index.html")),
 ];
 

@@ -140,6 +140,7 @@ function own(path: string): SourceFile {
 }
 
 function resolve(specifier: string, importer: SourceFile): SourceFile | undefined {
+  // What 32-bit machines divide with.
   if (specifier === "microlith/arithmetic") return own("runtime/support/arithmetic.ts");
   return specifier.startsWith(".") ? own(join(dirname(importer.path), specifier)) : undefined;
 }

@@ -26,8 +26,8 @@ import {
 } from "./instructions.ts";
 import { placeLiterals } from "./literals.ts";
 import { peephole } from "./peephole.ts";
-import { registerNames, sp } from "./registers.ts";
-import { allRegisters, fixedParameters, fixedResult, select } from "./select.ts";
+import { allRegisters, registerNames, sp } from "./registers.ts";
+import { fixedParameters, fixedResult, select } from "./select.ts";
 
 export const arm: Target = {
   id: "arm",

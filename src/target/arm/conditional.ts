@@ -98,7 +98,7 @@ function canDepend(instructions: readonly MachineInstruction[]): boolean {
 
 /** After it the flags are others, or control is elsewhere. */
 function isLast({ op, operands: [first] }: MachineInstruction): boolean {
-  if (op === "bl" || op === "tail" || op === "ret") return true;
+  if (op === "bl" || op === "tail" || op === "ret" || op === "pop") return true;
   return op === "ldr-post" && first?.kind === "register" && first.register === 15;
 }
 

@@ -26,6 +26,7 @@ import {
   compares,
   conditions,
   fixed,
+  lists,
   longMultiplications,
   moves,
   multiplications,
@@ -148,6 +149,12 @@ const groups: Readonly<Record<string, readonly MachineInstruction[]>> = {
   ),
   ret: [...plain.map((a) => row("ret", registers(a))), row("ret", registers(14), "ne")],
   literal: [row("literal", [immediate(0x1234_5678n)]), row("literal", [symbol("table", 12)])],
+  ...Object.fromEntries(
+    Object.keys(lists).map((op) => [
+      op,
+      [0x4010n, 0x4ff0n, 0xcn, op === "push" ? 0x5fffn : 0x9fffn].map((list) => row(op, [immediate(list)])),
+    ]),
+  ),
   ...Object.fromEntries(
     Object.keys(fixed).map((op) => [
       op,

@@ -21,7 +21,7 @@
 import { assert, Bug } from "../../base/errors.ts";
 import type { MachineInstruction, MemoryOperand, RegisterOperand } from "../../machine/machine.ts";
 import { type Assembler, type BranchForm, fallThrough } from "../assembler.ts";
-import { memory, operand, register, targetOf } from "../operands.ts";
+import { immediate, memory, operand, register, targetOf } from "../operands.ts";
 import { constantSteps, encodeConstant } from "./constants.ts";
 import {
   accesses,
@@ -30,6 +30,7 @@ import {
   compares,
   conditions,
   fixed,
+  lists,
   longMultiplications,
   moves,
   multiplications,
@@ -141,6 +142,12 @@ const encoders: ReadonlyMap<string, Encoder> = new Map<string, Encoder>([
   ["ret", (i, a) => emit(a, i, 0x012f_ff10 | field(i, 0))],
   ["ldr-literal", (i, a) => a.branch(targetOf(operand(i, 1)), [literalForm(i)])],
   ["literal", encodeLiteral],
+  ...rowsOf(
+    lists,
+    (word): Encoder =>
+      (i, a) =>
+        emit(a, i, word | Number(immediate(i, 0))),
+  ),
   ...rowsOf(
     fixed,
     (word): Encoder =>

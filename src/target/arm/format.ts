@@ -5,13 +5,14 @@
 
 import type { MachineInstruction, MemoryOperand, Operand } from "../../machine/machine.ts";
 import { constantSteps } from "./constants.ts";
-import { registerName } from "./registers.ts";
+import { registerName, registerNames } from "./registers.ts";
 
 /** One line, without indentation; `; ` between instructions where a constant takes two. A block is called `.L` and its number. */
 export function format(instruction: MachineInstruction): string {
   const { op, operands, condition = "" } = instruction;
   const [first, second] = operands;
   if (op === "ret") return `bx${condition} ${operands.slice(0, 1).map(formatOperand).join("")}`;
+  if (op === "push" || op === "pop") return `${op}${condition} {${first ? formatList(first) : ""}}`;
   if (op === "svc") return `svc${condition} #0`;
   if (op === "literal") return `.word ${first ? formatOperand(first).replace("#", "") : ""}`;
   if (op === "mov" && first?.kind === "register" && second?.kind === "immediate") {
@@ -29,6 +30,11 @@ export function format(instruction: MachineInstruction): string {
 function mnemonic(op: string): string {
   if (op === "tail") return "b";
   return op === "ldr-literal" ? "ldr" : op;
+}
+
+function formatList(list: Operand): string {
+  const bits = list.kind === "immediate" ? Number(list.value) : 0;
+  return registerNames.filter((_, number) => ((bits >> number) & 1) !== 0).join(", ");
 }
 
 function formatOperand(operand: Operand): string {

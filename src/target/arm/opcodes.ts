@@ -85,4 +85,7 @@ export const smallAccesses: Readonly<Record<string, number>> = {
   ldrsh: 0x0010_00f0,
 };
 
+/** A list of registers, a bit each, below the stack pointer or from there on. */
+export const lists: Readonly<Record<string, number>> = { push: 0x092d_0000, pop: 0x08bd_0000 };
+
 export const fixed: Readonly<Record<string, number>> = { svc: 0x0f00_0000 };

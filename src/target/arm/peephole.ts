@@ -12,13 +12,14 @@ import type {
   Register,
 } from "../../machine/machine.ts";
 import { type Access, moveBases, type Step } from "../../machine/moving-bases.ts";
-import { forEachDefinition } from "../../machine/registers.ts";
+import { forEachDefinition, forEachInstruction } from "../../machine/registers.ts";
 import { makeConditional } from "./conditional.ts";
-import { instruction, memory, register } from "./instructions.ts";
+import { immediate, instruction, memory, register } from "./instructions.ts";
 import { accesses, arithmetic, compares, smallAccesses } from "./opcodes.ts";
-import { link, pc, sp } from "./registers.ts";
+import { allRegisters, link, pc, sp } from "./registers.ts";
 
 export function peephole(fn: MachineFunction): void {
+  saveRegisters(fn);
   foldFrame(fn);
   for (const block of fn.blocks) {
     moveBases(block, { accessOf, stepOf, fits });
@@ -29,7 +30,47 @@ export function peephole(fn: MachineFunction): void {
 
 // The frame
 
-/** `str lr, [sp, #-n]!` at the entry and `ldr pc, [sp], #n` at the end; the return address moves to the frame's start for it. */
+/** Room for so many spilled registers can be had by saving registers that nobody needs. */
+const mostRoom = 4;
+
+/**
+ * A function that returns through the stack saves there what it changes, together with the return address: one instruction at
+ * the entry, one at each end. The lowest of the saved registers' places can be those of spilled ones.
+ */
+function saveRegisters(fn: MachineFunction): void {
+  const returns = fn.blocks.filter(({ instructions }) => {
+    const last = instructions.at(-1);
+    return last?.op === "ret" && isRegister(last.operands[0], pc);
+  });
+  const [first] = fn.blocks;
+  if (first) first.instructions = first.instructions.filter(({ op }) => op !== "arrival");
+  const entry = first?.instructions;
+  if (returns.length === 0 || !entry) return;
+  const results = [fn.result, fn.resultHigh];
+  const written = new Set<Register>();
+  forEachInstruction(fn, (each) => forEachDefinition(each, (register) => written.add(register)));
+  const savable = allRegisters.filter((each) => each !== link && !results.includes(each));
+  const words = (frameStep(entry[0], "sub") ?? 0) / 4;
+  // Functions that call themselves promised before to save whatever they change.
+  const hasRoom = words > 0 && words <= mostRoom && !fn.preserved;
+  const room = hasRoom ? savable.slice(0, words) : [];
+  const saved = savable.filter((each) => written.has(each) && !room.includes(each));
+  const list = [...room, ...saved];
+  if (hasRoom) entry.shift();
+  entry.unshift(transfer("push", [...list, link]));
+  for (const { instructions } of returns) {
+    instructions.splice(hasRoom ? -2 : -1, hasRoom ? 2 : 1, transfer("pop", [...list, pc]));
+  }
+  fn.preserved = saved;
+}
+
+/** `push`, `pop` */
+function transfer(op: string, registers: readonly Register[]): MachineInstruction {
+  const bits = registers.reduce((sum, each) => sum | (1 << each), 0);
+  return instruction(op, 32, [immediate(bits)], "u");
+}
+
+/** Where the return address alone was spilled: `str lr, [sp, #-n]!` at the entry and `ldr pc, [sp], #n` at the end. */
 function foldFrame(fn: MachineFunction): void {
   const entry = fn.blocks[0]?.instructions ?? [];
   const made = entry[0];

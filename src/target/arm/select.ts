@@ -15,7 +15,7 @@ import type { Instruction, IrFunction, LoadOp, StoreOp } from "../../ir/ir.ts";
 import type { MachineFunction, MachineInstruction, Operand, Register } from "../../machine/machine.ts";
 import { Selection, type SelectionRules, tailCallOf } from "../../machine/selection.ts";
 import type { CallingConvention, SelectContext } from "../target.ts";
-import { addressOperand, emitSum, emitSymbolAddress, type Reach, storageBase } from "./address.ts";
+import { addressOperand, emitSum, emitSymbolAddress, type Reach } from "./address.ts";
 import { selectBranch, selectCompare } from "./compare.ts";
 import { isConstant, splitConstant } from "./constants.ts";
 import {
@@ -31,33 +31,45 @@ import {
   symbol,
 } from "./instructions.ts";
 import { flexible, isModifiable, modifiedOrRegister } from "./modifiers.ts";
-import { link } from "./registers.ts";
+import { allRegisters, link, pc } from "./registers.ts";
 
 export const fixedParameters: readonly Register[] = [0, 1, 2, 3, 4, 5, 6, 7, 8];
 export const fixedResult: Register = 0;
 const fixedResultHigh: Register = 1;
 const systemCallNumber: Register = 7;
-/** Those that the allocator may hand out; the link register comes last, because calls overwrite it. */
-export const allRegisters: readonly Register[] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, link];
-
 export function select(fn: IrFunction, context: SelectContext): MachineFunction {
-  let returnAddress: Register = link;
+  const keepsAddress = savesRegisters(fn, context);
+  let returnAddress: Register = pc;
   const rules: SelectionRules = {
     instruction: (selection, value) => selectInstruction(selection, value, context),
     branch: (selection, condition, then) => selectBranch(selection, condition, then),
     move: (to, from) => move(to, from),
     materialize: (selection, to, value) => materialize(selection, to, value, context),
     return: (result, high) => returnWith(returnAddress, result, high),
-    tailCall: (selection, call) => selectTailCall(selection, call, returnAddress, context),
+    tailCall: (selection, call) => !keepsAddress && selectTailCall(selection, call, returnAddress, context),
     // The lower half of a pair has its own register.
     isFree: (_, value) => value.op === "trunc",
   };
-  const selection = new Selection(fn, rules, context.recursive ? fixedResult : tailResult(fn, context), true);
-  returnAddress = selection.fresh();
+  const fixed = context.recursive ? fixedResult : keepsAddress ? undefined : tailResult(fn, context);
+  const selection = new Selection(fn, rules, fixed, true);
+  if (!keepsAddress) returnAddress = selection.fresh();
   const selected = selection.run();
   // Also where it is not used: a call writes it, so no parameter may arrive there.
-  selected.blocks[0]?.instructions.unshift(move(returnAddress, link));
+  const arrival = instruction("arrival", 32, [], "", { uses: [link] });
+  selected.blocks[0]?.instructions.unshift(keepsAddress ? arrival : move(returnAddress, link));
   return context.recursive ? withFixedConvention(selected) : selected;
+}
+
+/**
+ * Whether the function puts the return address on the stack, and with it what it changes for its callers: one
+ * instruction saves many registers, so this is worth it in every function that calls another, but not for a jump at the end.
+ */
+function savesRegisters(fn: IrFunction, { recursive }: SelectContext): boolean {
+  if (!fn.returns) return false;
+  return fn.blocks.some((block) => {
+    const last = recursive ? undefined : tailCallOf(block);
+    return block.instructions.some((value) => value.op === "call" && value !== last);
+  });
 }
 
 function returnWith(
@@ -76,7 +88,9 @@ function withFixedConvention(fn: MachineFunction): MachineFunction {
   );
   fn.blocks[0]?.instructions.unshift(...arrivals);
   const parameters = fixedParameters.slice(0, fn.parameters.length);
-  if (fn.resultHigh === undefined) return { ...fn, parameters };
+  const results = [fixedResult, ...(fn.resultHigh === undefined ? [] : [fixedResultHigh])];
+  const preserved = allRegisters.filter((each) => each !== link && !results.includes(each));
+  if (fn.resultHigh === undefined) return { ...fn, parameters, preserved };
   for (const { instructions } of fn.blocks) {
     const last = instructions.at(-1);
     if (last?.op !== "ret") continue;
@@ -84,7 +98,7 @@ function withFixedConvention(fn: MachineFunction): MachineFunction {
     const returned = instruction("ret", 32, [address, result, register(fixedResultHigh)], "uuu");
     instructions.splice(-1, 1, move(fixedResultHigh, fn.resultHigh), returned);
   }
-  return { ...fn, parameters, resultHigh: fixedResultHigh };
+  return { ...fn, parameters, resultHigh: fixedResultHigh, preserved };
 }
 
 /** Where a function that ends in calls returns its result: where the first such callee does. */
@@ -434,7 +448,8 @@ function conventionOf(call: Instruction, context: SelectContext): CallingConvent
       parameters: fixedParameters.slice(0, call.args.length),
       result: call.type === "void" ? undefined : fixedResult,
       resultHigh: call.type === "i64" ? fixedResultHigh : undefined,
-      clobbers: allRegisters.filter((each) => !context.hasStorage || each !== storageBase),
+      // Functions in a circle of calls save all that they change.
+      clobbers: [link],
     }
   );
 }
