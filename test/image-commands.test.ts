@@ -247,10 +247,7 @@ describe("bad input is one line and an exit code", () => {
   const gone = { HOME: folder, PATH: "/nonexistent", DOCKER_HOST: "unix:///nonexistent/docker.sock" };
 
   const rows: readonly (readonly [readonly string[], number, RegExp])[] = [
-    [
-      ["build", hello, ...to, "--user", "web"],
-      2,
-      /--user "web" is not a numeric user/],
+    [["build", hello, ...to, "--user", "web"], 2, /--user "web" is not a numeric user/],
     [["build", hello, ...to, "--workdir", "data"], 2, /--workdir "data" is not an absolute path/],
     [["build", hello, ...to, "--env", "=1"], 2, /--env "=1" is not NAME=VALUE/],
     [["build", hello, ...to, "--label", "=b"], 2, /--label "=b" is not NAME=VALUE/],
