@@ -45,14 +45,30 @@ function renderCommand(/** @type {import("commander").Command} */ command) {
     flags: argument.required ? `<${argument.name()}>` : `[${argument.name()}]`,
     text: argument.description,
   }));
-  const options = command.options.map((option) => ({ flags: option.flags, text: withDefault(option) }));
   const table = (/** @type {string} */ head, /** @type {typeof values} */ entries) =>
     entries.length === 0 ? "" : `\n| ${head} | is |\n|---|---|\n${rows(entries)}`;
   const name = `microlith ${command.name()}`;
   return `## ${name}
 
 \`${name} ${command.usage()}\`: ${command.description()}.
-${table("argument", values)}${table("option", options)}${examplesOf(command)}`;
+${table("argument", values)}${optionGroups(command)
+  .map(({ head, entries }) => table(head, entries))
+  .join("")}${examplesOf(command)}`;
+}
+
+/** As the help has them: those of no group first. */
+function optionGroups(/** @type {import("commander").Command} */ command) {
+  /** @type {Map<string, { flags: string, text: string }[]>} */
+  const groups = new Map([["Options:", []]]);
+  for (const option of command.options) {
+    const heading = option.helpGroupHeading ?? "Options:";
+    const entries = groups.get(heading) ?? [];
+    groups.set(heading, [...entries, { flags: option.flags, text: withDefault(option) }]);
+  }
+  return [...groups].map(([heading, entries]) => ({
+    head: heading === "Options:" ? "option" : heading.replace(/:$/, "").toLowerCase(),
+    entries,
+  }));
 }
 
 function withDefault(/** @type {import("commander").Option} */ option) {

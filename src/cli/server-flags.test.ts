@@ -30,7 +30,7 @@ describe("flags", () => {
       { health: "/up", healthcheck: true },
     ],
     [{ metrics: true }, { metrics: "/metrics" }],
-    [{ env: ["API_URL, STAGE,STAGE"] }, { environment: ["API_URL", "STAGE"] }],
+    [{ env: ["API_URL, STAGE", "STAGE", "OF_THE_IMAGE=1"] }, { environment: ["API_URL", "STAGE"] }],
     [{ accessLog: "json" }, { accessLog: { format: "json", stream: "stdout" } }],
     [{ accessLog: "common", logTo: "stderr" }, { accessLog: { format: "common", stream: "stderr" } }],
   ];

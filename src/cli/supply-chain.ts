@@ -5,7 +5,7 @@
 
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { extname } from "node:path";
+import { basename, extname, isAbsolute } from "node:path";
 import { rootOf } from "../image/archive.ts";
 import { type Artifact, artifactOf } from "../image/artifact.ts";
 import type { Image, ImageIndex } from "../image/image.ts";
@@ -173,7 +173,8 @@ function provenance({ input, made, images, name, settings, created, base }: Docu
     ],
     tool,
     parameters: {
-      input: input.path,
+      // A machine's own folders are nobody's business.
+      input: isAbsolute(input.path) ? basename(input.path) : input.path,
       kind: input.kind,
       platforms: images.map((image) => formatPlatform(image.platform)),
       ...(settings.base === undefined ? {} : { base: settings.base }),
