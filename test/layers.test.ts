@@ -40,6 +40,7 @@ const mayReachOut: readonly string[] = [
   "src/move.ts",
   "src/site/network.ts",
   "src/site/server-options.ts",
+  "src/site/network.ts",
 ];
 const ofTheCommandLine: readonly string[] = ["exit", "exitCode", "argv", "stdout", "stderr", "stdin"];
 

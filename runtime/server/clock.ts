@@ -86,7 +86,7 @@ function writeDay(day: u32): void {
       year++;
     }
   }
-  if (isLogJson) monthNumber = month + 1;
+  if (isLogJson) monthNumber = month;
   writeNumber(shared.add(dayEnd), 2, rest + 1);
   copy(shared.add(monthOffset), bytes(monthNames).add(month * 3 - 3), 3);
   writeNumber(shared.add(yearEnd), 4, year);

@@ -3,78 +3,46 @@
  * says what came out.
  */
 
-import { createHash } from "node:crypto";
-import { basename } from "node:path";
+import { digestOf } from "../base/digest.ts";
 import { UserError } from "../base/errors.ts";
-import type { Reference } from "../image/reference.ts";
-import type { MicrolithConfig } from "../site/config.ts";
-import { loadConfig } from "./config.ts";
+import { formatPlatform, parsePlatform } from "../image/platform.ts";
+import { type ImageFlags, type ImageSettings, imageOnlyFlag, parseImageOptions } from "./image-options.ts";
 import { findInput, type Input } from "./input.ts";
+import type { MadeImage } from "./make-image.ts";
 import { emitStage, madePlatforms, makeProduct } from "./make-product.ts";
-import {
-  chooseFormat,
-  type Emit,
-  emits,
-  type Format,
-  layouts,
-  parseChoice,
-  parseHost,
-  parsePlatforms,
-  parsePort,
-  parseSourceDate,
-  quote,
-} from "./options.ts";
+import { chooseFormat, type Emit, emits, type Format, type ImageFormat, parseChoice } from "./options.ts";
 import type { Product, ProductExecutable, ProductOptions } from "./product.ts";
-import { parseServerFlags, type ServerFlags, withConfig } from "./server-flags.ts";
-import { chooseSiteOptions, type SiteFlags } from "./site-flags.ts";
+import { type ProductFlags, parseProductOptions } from "./product-options.ts";
+import { parseRegistryOptions, type RegistryFlags } from "./registry-options.ts";
 import { formatBytes, note, progress, result } from "./terminal.ts";
 import { requireWritable, writeOutput } from "./write-output.ts";
 
 /** As commander hands them over. */
-export interface BuildOptions extends SiteFlags, ServerFlags {
+export interface BuildOptions extends ProductFlags, ImageFlags, RegistryFlags {
   readonly output?: string;
   readonly format?: string;
-  readonly platform: string;
-  readonly tag: readonly string[];
-  readonly port?: string;
-  readonly host?: string;
-  readonly layout: string;
   readonly emit?: string;
-  readonly debug?: boolean;
+  readonly map?: string;
   readonly json?: boolean;
 }
 
 export async function build(inputPath: string, options: BuildOptions): Promise<void> {
-  const config = await configFor(inputPath, options);
-  const host = options.host ?? config.host;
-  const product: ProductOptions = {
-    platforms: parsePlatforms(options.platform, madePlatforms),
-    port: options.port === undefined ? (config.port ?? 8080) : parsePort(options.port, 1),
-    host: host === undefined ? undefined : parseHost(host),
-    site: chooseSiteOptions(options, config),
-    layout: parseChoice("--layout", options.layout, layouts),
-    debug: options.debug === true,
-    server: parseServerFlags(withConfig(options, config)),
-  };
+  const product = await parseProductOptions(inputPath, options, madePlatforms);
+  const settings = parseImageOptions(options, process.env);
   const format = chooseFormat(options.format, options.output);
-  const tags = await parseTags(options.tag);
   if (options.emit !== undefined) {
     const stage = parseChoice("--emit", options.emit, emits);
     await emit(findInput(inputPath), stage, requireOnePlatform(product, "--emit"), options.output);
     return;
   }
   const output = requireOutput(options.output);
-  if (format === "elf") {
-    requireOnePlatform(product, "an executable");
-    if (tags.length > 0) {
-      throw new UserError("--tag names an image, and an executable has no name", {
-        help: "Write an image archive with --format oci, or leave --tag out.",
-      });
-    }
+  if (options.map !== undefined) {
+    requireOnePlatform(product, "--map");
+    await requireWritable(options.map);
   }
-  await requireWritable(output);
-  const plan: Plan = { input: findInput(inputPath), output, format, tags, product };
-  const summary = format === "elf" ? await buildExecutable(plan) : await buildArchive(plan);
+  const plan = { input: findInputWhenPlaced(inputPath), output, settings, product };
+  const summary =
+    format === "elf" ? await buildExecutable(plan, options) : await buildImage({ ...plan, format }, options);
   if (options.json === true) {
     result(JSON.stringify(summary));
   } else {
@@ -83,30 +51,31 @@ export async function build(inputPath: string, options: BuildOptions): Promise<v
   }
 }
 
-/** Programs have none. What is wrong with the input is said later, after what is wrong with the command line. */
-function configFor(inputPath: string, { config }: BuildOptions): Promise<MicrolithConfig> | MicrolithConfig {
-  const isProgram = config === undefined && inputPath.endsWith(".ts");
-  return isProgram ? {} : loadConfig(config);
-}
-
 interface Plan {
-  readonly input: Input;
+  /** Looked for after the output was found writable. */
+  readonly input: () => Input;
   readonly output: string;
-  readonly format: Format;
-  readonly tags: readonly Reference[];
+  readonly settings: ImageSettings;
   readonly product: ProductOptions;
 }
 
 /** What `--json` prints. Sizes in bytes. */
 export interface BuildSummary {
   readonly kind: "site" | "program";
-  readonly artifacts: readonly { readonly path: string; readonly format: Format; readonly bytes: number }[];
+  readonly artifacts: readonly {
+    readonly path: string;
+    readonly format: Format | "spdx" | "cyclonedx" | "slsa" | "map";
+    /** Of a folder: left out. */
+    readonly bytes?: number;
+  }[];
   readonly platforms: readonly PlatformSummary[];
   /** Digest of what an archive's name points to: the index, or the manifest of an only platform. */
   readonly index?: string;
+  /** Artifacts in the archive or layout that refer to the image. */
+  readonly referrers?: readonly { readonly artifactType: string; readonly digest: string }[];
 }
 
-interface PlatformSummary {
+export interface PlatformSummary {
   readonly platform: string;
   /** Of the image's manifest; of the file when there is no image. */
   readonly digest: string;
@@ -117,65 +86,139 @@ interface PlatformSummary {
   readonly contentBytes: number;
   /** Everything that is not content. */
   readonly overheadBytes: number;
-  /** Sum of file sizes in the image. */
+  /** Sum of file sizes in the image; of one on top of another: left out, because the base is not unpacked. */
   readonly imageBytes?: number;
   /** Manifest, config and compressed layers. */
   readonly pullBytes?: number;
 }
 
-async function buildExecutable(plan: Plan): Promise<BuildSummary> {
-  const product = await makeProduct(plan.input, plan.product);
+async function buildExecutable(plan: Plan, flags: BuildOptions): Promise<BuildSummary> {
+  requireOnePlatform(plan.product, "an executable");
+  const flag = imageOnlyFlag(flags);
+  if (flag === "tag") {
+    throw new UserError("--tag names an image, and an executable has no name", {
+      help: "Write an image archive with --format oci, or leave --tag out.",
+    });
+  }
+  const [attached] = [...plan.settings.sboms, ...plan.settings.provenances];
+  const name =
+    flag ?? (attached === undefined ? undefined : attached.kind === "slsa" ? "provenance" : "sbom");
+  if (name !== undefined) {
+    throw new UserError(`--${name} is about an image, and an executable is none`, {
+      help: `Write an image archive with --format oci, or leave --${name} out.`,
+    });
+  }
+  await requireWritable(plan.output);
+  const product = await makeProduct(plan.input(), plan.product);
   const executable = onlyExecutable(product);
+  if (plan.settings.maxBytes !== undefined) {
+    const { requireSize } = await import("./make-image.ts");
+    requireSize(executable.bytes.length, plan.settings.maxBytes, "in the executable");
+  }
   const bytes = await writeOutput(plan.output, [executable.bytes], 0o755);
-  const digest = `sha256:${createHash("sha256").update(executable.bytes).digest("hex")}`;
   return {
     kind: product.kind,
-    artifacts: [{ path: plan.output, format: "elf", bytes }],
-    platforms: [{ platform: executable.platform, digest, ...sizesOf(executable) }],
+    artifacts: [{ path: plan.output, format: "elf", bytes }, ...(await writeMap(product, flags.map))],
+    platforms: [
+      { platform: executable.platform, digest: digestOf(executable.bytes), ...sizesOf(executable) },
+    ],
   };
 }
 
-async function buildArchive(plan: Plan): Promise<BuildSummary> {
-  const created = parseSourceDate(process.env.SOURCE_DATE_EPOCH);
-  const product = await makeProduct(plan.input, plan.product);
+async function buildImage(
+  plan: Plan & { readonly format: ImageFormat },
+  flags: BuildOptions,
+): Promise<BuildSummary> {
+  const { output, format, settings } = plan;
+  if (format === "docker" || format === "rootfs") requireOnePlatform(plan.product, `--format ${format}`);
+  const { requireImagePlace } = await import("./write-image.ts");
+  await requireImagePlace(output, format);
+  for (const { path } of [...settings.sboms, ...settings.provenances]) {
+    if (path !== undefined) await requireWritable(path);
+  }
+  const input = plan.input();
+  const product = await makeProduct(input, plan.product);
   progress("packing the image");
-  const [{ makeImage }, { archiveOf, imagesOf, rootOf }, { imageBytes, pullBytes }] = await Promise.all([
-    import("./make-image.ts"),
-    import("../image/archive.ts"),
-    import("../image/image.ts"),
-  ]);
-  const image = await makeImage(product, {
-    name: imageName(plan.input),
-    port: plan.product.port,
-    healthcheck: plan.product.server?.healthcheck === true,
-    created,
-  });
-  const archive = archiveOf(image, { tags: plan.tags, mtime: created ?? 0 });
-  const bytes = await writeOutput(plan.output, archive.read(), 0o644);
-  const images = imagesOf(image);
-  return {
-    kind: product.kind,
-    artifacts: [{ path: plan.output, format: "oci", bytes }],
-    platforms: product.executables.flatMap((executable, position) => {
-      const made = images[position];
-      if (made === undefined) return [];
-      return [
-        {
-          platform: executable.platform,
-          digest: made.manifest.descriptor.digest,
-          ...sizesOf(executable),
-          imageBytes: imageBytes(made),
-          pullBytes: pullBytes(made),
-        },
-      ];
-    }),
-    index: rootOf(image).digest,
-  };
+  const { makeImage } = await import("./make-image.ts");
+  const move = { env: process.env, registry: await parseRegistryOptions(flags, undefined) };
+  const image = await makeImage(product, input, plan.product.port, settings, move);
+  try {
+    const bytes = await write(image, plan);
+    const files: BuildSummary["artifacts"][number][] = [];
+    for (const document of image.documents) {
+      const written = await writeOutput(document.path, [document.bytes], 0o644);
+      files.push({ path: document.path, format: document.format, bytes: written });
+    }
+    const artifact = { path: output, format, ...(bytes === undefined ? {} : { bytes }) };
+    return {
+      kind: product.kind,
+      artifacts: [artifact, ...files, ...(await writeMap(product, flags.map))],
+      platforms: await platformsOf(product, image, settings),
+      index: image.root.digest,
+      ...referrersOf(image),
+    };
+  } finally {
+    await image.close();
+  }
 }
 
-/** Not the folder's name: where a site lies must not change its image. */
-function imageName(input: Input): string {
-  return input.kind === "site" ? "server" : basename(input.path, ".ts");
+/** An archive is written from the values that were just made; other forms are written as any image is. */
+async function write(
+  image: MadeImage,
+  plan: Plan & { readonly format: ImageFormat },
+): Promise<number | undefined> {
+  const { settings, output, format } = plan;
+  const { allBlobs, archiveOf } = await import("../image/archive.ts");
+  if (format === "oci") {
+    const { annotations } = image.root;
+    const options = { tags: settings.tags, mtime: image.created ?? 0 };
+    const named = annotations === undefined ? options : { ...options, rootAnnotations: annotations };
+    return writeOutput(output, archiveOf(image.made, named, image.artifacts).read(), 0o644);
+  }
+  const [{ sourceOfMade }, { writeImageOutput }] = await Promise.all([
+    import("./make-image.ts"),
+    import("./write-image.ts"),
+  ]);
+  const source = sourceOfMade(image, allBlobs(image.made));
+  const platform = parsePlatform(plan.product.platforms[0] ?? "");
+  const root = { descriptor: image.root, names: [] };
+  return writeImageOutput(
+    source,
+    root,
+    { path: output, format, tags: settings.tags, platform },
+    { env: process.env },
+  );
+}
+
+export async function platformsOf(
+  product: Product,
+  image: MadeImage,
+  settings: ImageSettings,
+): Promise<readonly PlatformSummary[]> {
+  const { imageBytes, pullBytes } = await import("../image/image.ts");
+  return product.executables.flatMap((executable, position) => {
+    const made = image.images[position];
+    if (made === undefined) return [];
+    return [
+      {
+        platform: formatPlatform(made.platform),
+        digest: made.manifest.descriptor.digest,
+        ...sizesOf(executable),
+        ...(settings.base === undefined ? { imageBytes: imageBytes(made) } : {}),
+        pullBytes: pullBytes(made),
+      },
+    ];
+  });
+}
+
+export function referrersOf(image: MadeImage): Pick<BuildSummary, "referrers"> {
+  if (image.artifacts.length === 0) return {};
+  return {
+    referrers: image.artifacts.map(({ manifest }) => ({
+      artifactType: manifest.value.artifactType ?? "",
+      digest: manifest.descriptor.digest,
+    })),
+  };
 }
 
 function sizesOf(executable: ProductExecutable): Omit<PlatformSummary, "platform" | "digest"> {
@@ -196,16 +239,15 @@ async function emit(
   else await writeOutput(output, [Buffer.from(text)], 0o644);
 }
 
-async function parseTags(texts: readonly string[]): Promise<readonly Reference[]> {
-  if (texts.length === 0) return [];
-  const { parseReference } = await import("../image/reference.ts");
-  return texts.map((text) => {
-    const reference = parseReference(text);
-    if (reference.digest === undefined) return reference;
-    throw new UserError(`--tag ${quote(text)} has a digest`, {
-      help: "A name that is given to an image has none.",
-    });
-  });
+async function writeMap(product: Product, path: string | undefined): Promise<BuildSummary["artifacts"]> {
+  if (path === undefined) return [];
+  const { sizeMapOf } = await import("./inspect-elf.ts");
+  const text = JSON.stringify(sizeMapOf(onlyExecutable(product)));
+  return [{ path, format: "map", bytes: await writeOutput(path, [Buffer.from(text)], 0o644) }];
+}
+
+function findInputWhenPlaced(path: string): () => Input {
+  return () => findInput(path);
 }
 
 function requireOutput(output: string | undefined): string {

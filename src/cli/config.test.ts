@@ -83,7 +83,7 @@ test("what it says about the server are flags, and flags win", () => {
     workers: "auto",
     seccomp: false,
     health: true,
-    env: "A,B",
+    env: ["A", "B"],
     accessLog: "common",
     trust: "10.0.0.0/8",
   });

@@ -24,7 +24,12 @@ export async function makeProduct(input: Input, options: ProductOptions): Promis
     kind: input.kind,
     executables: compilations.map(({ target, executable }) => {
       if (executable.note !== undefined) note(`microlith: ${target.platform}: ${executable.note}`);
-      return { platform: target.platform, bytes: executable.bytes, sizes: sizesOf(executable) };
+      return {
+        platform: target.platform,
+        bytes: executable.bytes,
+        sizes: sizesOf(executable),
+        items: executable.items,
+      };
     }),
   };
 }

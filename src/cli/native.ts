@@ -2,6 +2,7 @@
  * What the commands that run something on this machine share: making it for this machine, and passing signals on.
  */
 
+import { isIPv6 } from "node:net";
 import { UserError } from "../base/errors.ts";
 import { type NativeProcess, nativePlatform } from "../engine/native-process.ts";
 import type { ServerOptions } from "../site/server-options.ts";
@@ -66,4 +67,10 @@ export function stopOnSignals(running: NativeProcess): () => boolean {
     });
   }
   return () => asked;
+}
+
+/** An address that a browser on this machine can open. */
+export function urlOf(listening: string, port: number): string {
+  const host = { "0.0.0.0": "127.0.0.1", "::": "::1" }[listening] ?? listening;
+  return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
 }

@@ -6,11 +6,13 @@
 import { isIP } from "node:net";
 import { UserError } from "../base/errors.ts";
 
-export type Format = "elf" | "oci";
+export type ImageFormat = "oci" | "oci-layout" | "docker" | "rootfs";
+export type Format = "elf" | ImageFormat;
 export type Emit = "ir" | "asm" | "map" | "c" | "seccomp";
 export type Layout = "plain" | "tight";
 
-export const formats: readonly Format[] = ["elf", "oci"];
+export const imageFormats: readonly ImageFormat[] = ["oci", "oci-layout", "docker", "rootfs"];
+export const formats: readonly Format[] = ["elf", ...imageFormats];
 export const emits: readonly Emit[] = ["ir", "asm", "map", "c", "seccomp"];
 export const layouts: readonly Layout[] = ["plain", "tight"];
 

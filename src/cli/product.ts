@@ -2,6 +2,7 @@
  * What a build makes, before it is wrapped and written: executables and what is known about them.
  */
 
+import type { Item } from "../elf/executable.ts";
 import type { ServerOptions } from "../site/server-options.ts";
 import type { SiteOptions } from "../site/site-options.ts";
 
@@ -16,6 +17,8 @@ export interface ProductExecutable {
   /** The ELF file. */
   readonly bytes: Uint8Array;
   readonly sizes: ExecutableSizes;
+  /** The owner of every byte. */
+  readonly items: readonly Item[];
 }
 
 /** Bytes of the ELF file by what they are for; they add up to its size. */

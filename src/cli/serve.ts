@@ -3,11 +3,11 @@
  * writing a file where the user would see it.
  */
 
-import { isIPv6 } from "node:net";
+import { UserError } from "../base/errors.ts";
 import { findFreePort, type ProcessEnd, startNative, waitForPort } from "../engine/native-process.ts";
 import { loadConfig } from "./config.ts";
 import { findInput, type Input } from "./input.ts";
-import { type Listening, type Made, makeFor, requireNativePlatform, stopOnSignals } from "./native.ts";
+import { type Listening, type Made, makeFor, requireNativePlatform, stopOnSignals, urlOf } from "./native.ts";
 import { parseHost, parsePort } from "./options.ts";
 import { parseServerFlags, type ServerFlags, withConfig } from "./server-flags.ts";
 import { chooseSiteOptions, type SiteFlags } from "./site-flags.ts";
@@ -16,6 +16,8 @@ import { formatBytes, formatNumber, note, result } from "./terminal.ts";
 export interface ServeOptions extends SiteFlags, ServerFlags {
   readonly port?: string;
   readonly host?: string;
+  readonly engine?: string;
+  readonly network?: string;
   readonly json?: boolean;
 }
 
@@ -28,6 +30,13 @@ export async function serve(inputPath: string, options: ServeOptions): Promise<n
   const port = options.port === undefined ? (config.port ?? 8080) : parsePort(options.port, 0);
   const host = parseHost(options.host ?? config.host ?? "127.0.0.1");
   const site = chooseSiteOptions(options, config);
+  const { engine } = options;
+  if (engine !== undefined) {
+    return (await import("./serve-engine.ts")).serveInEngine(input, { ...options, host, engine }, port);
+  }
+  if (options.network !== undefined) {
+    throw new UserError("--network is a container's, and there is none", { help: "Add --engine." });
+  }
   const platform = requireNativePlatform(input);
   return input.kind === "site"
     ? serveSite(
@@ -96,12 +105,6 @@ function describe(input: Input, made: Made): string {
   const content = input.kind === "site" ? `, content ${formatNumber(sizes.contentBytes)}` : "";
   const parts = `code ${formatNumber(sizes.codeBytes)}, tables ${formatNumber(sizes.tableBytes)}${content}`;
   return `${input.path}: ${formatBytes(bytes.length)} (${parts}), compiled in ${made.compileMs.toFixed(0)} ms`;
-}
-
-/** An address that a browser on this machine can open. */
-function urlOf(listening: string, port: number): string {
-  const host = { "0.0.0.0": "127.0.0.1", "::": "::1" }[listening] ?? listening;
-  return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
 }
 
 /** After a request to stop. By a signal: the terminal's may have come before the server was ready, or it was out of time. */

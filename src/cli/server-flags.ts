@@ -16,6 +16,7 @@ import {
   type ServerOptions,
   type TrustedHeader,
 } from "../site/server-options.ts";
+import { repeatable } from "./command.ts";
 import { parseChoice, quote } from "./options.ts";
 
 /** As commander hands them over. */
@@ -36,7 +37,8 @@ export interface ServerFlags {
   readonly health?: string | true;
   readonly healthcheck?: boolean;
   readonly metrics?: string | true;
-  readonly env?: string;
+  /** Names; those with a value are the image's. */
+  readonly env?: readonly string[];
   readonly accessLog?: string;
   readonly logTo?: string;
   readonly trust?: string;
@@ -87,20 +89,31 @@ export function addServerFlags(command: Command): Command {
   for (const [flag, , option, text] of numberFlags) {
     command.option(`${flag} <number>`, `${text} (default: ${defaultServerOptions[option]})`);
   }
-  return command
+  command
     .option(
       "--workers <number>",
       "processes that share the port, or auto: one for each processor (default: 1)",
     )
-    .option("--user <uid[:gid]>", "whom root becomes after start, or root to stay it (default: 65532:65532)")
+    .option(
+      "--user <uid[:gid]>",
+      "whom root becomes after start and whom an image runs it as, or root to stay it (default: 65532:65532)",
+    )
     .option("--no-seccomp", "leave the filter of system calls out")
     .option(
       "--health [path]",
       `answer 200 there, 503 after SIGTERM; never logged (path: ${defaultHealthPath})`,
     )
-    .option("--healthcheck", "let the executable ask its own server: <executable> --healthcheck")
-    .option("--metrics [path]", `counters for Prometheus there (path: ${defaultMetricsPath})`)
-    .option("--env <names>", "serve these environment variables as /config.json and /config.js")
+    .option(
+      "--healthcheck",
+      "let the executable ask its own server, <executable> --healthcheck, and engines ask the executable",
+    )
+    .option("--metrics [path]", `counters for Prometheus there (path: ${defaultMetricsPath})`);
+  repeatable(
+    command,
+    "--env <names>",
+    "serve these environment variables as /config.json and /config.js; NAME=VALUE sets one in an image",
+  );
+  return command
     .option("--access-log <format>", "log requests: common, combined or json")
     .option("--log-to <stream>", "where the log goes: stdout or stderr (default: stdout)")
     .option("--trust <networks>", "proxies whose word on the client's address the log believes: CIDR,…")
@@ -121,13 +134,16 @@ export function withConfig(flags: ServerFlags, config: MicrolithConfig): ServerF
   if (typeof health === "string" || health === true) said.health = health;
   if (typeof metrics === "string" || metrics === true) said.metrics = metrics;
   if (healthcheck === true) said.healthcheck = true;
-  if (env !== undefined && env.length > 0) said.env = env.join(",");
+  if (env !== undefined && env.length > 0) said.env = env;
   if (accessLog !== undefined) said.accessLog = accessLog;
   if (logTo !== undefined) said.logTo = logTo;
   if (trust !== undefined && trust.length > 0) said.trust = trust.join(",");
   if (trustHeader !== undefined) said.trustHeader = trustHeader;
   // The flag can only take it away.
-  return { ...said, ...flags, seccomp: flags.seccomp !== false && seccomp !== false };
+  const withFlags = { ...said, ...flags, seccomp: flags.seccomp !== false && seccomp !== false };
+  // NAME=VALUE is an image's and leaves the names to the configuration.
+  const namesAny = flags.env?.some((text) => !text.includes("="));
+  return namesAny || !said.env ? withFlags : { ...withFlags, env: [...said.env, ...(flags.env ?? [])] };
 }
 
 /** @throws UserError that names the flag */
@@ -143,6 +159,7 @@ export function parseServerFlags(flags: ServerFlags): Partial<ServerOptions> {
     });
   }
   const accessLog = parseAccessLog(flags);
+  const names = flags.env?.filter((text) => !text.includes("=")) ?? [];
   return {
     ...numbers,
     ...(flags.workers === undefined ? {} : { workers: parseWorkers(flags.workers) }),
@@ -151,7 +168,7 @@ export function parseServerFlags(flags: ServerFlags): Partial<ServerOptions> {
     ...(flags.health === undefined ? {} : { health: pathOf(flags.health, defaultHealthPath) }),
     ...(flags.healthcheck === true ? { healthcheck: true } : {}),
     ...(flags.metrics === undefined ? {} : { metrics: pathOf(flags.metrics, defaultMetricsPath) }),
-    ...(flags.env === undefined ? {} : { environment: parseNames(flags.env) }),
+    ...(names.length === 0 ? {} : { environment: parseNames(names.join(",")) }),
     ...(accessLog === undefined ? {} : { accessLog }),
     ...(flags.trust === undefined
       ? {}

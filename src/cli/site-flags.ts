@@ -47,7 +47,10 @@ const rows: readonly (readonly [flags: string, description: string])[] = [
     "--codings <list>",
     "content codings to store where they save: br, gzip, zstd, identity (default: br,identity)",
   ],
-  ["--base <path>", "path that the site lies under, such as /docs"],
+  [
+    "--base <path|image>",
+    "path that the site lies under, such as /docs; or an image to put it on top of: a reference, oci:PATH, archive:PATH, docker:NAME, …",
+  ],
   ["--index <name>", "file that answers for its folder (default: index.html)"],
   ["--listing", "make a page for folders that have no index"],
   ["--no-listing", "make none, whatever the configuration says"],
@@ -93,7 +96,7 @@ export function chooseSiteOptions(flags: SiteFlags, config: MicrolithConfig): Si
       flags.codings === undefined
         ? (config.codings ?? defaultSiteOptions.codings)
         : parseCodings(flags.codings),
-    base: parseBase(flags.base ?? config.base ?? ""),
+    base: parseBase((isPath(flags.base) ? flags.base : undefined) ?? config.base ?? ""),
     index,
     listing: flags.listing ?? config.listing ?? false,
     cleanUrls: choice("--clean-urls", flags.cleanUrls, cleanUrls, defaults.cleanUrls),
@@ -122,6 +125,11 @@ function withoutUndefined(config: MicrolithConfig): MicrolithConfig {
 function parseCodings(text: string): readonly Coding[] {
   const wanted = text.split(",").map((name) => parseChoice("--codings", name.trim(), codings));
   return codings.filter((coding) => wanted.includes(coding));
+}
+
+/** Of --base: a path, which begins or ends with a slash, and not an image. */
+export function isPath(base: string | undefined): boolean {
+  return base?.startsWith("/") === true || base?.endsWith("/") === true;
 }
 
 /** `docs`, `/docs` and `/docs/` are `/docs`; `/` is no base. */

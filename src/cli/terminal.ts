@@ -38,9 +38,10 @@ export function result(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-/** Names the step that begins, if the command has been at it for longer than a moment. */
+/** Names the step that begins, if the command has been at it for longer than a moment and someone is looking: a log needs the outcome only. */
 export function progress(step: string): void {
-  if (performance.now() > momentMs) process.stderr.write(`${styled("dim", `microlith: ${step}`)}\n`);
+  if (process.stderr.isTTY === true && performance.now() > momentMs)
+    process.stderr.write(`${styled("dim", `microlith: ${step}`)}\n`);
 }
 
 /** `12,345 bytes`: exact, because every byte is looked at. */

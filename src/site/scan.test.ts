@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
@@ -107,11 +107,11 @@ describe("scanSite", () => {
     expect(refusal(folder).message).toContain("is not UTF-8");
   });
 
-  it.skipIf(process.getuid?.() === 0)("names the file that it cannot read", () => {
+  it("names the file that it cannot read", () => {
     const folder = folderOf({ "index.html": "x" });
-    chmodSync(join(folder, "index.html"), 0);
     const [file] = scanSite(folder).files;
-    expect(() => file && readContent(file)).toThrow("permission denied");
+    rmSync(join(folder, "index.html"));
+    expect(() => file && readContent(file)).toThrow(/cannot read .*index\.html/);
   });
 
   it("notices a file that changes its size", () => {

@@ -152,6 +152,17 @@ describe("bills of materials", () => {
       spdxVersion: "SPDX-2.3",
       creationInfo: { created: "2023-11-14T22:13:20Z" },
     });
+    // What the JSON schema of SPDX 2.3 requires of each.
+    const required = (value: object, fields: readonly string[]): void => {
+      expect(Object.keys(value)).toEqual(expect.arrayContaining([...fields]));
+    };
+    required(spdx, ["SPDXID", "creationInfo", "dataLicense", "documentNamespace", "name", "spdxVersion"]);
+    required(spdx.creationInfo, ["created", "creators"]);
+    for (const one of spdx.packages) required(one, ["SPDXID", "downloadLocation", "name"]);
+    for (const one of spdx.files) required(one, ["SPDXID", "checksums", "fileName"]);
+    for (const one of spdx.relationships) {
+      required(one, ["spdxElementId", "relationshipType", "relatedSpdxElement"]);
+    }
     const ids = [...spdx.packages, ...spdx.files].map((one: { SPDXID: string }) => one.SPDXID);
     expect(new Set(ids).size).toBe(4);
     const related = spdx.relationships.map((one: { relatedSpdxElement: string }) => one.relatedSpdxElement);

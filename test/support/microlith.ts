@@ -19,6 +19,8 @@ export interface ToolRun {
 export interface RunOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** What it reads; nothing when left out. */
+  readonly stdin?: string;
 }
 
 /** The built tool; `microlith()` builds it. */
@@ -30,6 +32,7 @@ export function microlith(args: readonly string[], options: RunOptions = {}): To
   const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], {
     cwd: options.cwd ?? repository,
     env: { ...process.env, ...options.env },
+    input: options.stdin ?? "",
     encoding: "utf8",
     maxBuffer: 1 << 28,
   });
@@ -50,11 +53,13 @@ export function errorLines(run: ToolRun): readonly string[] {
 /** `microlith ARGS`, running. */
 export function startMicrolith(args: readonly string[], options: RunOptions = {}): ChildProcess {
   buildTool();
-  return spawn(process.execPath, [script, ...args], {
+  const child = spawn(process.execPath, [script, ...args], {
     cwd: options.cwd ?? repository,
     env: { ...process.env, ...options.env },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["pipe", "pipe", "pipe"],
   });
+  child.stdin.end(options.stdin ?? "");
+  return child;
 }
 
 /** A folder that is removed after the file's tests. */

@@ -162,7 +162,8 @@ async function untilListening(port: number, child: ChildProcess): Promise<void> 
   const listening = new RegExp(`:${port.toString(16).toUpperCase().padStart(4, "0")} [0:]+ 0A `);
   for (let tries = 0; tries < 1000; tries++) {
     if (listening.test(tableOf("tcp6")) || listening.test(tableOf("tcp"))) return;
-    if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`);
+    const end = child.exitCode ?? child.signalCode;
+    if (end !== null) throw new Error(`the server ended with ${end}`);
     await new Promise((done) => setTimeout(done, 5));
   }
   throw new Error(`the server does not listen on ${port}`);

@@ -1,0 +1,4 @@
+import type { Command } from "commander";
+
+/** docs/command-line.md, of the program as commander has it. */
+export function renderCommandLine(program: Command): string;
