@@ -51,8 +51,8 @@ describe("content", () => {
         ],
         [
           "gzip",
-          1262,
-          "497d89e3d91c4ed7",
+          1261,
+          "8c9f4cc3c49a8dee",
         ],
       ]
     `);
