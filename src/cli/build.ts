@@ -3,7 +3,7 @@
  * says what came out.
  */
 
-import { digestOf } from "../base/digest.ts";
+import { createHasher, hashed } from "../base/digest.ts";
 import { UserError } from "../base/errors.ts";
 import { formatPlatform, parsePlatform } from "../image/platform.ts";
 import { type ImageFlags, type ImageSettings, imageOnlyFlag, parseImageOptions } from "./image-options.ts";
@@ -113,15 +113,14 @@ async function buildExecutable(plan: Plan, flags: BuildOptions): Promise<BuildSu
   const executable = onlyExecutable(product);
   if (plan.settings.maxBytes !== undefined) {
     const { requireSize } = await import("./make-image.ts");
-    requireSize(executable.bytes.length, plan.settings.maxBytes, "in the executable");
+    requireSize(executable.file.size, plan.settings.maxBytes, "in the executable");
   }
-  const bytes = await writeOutput(plan.output, [executable.bytes], 0o755);
+  const hasher = createHasher();
+  const bytes = await writeOutput(plan.output, hashed(executable.file.read(), hasher), 0o755);
   return {
     kind: product.kind,
     artifacts: [{ path: plan.output, format: "elf", bytes }, ...(await writeMap(product, flags.map))],
-    platforms: [
-      { platform: executable.platform, digest: digestOf(executable.bytes), ...sizesOf(executable) },
-    ],
+    platforms: [{ platform: executable.platform, digest: hasher.digest(), ...sizesOf(executable) }],
   };
 }
 
@@ -222,7 +221,7 @@ export function referrersOf(image: MadeImage): Pick<BuildSummary, "referrers"> {
 }
 
 function sizesOf(executable: ProductExecutable): Omit<PlatformSummary, "platform" | "digest"> {
-  const executableBytes = executable.bytes.length;
+  const executableBytes = executable.file.size;
   const { contentBytes } = executable.sizes;
   return { executableBytes, ...executable.sizes, overheadBytes: executableBytes - contentBytes };
 }
@@ -242,7 +241,7 @@ async function emit(
 async function writeMap(product: Product, path: string | undefined): Promise<BuildSummary["artifacts"]> {
   if (path === undefined) return [];
   const { sizeMapOf } = await import("./inspect-elf.ts");
-  const text = JSON.stringify(sizeMapOf(onlyExecutable(product)));
+  const text = JSON.stringify(await sizeMapOf(onlyExecutable(product)));
   return [{ path, format: "map", bytes: await writeOutput(path, [Buffer.from(text)], 0o644) }];
 }
 

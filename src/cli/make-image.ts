@@ -136,7 +136,7 @@ async function imageFor(executable: ProductExecutable, parts: Parts): Promise<Im
     descriptorAnnotations: annotationsFor(annotations, "manifest-descriptor", platform),
     ...created,
   };
-  const content = bytesSource(executable.bytes);
+  const content = executable.file;
   if (base === undefined) {
     const { compression } = settings;
     return imageOfExecutable({ platform, name, executable: content, run, files, compression, ...own });

@@ -26,7 +26,7 @@ export async function makeProduct(input: Input, options: ProductOptions): Promis
       if (executable.note !== undefined) note(`microlith: ${target.platform}: ${executable.note}`);
       return {
         platform: target.platform,
-        bytes: executable.bytes,
+        file: executable.file,
         sizes: sizesOf(executable),
         items: executable.items,
       };

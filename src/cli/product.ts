@@ -2,6 +2,7 @@
  * What a build makes, before it is wrapped and written: executables and what is known about them.
  */
 
+import type { ByteSource } from "../base/byte-source.ts";
 import type { Item } from "../elf/executable.ts";
 import type { ServerOptions } from "../site/server-options.ts";
 import type { SiteOptions } from "../site/site-options.ts";
@@ -14,8 +15,8 @@ export interface Product {
 export interface ProductExecutable {
   /** OCI platform, `linux/amd64`. */
   readonly platform: string;
-  /** The ELF file. */
-  readonly bytes: Uint8Array;
+  /** The ELF file; the site's content is read as it is read. */
+  readonly file: ByteSource;
   readonly sizes: ExecutableSizes;
   /** The owner of every byte. */
   readonly items: readonly Item[];

@@ -19,7 +19,7 @@ export async function run(path: string, args: readonly string[]): Promise<number
     });
   }
   const made = await makeFor(requireNativePlatform(input), input);
-  const program = await startNative(made.executable.bytes, args);
+  const program = await startNative(made.executable.file, args);
   stopOnSignals(program);
   return exitCodeOf(await program.ended);
 }

@@ -2,6 +2,7 @@
  * A site as the virtual module `microlith:site`: routes, paths and representations as data objects.
  */
 
+import { heldContent } from "../base/content.ts";
 import type { DataObject, DataRelocation } from "../base/data-object.ts";
 import { UserError } from "../base/errors.ts";
 import type { SourceFile } from "../lang/source.ts";
@@ -149,7 +150,7 @@ function withLive(
 
 function notAcceptable(): RepresentationPlace {
   const vary = { name: "Vary", value: "Accept-Encoding" };
-  const content = new Uint8Array(0);
+  const content = heldContent(new Uint8Array(0));
   return contentRepresentation({
     name: "not acceptable",
     status: 406,

@@ -10,7 +10,9 @@
 import { type Dirent, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { sep } from "node:path";
 import ignore, { type Ignore } from "ignore";
+import { type Content, changed, heldContent } from "../base/content.ts";
 import { UserError } from "../base/errors.ts";
+import { fileContent } from "../base/files.ts";
 import type { SourceFile } from "../lang/source.ts";
 import { type Dotfiles, defaultSiteOptions, type SiteOptions } from "./site-options.ts";
 
@@ -107,7 +109,15 @@ export function readContent(file: SiteFile): Uint8Array {
   if (file.content !== undefined) return file.content;
   const content = attempt(`cannot read ${file.source}`, () => readFileSync(file.source));
   if (content.length === file.size) return content;
-  throw refused(`${file.source} changed while it was read`, { help: "Build again when nothing writes it." });
+  throw changed(file.source);
+}
+
+/** The same, hashed; in memory only when it is to be held. @throws UserError (exit code 1) */
+export function openContent(file: SiteFile, held: boolean): Content {
+  if (held || file.content !== undefined) return heldContent(readContent(file));
+  const content = attempt(`cannot read ${file.source}`, () => fileContent(file.source));
+  if (content.size === file.size) return content;
+  throw changed(file.source);
 }
 
 interface Walk {
