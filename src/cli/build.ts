@@ -3,14 +3,24 @@
  * says what came out.
  */
 
+import { existsSync, realpathSync } from "node:fs";
 import { createHasher, hashed } from "../base/digest.ts";
 import { UserError } from "../base/errors.ts";
 import { formatPlatform, parsePlatform } from "../image/platform.ts";
+import { documentPaths } from "./document-paths.ts";
 import { type ImageFlags, type ImageSettings, imageOnlyFlag, parseImageOptions } from "./image-options.ts";
 import { findInput, type Input } from "./input.ts";
 import type { MadeImage } from "./make-image.ts";
 import { emitStage, madePlatforms, makeProduct } from "./make-product.ts";
-import { chooseFormat, type Emit, emits, type Format, type ImageFormat, parseChoice } from "./options.ts";
+import {
+  chooseFormat,
+  type Emit,
+  emits,
+  type Format,
+  type ImageFormat,
+  parseChoice,
+  quote,
+} from "./options.ts";
 import type { Product, ProductExecutable, ProductOptions } from "./product.ts";
 import { type ProductFlags, parseProductOptions } from "./product-options.ts";
 import { parseRegistryOptions, type RegistryFlags } from "./registry-options.ts";
@@ -31,6 +41,9 @@ export async function build(inputPath: string, options: BuildOptions): Promise<v
   const settings = parseImageOptions(options, process.env);
   const format = chooseFormat(options.format, options.output);
   if (options.emit !== undefined) {
+    if (options.json === true) {
+      throw new UserError("--emit prints text, and no JSON", { help: "Leave one of the two out." });
+    }
     const stage = parseChoice("--emit", options.emit, emits);
     await emit(findInput(inputPath), stage, requireOnePlatform(product, "--emit"), options.output);
     return;
@@ -40,7 +53,13 @@ export async function build(inputPath: string, options: BuildOptions): Promise<v
     requireOnePlatform(product, "--map");
     await requireWritable(options.map);
   }
-  const plan = { input: findInputWhenPlaced(inputPath), output, settings, product };
+  const outputs = outputsOf(output, options, settings, product);
+  const plan = {
+    input: findInputWhenPlaced(inputPath),
+    output,
+    settings,
+    product: { ...product, outputs },
+  };
   const summary =
     format === "elf" ? await buildExecutable(plan, options) : await buildImage({ ...plan, format }, options);
   if (options.json === true) {
@@ -49,6 +68,15 @@ export async function build(inputPath: string, options: BuildOptions): Promise<v
     result(output);
     for (const line of describe(summary)) note(line);
   }
+}
+
+function outputsOf(
+  output: string,
+  { map }: BuildOptions,
+  settings: ImageSettings,
+  { platforms }: ProductOptions,
+): readonly string[] {
+  return [output, ...(map === undefined ? [] : [map]), ...documentPaths(settings, platforms)];
 }
 
 interface Plan {
@@ -136,6 +164,7 @@ async function buildImage(
     if (path !== undefined) await requireWritable(path);
   }
   const input = plan.input();
+  requireOutside(input, output);
   const product = await makeProduct(input, plan.product);
   progress("packing the image");
   const { makeImage } = await import("./make-image.ts");
@@ -158,6 +187,16 @@ async function buildImage(
     };
   } finally {
     await image.close();
+  }
+}
+
+/** A layout would become part of the site. @throws UserError */
+function requireOutside(input: Input, output: string): void {
+  if (input.kind !== "site" || !existsSync(output)) return;
+  if (realpathSync(input.path) === realpathSync(output)) {
+    throw new UserError(`${quote(output)} is the site itself`, {
+      help: "Write the image to another folder.",
+    });
   }
 }
 

@@ -6,6 +6,7 @@ import { type Compilation, type CompileInput, compile, parseProgram } from "../c
 import type { Executable, ItemKind } from "../elf/executable.ts";
 import type { SourceFile } from "../lang/source.ts";
 import type { VirtualModule } from "../lang/virtual-module.ts";
+import type { SiteFile } from "../site/scan.ts";
 import type { Target } from "../target/target.ts";
 import { targets } from "../target/targets.ts";
 import type { Input } from "./input.ts";
@@ -19,9 +20,10 @@ export const madePlatforms: readonly string[] = targets.map((target) => target.p
 
 /** @throws DiagnosticError or UserError */
 export async function makeProduct(input: Input, options: ProductOptions): Promise<Product> {
-  const compilations = await compileInput(input, options);
+  const { compilations, files } = await compileInput(input, options);
   return {
     kind: input.kind,
+    files,
     executables: compilations.map(({ target, executable }) => {
       if (executable.note !== undefined) note(`microlith: ${target.platform}: ${executable.note}`);
       return {
@@ -37,20 +39,29 @@ export async function makeProduct(input: Input, options: ProductOptions): Promis
 /** One stage of the compiler as text, for the only platform in `options`. */
 export async function emitStage(input: Input, options: ProductOptions, stage: Emit): Promise<string> {
   const { renderStage } = await import("./render-stage.ts");
-  const compilations = await compileInput(input, options);
+  const { compilations } = await compileInput(input, options);
   return compilations.map((compilation) => renderStage(compilation, stage)).join("");
 }
 
-async function compileInput(input: Input, options: ProductOptions): Promise<readonly Compilation[]> {
-  const source = await sourceOf(input, options);
-  progress("compiling");
-  const program = parseProgram(source);
-  return targetsOf(options).map((target) =>
-    compile(program, source.modules, target, options.layout, options.debug),
-  );
+interface Compiled {
+  readonly compilations: readonly Compilation[];
+  readonly files: readonly SiteFile[];
 }
 
-async function sourceOf(input: Input, options: ProductOptions): Promise<CompileInput> {
+async function compileInput(input: Input, options: ProductOptions): Promise<Compiled> {
+  const { files = [], ...source } = await sourceOf(input, options);
+  progress("compiling");
+  const program = parseProgram(source);
+  const compilations = targetsOf(options).map((target) =>
+    compile(program, source.modules, target, options.layout, options.debug),
+  );
+  return { compilations, files };
+}
+
+/** With the files of a site. */
+type ProductSource = CompileInput & { readonly files?: readonly SiteFile[] };
+
+async function sourceOf(input: Input, options: ProductOptions): Promise<ProductSource> {
   const sources = makeSources();
   switch (input.kind) {
     case "site":
@@ -61,7 +72,7 @@ async function sourceOf(input: Input, options: ProductOptions): Promise<CompileI
 }
 
 /** The server, with the folder's site in it. */
-async function siteSource(folder: string, options: ProductOptions, sources: Sources): Promise<CompileInput> {
+async function siteSource(folder: string, options: ProductOptions, sources: Sources): Promise<ProductSource> {
   progress("reading the site");
   const [
     { scanSite },
@@ -79,7 +90,7 @@ async function siteSource(folder: string, options: ProductOptions, sources: Sour
     import("../site/live-routes.ts"),
   ]);
   const siteOptions = options.site ?? defaultSiteOptions;
-  const site = scanSite(folder, siteOptions);
+  const site = scanSite(folder, siteOptions, options.outputs);
   for (const text of site.notes) note(`microlith: ${text}`);
   const { port, host } = options;
   const serverOptions = { ...defaultServerOptions, ...options.server, port, host };
@@ -95,7 +106,8 @@ async function siteSource(folder: string, options: ProductOptions, sources: Sour
   const hasCodings = codings?.kind === "boolean" && codings.value;
   modules.set("microlith:site", made);
   modules.set("microlith:options", optionsModule(serverOptions, declarations("options"), { hasCodings }));
-  return { entry: sources.readOwn("runtime/server/main.ts"), resolve: sources.resolve, modules };
+  const entry = sources.readOwn("runtime/server/main.ts");
+  return { entry, resolve: sources.resolve, modules, files: site.files };
 }
 
 /** What every program can import. The values are the target's, or derived from the program. */

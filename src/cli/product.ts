@@ -4,12 +4,15 @@
 
 import type { ByteSource } from "../base/byte-source.ts";
 import type { Item } from "../elf/executable.ts";
+import type { SiteFile } from "../site/scan.ts";
 import type { ServerOptions } from "../site/server-options.ts";
 import type { SiteOptions } from "../site/site-options.ts";
 
 export interface Product {
   readonly kind: "site" | "program";
   readonly executables: readonly ProductExecutable[];
+  /** Of a site: what it is made of. */
+  readonly files: readonly SiteFile[];
 }
 
 export interface ProductExecutable {
@@ -46,6 +49,8 @@ export interface ProductOptions {
   readonly server?: Partial<ServerOptions>;
   /** Of a site; absent: the defaults. */
   readonly site?: SiteOptions;
+  /** What the command writes: it is not part of the site, wherever it lies. */
+  readonly outputs?: readonly string[];
   /** Symbols and line tables are added for debuggers. */
   readonly debug?: boolean;
 }
