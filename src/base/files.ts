@@ -150,9 +150,14 @@ export async function writeFileWhole(
   }
 }
 
-/** A folder, and those above it. @throws UserError */
-export async function makeFolder(path: string): Promise<void> {
-  await attempted(`make the folder ${path}`, () => mkdir(path, { recursive: true }));
+/** A folder, and those above it; the first that was not there. @throws UserError */
+export async function makeFolder(path: string): Promise<string | undefined> {
+  return attempted(`make the folder ${path}`, () => mkdir(path, { recursive: true }));
+}
+
+/** Takes away a folder of ours with all that is in it. */
+export async function removeFolder(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true });
 }
 
 /** A file, folder or link to be laid out below a folder. */
