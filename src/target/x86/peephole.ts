@@ -5,6 +5,7 @@
  * live across blocks: a compare stands right before the branch that reads it.
  */
 
+import { reuseValues } from "../../machine/known-values.ts";
 import type {
   MachineBlock,
   MachineFunction,
@@ -15,10 +16,15 @@ import type {
 import { forEachDefinition } from "../../machine/registers.ts";
 import { define, immediate, instruction, memory, modify, register } from "./instructions.ts";
 import type { Mode } from "./mode.ts";
+import { valueMakerFor } from "./values.ts";
 
 /** The target's `peephole`. */
 export function peepholeFor(mode: Pick<Mode, "word">): (fn: MachineFunction) => void {
-  return (fn) => peephole(fn, mode);
+  const values = valueMakerFor(mode);
+  return (fn) => {
+    reuseValues(fn, values);
+    peephole(fn, mode);
+  };
 }
 
 function peephole(fn: MachineFunction, mode: Pick<Mode, "word">): void {
