@@ -16,6 +16,7 @@ import type {
 import { forEachDefinition } from "../../machine/registers.ts";
 import { define, immediate, instruction, memory, modify, register } from "./instructions.ts";
 import type { Mode } from "./mode.ts";
+import { shrink } from "./shrink.ts";
 import { valueMakerFor } from "./values.ts";
 
 /** The target's `peephole`. */
@@ -33,6 +34,7 @@ function peephole(fn: MachineFunction, mode: Pick<Mode, "word">): void {
     block.instructions = shorten(block, mode);
     callAtEnd(block, fn.frameBytes);
   }
+  shrink(fn, mode, flagsLiveAfter);
 }
 
 const readsFlags = new Set(["setcc", "cmovcc", "jcc", "adc", "sbb", "repe-cmpsb"]);
