@@ -23,7 +23,7 @@ import {
   type MachineInstruction,
   successors,
 } from "../../machine/machine.ts";
-import { compare, immediate, instruction, modify, rax, rbp, rsp } from "./instructions.ts";
+import { compare, immediate, instruction, modify, rax, rbp, rsp, symbol } from "./instructions.ts";
 import type { Mode } from "./mode.ts";
 
 /** Changes the blocks' instructions. `flagsLiveAfter` says for each of a block whether flags are read after it. */
@@ -46,7 +46,8 @@ export function shrink(
       const shorter =
         exchanged(each, changed & ~(after[index] as RegisterBits)) ??
         comparedByte(each, before, block, index) ??
-        constantInMemory(each, flags[index] === true, mode);
+        constantInMemory(each, flags[index] === true, mode) ??
+        sumInPlace(each, flags[index] === true);
       if (shorter === undefined) return [each];
       for (const made of shorter) made.span = each.span;
       return shorter;
@@ -79,6 +80,18 @@ function constantInMemory(
   // `pop` computes an address on the stack when it has moved the pointer.
   if (width !== word || value < -128n || value > 127n || to.base === rsp) return undefined;
   return [instruction("push", word, [from], "u"), instruction("pop", word, [to], "d")];
+}
+
+/** `lea eax, [rax + symbol]` is an addition, which has a form of its own for eax. */
+function sumInPlace(
+  { op, width, operands: [to, from] }: MachineInstruction,
+  flagsLive: boolean,
+): MachineInstruction[] | undefined {
+  if (op !== "lea" || width !== 32 || to?.kind !== "register" || from?.kind !== "memory" || flagsLive)
+    return undefined;
+  if (to.register !== rax || from.base !== rax || from.index !== undefined || from.symbol === undefined)
+    return undefined;
+  return [modify("add", 32, to, symbol(from.symbol, from.displacement))];
 }
 
 /** The conditions that look at the operands as unsigned, or at whether they are equal. */
