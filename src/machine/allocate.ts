@@ -122,9 +122,9 @@ function renameRegisters(fn: MachineFunction, names: ReadonlyMap<Register, Regis
 function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySet<Register>): Colouring {
   const count = fn.registers;
   const available = file.allocatable.length;
-  const allocatable = new Uint8Array(firstVirtual);
-  for (const register of file.allocatable) allocatable[register] = 1;
-  const takesPart = (register: Register): boolean => register >= firstVirtual || allocatable[register] === 1;
+  const allocatable: RegisterSet = new Uint32Array(firstVirtual >>> 5);
+  for (const register of file.allocatable) insert(allocatable, register);
+  const takesPart = (register: Register): boolean => register >= firstVirtual || has(allocatable, register);
 
   /** What each node interferes with, as a set and, of virtual ones, as a list. */
   const rows: RegisterSet[] = Array.from({ length: count }, () => new Uint32Array((count + 31) >>> 5));
@@ -185,7 +185,6 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
     const defined: Register[] = [];
     const noteDefinition = (register: Register): void => {
       if (takesPart(register)) defined.push(register);
-      else remove(now, register);
     };
     const noteUse = (register: Register): void => {
       if (!takesPart(register)) return;
@@ -207,6 +206,7 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
     };
     for (const [index, block] of fn.blocks.entries()) {
       now = live[index] as RegisterSet;
+      dropReserved(now);
       cost = 1.5 ** block.loopDepth;
       if (block.branch) visit(block.branch);
       for (let i = block.instructions.length - 1; i >= 0; i--) {
@@ -216,6 +216,13 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
         for (const parameter of fn.parameters) insert(now, parameter);
         for (const parameter of fn.parameters) addEdges(parameter, now);
       }
+    }
+  }
+
+  /** Registers that nothing is ever allocated to are nobody's neighbours: counted as such they would forbid to coalesce. */
+  function dropReserved(now: RegisterSet): void {
+    for (let word = 0; word < allocatable.length; word++) {
+      now[word] = (now[word] as number) & (allocatable[word] as number);
     }
   }
 
@@ -455,7 +462,7 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
       }
       const partner = (movesOf[node] as Move[])
         .map((move) => colours[find(find(move.to) === node ? move.from : move.to)] as number)
-        .find((wanted) => wanted >= 0 && allocatable[wanted] === 1 && taken[wanted] === 0);
+        .find((wanted) => wanted >= 0 && has(allocatable, wanted) && taken[wanted] === 0);
       const free = partner ?? file.allocatable.find((register) => taken[register] === 0);
       if (free === undefined) spilled.push(node);
       else colours[node] = free;
