@@ -70,4 +70,6 @@ export const benchPackages = [
   { name: "nginx-light", commands: ["nginx"], suites: "nginx" },
   { name: "lighttpd", commands: ["lighttpd"], suites: "lighttpd" },
   { name: "busybox-static", commands: ["busybox"], suites: "busybox httpd" },
+  { name: "h2o", commands: ["h2o"], suites: "h2o", optional: true },
+  { name: "caddy", commands: ["caddy"], suites: "caddy", optional: true },
 ];
