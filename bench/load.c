@@ -9,8 +9,8 @@
  * hangs does not hide what it did to the others.
  *
  * It does less than a server has to, or it would measure itself: the first response tells the length of all, each has to
- * begin with its status line, and large content is thrown away in the kernel. A server that closes after each
- * response gets a new connection each time. One line of JSON on standard output; latencies in microseconds.
+ * begin with its status line, and large content is thrown away in the kernel. One line of JSON on standard output;
+ * latencies in microseconds.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -45,7 +45,7 @@ static int freeOnes[MOST], freeFirst, freeCount; /* a queue */
 static char received[BUFFER];
 static char requests[BUFFER];
 static size_t requestBytes, responseBytes, batchBytes;
-static int closes, depth, epoll;
+static int depth, epoll;
 static struct sockaddr_in address;
 static uint32_t latencies[MOST_MICROSECONDS];
 static uint64_t answered, counted;
@@ -69,7 +69,7 @@ static int dial(void) {
   return fd;
 }
 
-/* One request, to learn how long a response is and whether the connection goes on. */
+/* One request, to learn how long a response is. */
 static void learn(void) {
   int fd = dial();
   size_t got = 0;
@@ -83,10 +83,9 @@ static void learn(void) {
     received[got] = 0;
     end = strstr(received, "\r\n\r\n");
   }
-  char *length = strcasestr(received, "\r\nContent-Length:"), *close_ = strcasestr(received, "\r\nConnection: close");
+  char *length = strcasestr(received, "\r\nContent-Length:");
   if (memcmp(received, statusLine, sizeof statusLine - 1) != 0 || length == NULL || length > end)
     fail("the first response");
-  closes = close_ != NULL && close_ < end;
   responseBytes = (size_t)(end + 4 - received) + strtoul(length + 17, NULL, 10);
   close(fd);
 }
@@ -155,10 +154,6 @@ static void run(int many, double seconds, double rate) {
       if (!receive(connection)) continue;
       time = now();
       count(connection, time, countFrom);
-      if (closes) {
-        close(connection->fd);
-        watch(connection);
-      }
       if (rate == 0) ask(connection, now());
       else freeOnes[(freeFirst + freeCount++) % many] = (int)(connection - connections);
     }

@@ -24,7 +24,7 @@ export interface ServerResult {
   readonly pipelined?: LoadResult;
   /** The same number of requests a second for all; absent for servers that are too slow for it. */
   readonly paced?: LoadResult;
-  /** A file of a mebibyte, 16 connections; absent for what is no real server. */
+  /** A file of a mebibyte, 16 connections; absent for servers with one request per connection, and for what is no real server. */
   readonly file?: LoadResult;
   /** The same page among 10,000 and among 100,000 files; microlith only. */
   readonly large?: LoadResult;
@@ -113,7 +113,7 @@ async function enter(ground: Ground, sites: Sites, kind: ServerKind, position: n
   return {
     kind,
     page: await start(sites.page, 0),
-    file: kind.isLimit ? undefined : await start(sites.file, 1),
+    file: kind.isLimit || kind.closes ? undefined : await start(sites.file, 1),
     others: new Map(
       isOurs
         ? [
@@ -129,11 +129,17 @@ async function enter(ground: Ground, sites: Sites, kind: ServerKind, position: n
 async function applyLoads(ground: Ground, contestant: Contestant, seconds: number): Promise<void> {
   const { kind, page, file, others, samples } = contestant;
   const load: Load = { connections: 64, depth: 1, seconds, rate: 0, path: "/" };
+  const byWrk = await applyWrk(page, load);
+  samples.wrk.push(byWrk);
+  // Such a one makes its clients wait for a connection, which our load does not do while it has others to serve.
+  if (kind.closes) {
+    samples.keepAlive.push(byWrk);
+    return;
+  }
   samples.keepAlive.push(await applyLoad(ground, page, load));
   // Right after the load that they are compared with.
   for (const [name, server] of others) samples[name].push(await applyLoad(ground, server, load));
-  samples.wrk.push(await applyWrk(page, load));
-  if (!kind.closes) samples.pipelined.push(await applyLoad(ground, page, { ...load, depth: 16 }));
+  samples.pipelined.push(await applyLoad(ground, page, { ...load, depth: 16 }));
   if (file !== undefined)
     samples.file.push(await applyLoad(ground, file, { ...load, connections: 16, path: "/large.bin" }));
 }

@@ -146,8 +146,9 @@ function configure(ground: Ground, name: string, site: Site, { port, connections
     FOLDER: ground.folder,
     SITE: site.folder,
     PORT: String(port),
-    CONNECTIONS: String(connections),
-    DESCRIPTORS: String(connections * 2),
+    // nginx begins to close idle connections when a sixteenth of the places is left.
+    CONNECTIONS: String(Math.ceil(connections * 1.1)),
+    DESCRIPTORS: String(Math.ceil(connections * 1.5)),
   };
   const template = readFileSync(join(ground.root, "bench", "peers", name), "utf8");
   const path = join(ground.folder, `${port}-${name}`);
