@@ -64,7 +64,9 @@ function panel(
   const bars = servers.flatMap((server): readonly Bar[] => {
     const value = measureOf(server);
     const kind = server.isLimit ? "limit" : server.name === "microlith" ? "ours" : "peer";
-    return value === undefined ? [] : [{ name: server.name, value, label: format(value), kind }];
+    return value === undefined || Number.isNaN(value)
+      ? []
+      : [{ name: server.name, value, label: format(value), kind }];
   });
   return { title, note, bars };
 }

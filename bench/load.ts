@@ -52,7 +52,14 @@ export async function applyLoad(ground: Ground, server: RunningServer, load: Loa
 export async function applyWrk(server: RunningServer, load: Load): Promise<LoadResult> {
   const before = server.cpuSeconds();
   const url = `http://127.0.0.1:${server.port}${load.path}`;
-  const text = await textOf(["wrk", "-t1", `-c${load.connections}`, `-d${Math.ceil(load.seconds)}s`, "--latency", url]);
+  const text = await textOf([
+    "wrk",
+    "-t1",
+    `-c${load.connections}`,
+    `-d${Math.ceil(load.seconds)}s`,
+    "--latency",
+    url,
+  ]);
   const requests = Number(/(\d+) requests in/.exec(text)?.[1]);
   if (!(requests > 0) || /Non-2xx|Socket errors: connect [1-9]/.test(text))
     throw new Error(`wrk failed:\n${text}`);

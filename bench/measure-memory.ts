@@ -61,7 +61,8 @@ async function crowdedBytes(server: RunningServer): Promise<number | undefined> 
       for (const socket of more) socket.once("close", () => lost++);
       sockets.push(...more);
     }
-    if (lost > 0) process.stderr.write(`bench: ${lost} of ${crowd} connections were closed by port ${server.port}\n`);
+    if (lost > 0)
+      process.stderr.write(`bench: ${lost} of ${crowd} connections were closed by port ${server.port}\n`);
     return lost > 0 ? undefined : server.privateBytes();
   } finally {
     for (const socket of sockets) socket.resetAndDestroy();

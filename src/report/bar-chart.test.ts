@@ -38,7 +38,7 @@ test("text is escaped, and everything lies inside the picture", () => {
   const [, width, height] = /viewBox="0 0 (\d+) (\d+)"/.exec(chart) ?? [];
   const tops = [...chart.matchAll(/translate\((\d+) ([\d.]+)\)/g)];
   for (const [, left, top] of tops) {
-    expect(Number(left) + 440).toBeLessThanOrEqual(Number(width));
+    expect(Number(left) + 460).toBeLessThanOrEqual(Number(width));
     expect(Number(top)).toBeLessThan(Number(height));
   }
 });

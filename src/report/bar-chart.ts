@@ -22,12 +22,12 @@ export interface BarPanel {
 
 const margin = 28;
 const columns = 2;
-const panelWidth = 440;
+const panelWidth = 460;
 const panelGap = 36;
 const headHeight = 46;
 const barHeight = 18;
 const rowHeight = 27;
-const nameWidth = 136;
+const nameWidth = 154;
 /** Behind the longest bar, for its value. */
 const valueWidth = 92;
 const titleHeight = 64;
