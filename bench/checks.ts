@@ -54,7 +54,7 @@ function checkRates({ servers }: Results): readonly Check[] {
     atLeast("pipelined requests/s over the best peer", pipelined(ours) / best(pipelined), 3, 5),
     atLeast(
       "1 MiB file, bytes/s over the best peer",
-      bytesPerSecond(ours) / best((server) => bytesPerSecond(server)),
+      bytesPerSecond(ours) / best((peer) => (peer.file === undefined ? 0 : bytesPerSecond(peer))),
       1,
     ),
     atLeast(
