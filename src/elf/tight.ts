@@ -179,7 +179,7 @@ export function layOutTight(
       reason: "the program has writable storage, which the tight layout has no room for",
     };
   const candidates = overlaps.filter(({ elfMachine }) => elfMachine === machine.elfMachine);
-  assert(candidates.length > 0, `a tight layout for machine ${machine.elfMachine}`);
+  if (candidates.length === 0) return { kind: "none", reason: "no tight layout is known for this machine" };
   const layouts = candidates
     .filter(({ entryInMagic }) => !entryInMagic || isIndependent(object, data))
     .flatMap((overlap) => allFillings(object, data, overlap).map((filling) => ({ overlap, filling })))
