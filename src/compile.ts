@@ -87,7 +87,7 @@ export function compile(
   const narrow = target.wordBytes === 8 ? simple : halve(simple, program.arithmetic, frontEnd, target);
   const ir = fillFilter(limitParameters(narrow, parameterLimit(narrow, target)), target);
   const storage = orderStorage(ir.globals);
-  const { machineCode, assembly } = generateAndAssemble(ir, storage, target);
+  const { machineCode, assembly } = generateAndAssemble(ir, storage, target, debug);
   const object: ObjectCode = {
     ...assembly,
     data: ir.data,
@@ -151,13 +151,14 @@ function generateAndAssemble(
   program: IrProgram,
   storage: readonly OrderedStorage[],
   target: Target,
+  debug: boolean,
 ): { machineCode: MachineFunction[]; assembly: Assembly } {
   let textBytes = guessTextBytes(program);
   for (;;) {
     const extent = symbolExtents(textBytes, program.data, storage, target);
     const machineCode = generate(program, storage, extent, target);
     target.placeLiterals?.(machineCode);
-    const assembly = assemble(machineCode, target);
+    const assembly = assemble(machineCode, target, debug ? target.unwinding : undefined);
     if (assembly.text.length <= textBytes) return { machineCode, assembly };
     textBytes = 2 * assembly.text.length;
   }

@@ -225,7 +225,12 @@ describe("plain", () => {
   });
 
   it("has symbols for a debugger on demand", () => {
-    const executable = link(hello, { layout: "plain", machine: amd64, debug: true });
+    const executable = link(hello, {
+      layout: "plain",
+      machine: amd64,
+      debug: true,
+      unwinding: target.unwinding,
+    });
     expectAttributed(executable);
     expect(run(executable)).toEqual({ status: 0, output: "Hello World\n" });
     const path = save(executable.bytes);
@@ -235,13 +240,25 @@ describe("plain", () => {
     expect(listing.stdout.match(/syscall/g)?.length).toBe(2);
     const file = readElf(executable.bytes, path);
     expect(file.sections.map(({ name }) => name)).toEqual([
-      ...["", ".text", ".symtab", ".strtab", ".debug_abbrev", ".debug_info", ".debug_line", ".shstrtab"],
+      ...[
+        "",
+        ".text",
+        ".symtab",
+        ".strtab",
+        ".debug_abbrev",
+        ".debug_info",
+        ".debug_line",
+        ".debug_frame",
+        ".shstrtab",
+      ],
     ]);
     expect(file.symbols).toEqual([
       { name: "start", address: executable.addresses.get("start"), size: 22 },
       { name: "text", address: executable.addresses.get("text"), size: 12 },
     ]);
-    expect(() => link(hello, { layout: "tight", machine: amd64, debug: true })).toThrow("debug");
+    expect(() =>
+      link(hello, { layout: "tight", machine: amd64, debug: true, unwinding: target.unwinding }),
+    ).toThrow("debug");
   });
 });
 
