@@ -7,6 +7,7 @@ import { type Compilation, type CompileInput, compile, parseProgram } from "../c
 import type { Executable, ItemKind } from "../elf/executable.ts";
 import type { SourceFile } from "../lang/source.ts";
 import type { VirtualModule } from "../lang/virtual-module.ts";
+import type { SiteFile } from "../site/scan.ts";
 import type { Target } from "../target/target.ts";
 import { targets } from "../target/targets.ts";
 import type { Input } from "./input.ts";
@@ -20,14 +21,15 @@ export const madePlatforms: readonly string[] = targets.map((target) => target.p
 
 /** @throws DiagnosticError or UserError */
 export async function makeProduct(input: Input, options: ProductOptions): Promise<Product> {
-  const compilations = await compileInput(input, options);
+  const { compilations, files } = await compileInput(input, options);
   return {
     kind: input.kind,
+    files,
     executables: compilations.map(({ target, executable }) => {
       if (executable.note !== undefined) note(`microlith: ${target.platform}: ${executable.note}`);
       return {
         platform: target.platform,
-        bytes: executable.bytes,
+        file: executable.file,
         sizes: sizesOf(executable),
         items: executable.items,
       };
@@ -38,17 +40,23 @@ export async function makeProduct(input: Input, options: ProductOptions): Promis
 /** One stage of the compiler as text, for the only platform in `options`. */
 export async function emitStage(input: Input, options: ProductOptions, stage: Emit): Promise<string> {
   const { renderStage } = await import("./render-stage.ts");
-  const compilations = await compileInput(input, options);
+  const { compilations } = await compileInput(input, options);
   return compilations.map((compilation) => renderStage(compilation, stage)).join("");
 }
 
-async function compileInput(input: Input, options: ProductOptions): Promise<readonly Compilation[]> {
-  const source = await sourceOf(input, options);
+interface Compiled {
+  readonly compilations: readonly Compilation[];
+  readonly files: readonly SiteFile[];
+}
+
+async function compileInput(input: Input, options: ProductOptions): Promise<Compiled> {
+  const { files = [], ...source } = await sourceOf(input, options);
   progress("compiling");
   const program = parseProgram(source);
-  return targetsOf(options).map((target) =>
+  const compilations = targetsOf(options).map((target) =>
     compile(program, source.modules, target, layoutFor(target, options), options.debug),
   );
+  return { compilations, files };
 }
 
 /** A minimal server is tight where that costs it nothing: on 386 its stack would be executable. */
@@ -56,7 +64,10 @@ function layoutFor({ id }: Target, { layout, minimal }: ProductOptions): "plain"
   return layout ?? (minimal === true && id === "amd64" ? "tight" : "plain");
 }
 
-async function sourceOf(input: Input, options: ProductOptions): Promise<CompileInput> {
+/** With the files of a site. */
+type ProductSource = CompileInput & { readonly files?: readonly SiteFile[] };
+
+async function sourceOf(input: Input, options: ProductOptions): Promise<ProductSource> {
   const sources = makeSources();
   switch (input.kind) {
     case "site":
@@ -74,7 +85,7 @@ async function sourceOf(input: Input, options: ProductOptions): Promise<CompileI
 }
 
 /** The server, with the folder's site in it. */
-async function siteSource(folder: string, options: ProductOptions, sources: Sources): Promise<CompileInput> {
+async function siteSource(folder: string, options: ProductOptions, sources: Sources): Promise<ProductSource> {
   progress("reading the site");
   const [
     { scanSite },
@@ -92,7 +103,7 @@ async function siteSource(folder: string, options: ProductOptions, sources: Sour
     import("../site/live-routes.ts"),
   ]);
   const siteOptions = options.site ?? defaultSiteOptions;
-  const site = scanSite(folder, siteOptions);
+  const site = scanSite(folder, siteOptions, options.outputs);
   for (const text of site.notes) note(`microlith: ${text}`);
   const { port, host } = options;
   const serverOptions = { ...defaultServerOptions, ...options.server, port, host };
@@ -108,7 +119,8 @@ async function siteSource(folder: string, options: ProductOptions, sources: Sour
   const hasCodings = codings?.kind === "boolean" && codings.value;
   modules.set("microlith:site", made);
   modules.set("microlith:options", optionsModule(serverOptions, declarations("options"), { hasCodings }));
-  return { entry: sources.readOwn("runtime/server/main.ts"), resolve: sources.resolve, modules };
+  const entry = sources.readOwn("runtime/server/main.ts");
+  return { entry, resolve: sources.resolve, modules, files: site.files };
 }
 
 /** The smallest server, with the folder's only page in it. */

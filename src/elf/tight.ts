@@ -178,6 +178,8 @@ export function layOutTight(
       kind: "none",
       reason: "the program has writable storage, which the tight layout has no room for",
     };
+  if (data.some(({ body }) => body !== undefined))
+    return { kind: "none", reason: "the tight layout is for programs, and this one holds a site" };
   const candidates = overlaps.filter(({ elfMachine }) => elfMachine === machine.elfMachine);
   if (candidates.length === 0) return { kind: "none", reason: "no tight layout is known for this machine" };
   const layouts = candidates
