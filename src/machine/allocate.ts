@@ -14,7 +14,7 @@ import { forEachMember, has, insert, liveOut, type RegisterSet, remove } from ".
 import { firstVirtual, type MachineFunction, type MachineInstruction, type Register } from "./machine.ts";
 import { type ColouredGraph, recolour } from "./recolour.ts";
 import { forEachDefinition, forEachInstruction, forEachUse, mapRegisters } from "./registers.ts";
-import { spill } from "./spill.ts";
+import { noSpills, spill } from "./spill.ts";
 
 /** What the allocator has to know of a target. */
 export interface RegisterFile {
@@ -38,16 +38,18 @@ export interface RegisterFile {
 
 /** Replaces every virtual register of `fn` by a physical one, through stack slots where there are too few. */
 export function allocate(fn: MachineFunction, file: RegisterFile): void {
-  const unspillable = new Set<Register>();
+  const spills = noSpills();
   for (let round = 0; ; round++) {
     assert(round < 50, `register allocation of ${fn.name} does not end`);
-    const colouring = colour(fn, file, unspillable);
+    const colouring = colour(fn, file, spills.unspillable);
     if (colouring.spilled.length === 0) {
       rewrite(fn, colouring.colours);
       return;
     }
     renameRegisters(fn, colouring.shared);
-    spill(fn, colouring.spilled, file, unspillable);
+    // A copy of a slot that was coalesced with something else has a value of its own.
+    for (const root of colouring.shared.values()) spills.shared.delete(root);
+    spill(fn, colouring.spilled, file, spills);
   }
 }
 
