@@ -44,7 +44,7 @@ export function withDebugInformation(
   executable: Executable,
   object: ObjectCode,
   word: WordBytes,
-  unwinding: Unwinding | undefined,
+  unwinding: Unwinding,
 ): Executable {
   if (executable.layout !== "plain")
     throw new UserError("a tight executable has no room for debug information", {

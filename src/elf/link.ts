@@ -20,8 +20,8 @@ export interface LinkOptions {
   readonly machine: MachineFacts;
   /** Adds symbols and line tables for debuggers. A plain layout only. */
   readonly debug?: boolean;
-  /** For debuggers: see `Target`. */
-  readonly unwinding?: Unwinding | undefined;
+  /** For debuggers: see `Target`. `debug` needs it. */
+  readonly unwinding?: Unwinding;
 }
 
 /**
@@ -30,8 +30,10 @@ export interface LinkOptions {
  */
 export function link(object: ObjectCode, options: LinkOptions): Executable {
   const executable = linkLoaded(object, options);
-  if (options.debug !== true) return executable;
-  return withDebugInformation(executable, object, options.machine.wordBytes, options.unwinding);
+  const { debug, unwinding, machine } = options;
+  if (debug !== true) return executable;
+  assert(unwinding !== undefined, "debug information without a machine's way to call");
+  return withDebugInformation(executable, object, machine.wordBytes, unwinding);
 }
 
 /** Without anything that is not loaded. */

@@ -95,16 +95,16 @@ export function contentRepresentation(input: ContentInput): RepresentationPlace 
   return { object, offset };
 }
 
-function heldBytes({ bytes }: Content): Uint8Array {
-  assert(bytes !== undefined, "what is not the user's is in memory");
-  return bytes;
-}
-
 function partition<T>(
   values: readonly T[],
   isFirst: (value: T) => boolean,
 ): readonly [readonly T[], readonly T[]] {
   return [values.filter(isFirst), values.filter((value) => !isFirst(value))];
+}
+
+function heldBytes({ bytes }: Content): Uint8Array {
+  assert(bytes !== undefined, "what is not the user's is in memory");
+  return bytes;
 }
 
 /** As many of those that a 304 repeats as fit; the most important first. */

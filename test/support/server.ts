@@ -172,8 +172,8 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** The kernel's table of sockets says so, without a connection that the server would see. */
-async function untilListening(port: number, child: ChildProcess): Promise<void> {
+/** Waits until `child` listens. The kernel's table of sockets says so, without a connection that the server would see. */
+export async function untilListening(port: number, child: ChildProcess): Promise<void> {
   const listening = new RegExp(`:${port.toString(16).toUpperCase().padStart(4, "0")} [0:]+ 0A `);
   for (let tries = 0; tries < 1000; tries++) {
     if (listening.test(tableOf("tcp6")) || listening.test(tableOf("tcp"))) return;
