@@ -10,7 +10,6 @@
 import { createRequire } from "node:module";
 import mimeDb from "mime-db";
 import { type Digest, digestOf } from "../base/digest.ts";
-import { gzipFast, gzipWhole } from "../base/gzip.ts";
 import { mediaTypeOf, unknownType } from "./media-types.ts";
 import { readContent, type SiteFile } from "./scan.ts";
 import type { Coding, SiteOptions } from "./site-options.ts";
@@ -70,9 +69,13 @@ export function isCompressible(path: string): boolean {
   return type.startsWith("text/") || /\+(json|xml|text)$/.test(type) || mimeDb[type]?.compressible === true;
 }
 
+/** Their libraries are loaded when something is coded: most of them bring a WebAssembly module. */
 const encoders: Readonly<Record<StoredCoding, (content: Uint8Array) => Promise<Uint8Array>>> = {
   br: async (content) => loadBrotli().compress(content, { quality: content.length <= slowBytes ? 11 : 9 }),
-  gzip: async (content) => (content.length <= slowBytes ? gzipWhole(content) : gzipFast(content)),
+  gzip: async (content) => {
+    const { gzipFast, gzipWhole } = await import("../base/gzip.ts");
+    return content.length <= slowBytes ? gzipWhole(content) : gzipFast(content);
+  },
   zstd: async (content) =>
     (await (await import("@hpcc-js/wasm-zstd")).Zstd.load()).compress(content, zstdLevel),
 };
