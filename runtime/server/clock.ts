@@ -10,28 +10,33 @@ import { SYS_clock_gettime } from "microlith:target";
 
 const CLOCK_REALTIME = 0;
 
-const template = "\r\nConnection: keep-alive\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\nConnection: close\r\n";
+/** Zeros stand where digits belong. */
+const template = "\r\nConnection: keep-alive\r\nDate: Thu, 00 Jan 0000 00:00:00 GMT\r\nConnection: close\r\n";
 const templateBytes = 82;
-/** Where the Date field begins, and within the template the first or last characters of its parts. */
+/** Where the Date field begins, and where its seconds end. */
 const dateOffset = 26;
-const weekdayOffset = 32;
-const dayEnd = 38;
-const monthOffset = 40;
-const yearEnd = 47;
-const secondEnd = 56;
+const secondsEnd = 57;
 
 export const keepAliveBytes = 24;
 export const dateBytes = 37;
 export const closeBytes = 19;
 
+/** Seconds of a minute, minutes of an hour, hours of a day. */
+const radices = table<u8>(60, 60, 24, 0);
 /** From the first of January 1970 on. */
 const dayNames = "ThuFriSatSunMonTueWed";
-const monthNames = "JanFebMarAprMayJunJulAugSepOctNovDec";
+/** From March on, so that the day that leap years add is a year's last. */
+const monthNames = "MarAprMayJunJulAugSepOctNovDecJanFeb";
+/** Quarters of a day from March of a year 0 to 1970, if every fourth year is a leap year, and a little: what is left of a day. */
+const quartersBefore1970 = 1968 * 1461 + 671 * 4 + 3;
+const quartersInYear = 1461;
+/** From March on, five months in a row have 153 days. */
+const daysInFiveMonths = 153;
 
 /** `struct timespec` */
 class Time {
-  seconds: isize;
-  nanoseconds: isize;
+  seconds: usize;
+  nanoseconds: usize;
 }
 
 const time = zeroed<Time>();
@@ -48,65 +53,45 @@ export function dateField(): Ptr<u8> {
   return shared.add(dateOffset);
 }
 
-/** Counts a second and renews the date. */
+/** Counts a second and renews the date, from its end on. */
 export function tick(): void {
   now++;
   syscall(SYS_clock_gettime, CLOCK_REALTIME, time);
   copy(shared, bytes(template), templateBytes);
-  // 86,400 is 128 * 675: after the shift the number of days is 32-bit work.
-  const days = ((time.seconds >> 7) as u32) / 675;
-  writeTime((time.seconds as u32) - days * 86_400);
-  writeDay(days);
-}
-
-/** Hours, minutes and seconds, from the last on. */
-function writeTime(second: u32): void {
-  let rest = second;
-  let at = shared.add(secondEnd);
-  for (let part: u32 = 0; part < 3; part++) {
-    writeNumber(at, 2, rest % 60);
-    rest /= 60;
-    at = at.add(-3);
+  let at = shared.add(secondsEnd);
+  let rest = time.seconds;
+  for (let radix: Ptr<u8> = radices; radix[0] !== 0; radix = radix.add(1)) {
+    const units = radix[0];
+    const part = rest % units;
+    rest /= units;
+    at = writeDigits(at, part as u32).add(-1);
   }
+  writeDay(at, rest as u32);
 }
 
-/** The day, counted from 1970 on, in the form of RFC 9110, section 5.6.7. */
-function writeDay(day: u32): void {
-  copy(shared.add(weekdayOffset), bytes(dayNames).add((day % 7) * 3), 3);
-  let rest = day;
-  let year: u32 = 1970;
-  let month: u32 = 1;
-  for (;;) {
-    const length = daysOf(month, year);
-    if (rest < length) break;
-    rest -= length;
-    month++;
-    if (month > 12) {
-      month = 1;
-      year++;
-    }
-  }
-  if (isLogJson) monthNumber = month;
-  writeNumber(shared.add(dayEnd), 2, rest + 1);
-  copy(shared.add(monthOffset), bytes(monthNames).add(month * 3 - 3), 3);
-  writeNumber(shared.add(yearEnd), 4, year);
+/** The day, counted from 1970 on, in the form of RFC 9110, section 5.6.7. It ends at `end`. Right until February 2100. */
+function writeDay(end: Ptr<u8>, day: u32): void {
+  const quarters = day * 4 + quartersBefore1970;
+  const fifths = ((quarters % quartersInYear) / 4) * 5 + 2;
+  const month = fifths / daysInFiveMonths;
+  const dayOfMonth = (fifths % daysInFiveMonths) / 5 + 1;
+  // The eleventh and twelfth month from March on are of the next year.
+  const nextYear = (month + 6) >> 4;
+  if (isLogJson) monthNumber = month + 3 - nextYear * 12;
+  const at = writeDigits(end, quarters / quartersInYear + nextYear);
+  writeDigits(at.add(-5), dayOfMonth);
+  copy(at.add(-4), bytes(monthNames).add(month * 3), 3);
+  copy(at.add(-12), bytes(dayNames).add((day % 7) * 3), 3);
 }
 
-/** Of the Gregorian calendar; January is 1. */
-function daysOf(month: u32, year: u32): u32 {
-  // Odd months are long, from August on the even ones.
-  if (month !== 2) return 30 + ((month + (month >> 3)) & 1);
-  // A year that 100 divides and 16 divides is divided by 400.
-  return (year & (year % 100 === 0 ? 15 : 3)) === 0 ? 29 : 28;
-}
-
-/** Writes decimal digits, the last of them at `end`. */
-function writeNumber(end: Ptr<u8>, digits: u32, value: u32): void {
+/** Replaces the zeros before `end` by decimal digits; returns where they begin. */
+function writeDigits(end: Ptr<u8>, value: u32): Ptr<u8> {
   let at = end;
   let rest = value;
-  for (let left = digits; left !== 0; left--) {
+  do {
+    at = at.add(-1);
     at[0] = (byte("0") + (rest % 10)) as u8;
     rest /= 10;
-    at = at.add(-1);
-  }
+  } while (at[-1] === byte("0"));
+  return at;
 }
