@@ -5,8 +5,9 @@
  * alone, as one slice. It is written anew once a second: the cost of a date does not depend on the load.
  */
 
-import { isLogJson } from "microlith:options";
+import { hasLog, isLogJson } from "microlith:options";
 import { SYS_clock_gettime } from "microlith:target";
+import { writeDigits } from "./number.ts";
 
 const CLOCK_REALTIME = 0;
 
@@ -16,6 +17,11 @@ const templateBytes = 82;
 /** Where the Date field begins, and where its seconds end. */
 const dateOffset = 26;
 const secondsEnd = 57;
+/** Behind the template, for the log: the status code of a response and, in JSON, the number of the month. */
+const statusOffset = templateBytes;
+const monthOffset = templateBytes + 4;
+const sharedBytes = hasLog ? templateBytes + 6 : templateBytes;
+const twoZeros = 0x3030;
 
 export const keepAliveBytes = 24;
 export const dateBytes = 37;
@@ -40,17 +46,24 @@ class Time {
 }
 
 const time = zeroed<Time>();
-const shared = zeroed<Fixed<u8, typeof templateBytes>>();
+const shared = zeroed<Fixed<u8, typeof sharedBytes>>();
 
 /** Seconds since the start, as ticks have come. */
 export let now: u32 = 0;
 
-/** January is 1; only for the log in JSON. */
-export let monthNumber: u32 = 0;
-
 /** The Date field; before it stands Connection: keep-alive, behind it Connection: close, and before both a line end. */
 export function dateField(): Ptr<u8> {
   return shared.add(dateOffset);
+}
+
+/** Where the fields begin, and behind them what else the log copies. */
+export function sharedFields(): Ptr<u8> {
+  return shared;
+}
+
+/** Keeps the status of the response that is logged. */
+export function noteStatus(statusLine: Ptr<u8>): void {
+  copy(shared.add(statusOffset), statusLine.add(9), 3);
 }
 
 /** Counts a second and renews the date, from its end on. */
@@ -77,21 +90,13 @@ function writeDay(end: Ptr<u8>, day: u32): void {
   const dayOfMonth = (fifths % daysInFiveMonths) / 5 + 1;
   // The eleventh and twelfth month from March on are of the next year.
   const nextYear = (month + 6) >> 4;
-  if (isLogJson) monthNumber = month + 3 - nextYear * 12;
+  if (isLogJson) {
+    const digits = shared.add(monthOffset);
+    pointer<u16>(address(digits))[0] = twoZeros;
+    writeDigits(digits.add(2), month + 3 - nextYear * 12);
+  }
   const at = writeDigits(end, quarters / quartersInYear + nextYear);
   writeDigits(at.add(-5), dayOfMonth);
   copy(at.add(-4), bytes(monthNames).add(month * 3), 3);
   copy(at.add(-12), bytes(dayNames).add((day % 7) * 3), 3);
-}
-
-/** Replaces the zeros before `end` by decimal digits; returns where they begin. */
-function writeDigits(end: Ptr<u8>, value: u32): Ptr<u8> {
-  let at = end;
-  let rest = value;
-  do {
-    at = at.add(-1);
-    at[0] = (byte("0") + (rest % 10)) as u8;
-    rest /= 10;
-  } while (at[-1] === byte("0"));
-  return at;
 }

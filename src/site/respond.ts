@@ -22,7 +22,7 @@ const structBytes = 12;
 const emptyLine = "\r\n";
 const mostHeadBytes = 0xffff;
 const mostValidatorBytes = 0xff;
-const notStored = "Cache-Control: no-store\r\n";
+export const notStored = "Cache-Control: no-store\r\n";
 
 /** The kinds of a representation: content as it is, content in a coding, a redirect. */
 export const kinds = { identity: 0, br: 2, gzip: 3, zstd: 4, redirect: 8 } as const;
@@ -101,7 +101,7 @@ function repeatedFields({ status, fields }: ContentInput): readonly HeaderField[
   );
 }
 
-function fieldLines(fields: readonly HeaderField[]): string {
+export function fieldLines(fields: readonly HeaderField[]): string {
   return fields.map(({ name, value }) => `${name}: ${value}\r\n`).join("");
 }
 
@@ -168,26 +168,6 @@ function textCount(location: readonly LocationPiece[]): number {
 export function emptyRepresentation(name: string): DataObject {
   const head = `Content-Length: 0\r\n${notStored}${emptyLine}`;
   const bytes = layOut({ name, head, bodyLength: 0, validatorLength: 0, kind: kinds.identity });
-  return { name, kind: "table", bytes, alignment: 4, relocations: [statusRelocation(200, 0)] };
-}
-
-/** What the server makes a representation of: it puts the length before the rest of the head, and the body behind it. */
-export function patternRepresentation(name: string, mediaType: string): DataObject {
-  const head = `\r\nContent-Type: ${mediaType}\r\n${notStored}${emptyLine}`;
-  const bytes = layOut({ name, head, bodyLength: 0, validatorLength: 0, kind: kinds.identity });
-  return { name, kind: "table", bytes, alignment: 4, relocations: [statusRelocation(200, 0)] };
-}
-
-/** What the server makes a representation of: `text` stands for a body of `bodyLength` bytes. */
-export function markedRepresentation(
-  name: string,
-  mediaType: string,
-  text: Uint8Array,
-  bodyLength: number,
-): DataObject {
-  const head = `Content-Length: ${bodyLength}\r\nContent-Type: ${mediaType}\r\n${notStored}${emptyLine}`;
-  const start = layOut({ name, head, bodyLength, validatorLength: 0, kind: kinds.identity });
-  const bytes = Uint8Array.of(...start, ...text);
   return { name, kind: "table", bytes, alignment: 4, relocations: [statusRelocation(200, 0)] };
 }
 
