@@ -3,8 +3,8 @@
  * that stands for it, as a socket for both shows it.
  */
 
-import { writeByte, writeNumber } from "./output.ts";
 import { hexDigit } from "./token.ts";
+import { writeByte, writeNumber } from "./writer.ts";
 
 export const addressBytes = 16;
 /** `::ffff:0:0/96`: the words in front of an address of IPv4. */

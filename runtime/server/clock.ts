@@ -7,19 +7,23 @@
 
 import { hasLog, isLogJson } from "microlith:options";
 import { SYS_clock_gettime } from "microlith:target";
-import { writeDigits } from "./number.ts";
+import { formatDecimal } from "../std/format.ts";
 
 const CLOCK_REALTIME = 0;
 
 /** Zeros stand where digits belong. */
 const template = "\r\nConnection: keep-alive\r\nDate: Thu, 00 Jan 0000 00:00:00 GMT\r\nConnection: close\r\n";
 const templateBytes = 82;
-/** Where the Date field begins, and where its seconds end. */
+/** Where the Date field begins, and where its parts begin or end. */
 const dateOffset = 26;
+const weekdayOffset = 32;
+const dayEnd = 39;
+const monthOffset = 40;
+const yearEnd = 48;
 const secondsEnd = 57;
 /** Behind the template, for the log: the status code of a response and, in JSON, the number of the month. */
 const statusOffset = templateBytes;
-const monthOffset = templateBytes + 4;
+const monthNumberOffset = templateBytes + 4;
 const sharedBytes = hasLog ? templateBytes + 6 : templateBytes;
 const twoZeros = 0x3030;
 
@@ -71,32 +75,33 @@ export function tick(): void {
   now++;
   syscall(SYS_clock_gettime, CLOCK_REALTIME, time);
   copy(shared, bytes(template), templateBytes);
-  let at = shared.add(secondsEnd);
+  let end = shared.add(secondsEnd);
   let rest = time.seconds;
   for (let radix: Ptr<u8> = radices; radix[0] !== 0; radix = radix.add(1)) {
     const units = radix[0];
     const part = rest % units;
     rest /= units;
-    at = writeDigits(at, part as u32).add(-1);
+    formatDecimal(part as u32, end);
+    end = end.add(-3);
   }
-  writeDay(at, rest as u32);
+  writeDay(rest as u32);
 }
 
-/** The day, counted from 1970 on, in the form of RFC 9110, section 5.6.7. It ends at `end`. Right until February 2100. */
-function writeDay(end: Ptr<u8>, day: u32): void {
+/** The day, counted from 1970 on, in the form of RFC 9110, section 5.6.7. Right until February 2100. */
+function writeDay(day: u32): void {
   const quarters = day * 4 + quartersBefore1970;
   const fifths = ((quarters % quartersInYear) / 4) * 5 + 2;
   const month = fifths / daysInFiveMonths;
   const dayOfMonth = (fifths % daysInFiveMonths) / 5 + 1;
   // The eleventh and twelfth month from March on are of the next year.
   const nextYear = (month + 6) >> 4;
+  formatDecimal(quarters / quartersInYear + nextYear, shared.add(yearEnd));
+  formatDecimal(dayOfMonth, shared.add(dayEnd));
+  copy(shared.add(monthOffset), bytes(monthNames).add(month * 3), 3);
+  copy(shared.add(weekdayOffset), bytes(dayNames).add((day % 7) * 3), 3);
   if (isLogJson) {
-    const digits = shared.add(monthOffset);
-    pointer<u16>(address(digits))[0] = twoZeros;
-    writeDigits(digits.add(2), month + 3 - nextYear * 12);
+    const number = shared.add(monthNumberOffset);
+    pointer<u16>(address(number))[0] = twoZeros;
+    formatDecimal(month + 3 - nextYear * 12, number.add(2));
   }
-  const at = writeDigits(end, quarters / quartersInYear + nextYear);
-  writeDigits(at.add(-5), dayOfMonth);
-  copy(at.add(-4), bytes(monthNames).add(month * 3), 3);
-  copy(at.add(-12), bytes(dayNames).add((day % 7) * 3), 3);
 }

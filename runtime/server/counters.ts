@@ -9,7 +9,7 @@ import { hasMetrics, hasWorkers, mostWorkers } from "microlith:options";
 import { liveForms, metrics, type Representation } from "microlith:site";
 import { SYS_mmap } from "microlith:target";
 import { writeRepresentation } from "./form.ts";
-import { startText, textEnd } from "./output.ts";
+import { startText, textEnd } from "./writer.ts";
 
 /** In the order of the lines (src/site/live-routes.ts). */
 export enum Counter {

@@ -9,8 +9,8 @@
 import { configJson, configScript, liveForms } from "microlith:site";
 import { findEnvironment } from "./arguments.ts";
 import { writeRepresentation } from "./form.ts";
-import { textEnd, unicodeEscape, writeByte, writeBytes, writeEscape } from "./output.ts";
 import { fail } from "./socket.ts";
+import { textEnd, unicodeEscape, writeByte, writeBytes, writeEscape } from "./writer.ts";
 
 const capacity = 16384;
 /** What the build chooses, and the last value's end, find room behind that. */

@@ -4,13 +4,12 @@
  */
 
 import { hasEnvironment, hasLog, hasMetrics } from "microlith:options";
-import { type Representation, statusOk } from "microlith:site";
+import { type Representation, statusPlain } from "microlith:site";
 import { writeAddress } from "./address.ts";
 import { writeCounter } from "./counters.ts";
 import { writeVariable } from "./environment.ts";
 import { loggedClient, loggedContent, writeSent } from "./log.ts";
-import { writeDigits } from "./number.ts";
-import { startText, textEnd, writeByte, writeBytes, writeNumber } from "./output.ts";
+import { startText, textEnd, writeByte, writeBytes, writeNumber } from "./writer.ts";
 
 /** Marks; below this there are no others. */
 const clientMark = 1;
@@ -40,18 +39,13 @@ export function writeForm(form: Ptr<u8>, base: Ptr<u8>): void {
   }
 }
 
-/** `Content-Length: 00000`: where the digits end. */
-const lengthEnd = 21;
-
 /** Writes a representation whose head and content are a form. In front of it stands the length of the head. */
 export function writeRepresentation(to: Ptr<u8>, form: Ptr<u8>, base: Ptr<u8>): void {
   const representation = reference<Representation>(address(to));
-  const head = to.add(sizeof<Representation>());
-  startText(head);
+  const headLength = form[0];
+  startText(to.add(sizeof<Representation>()));
   writeForm(form.add(1), base);
-  const length = textEnd().since(head) - form[0];
-  representation.status = statusOk;
-  representation.headLength = form[0];
-  representation.bodyLength = length;
-  writeDigits(head.add(lengthEnd), length);
+  representation.status = statusPlain;
+  representation.headLength = headLength;
+  representation.bodyLength = textEnd().since(to) - sizeof<Representation>() - headLength;
 }

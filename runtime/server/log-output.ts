@@ -9,7 +9,7 @@
 import { logDescriptor } from "microlith:options";
 import { SYS_fcntl, SYS_write } from "microlith:target";
 import { Counter, increase } from "./counters.ts";
-import { startText, textEnd, writeByte } from "./output.ts";
+import { startText, textEnd, writeByte } from "./writer.ts";
 
 const F_GETFL = 3;
 const F_SETFL = 4;

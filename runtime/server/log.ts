@@ -9,18 +9,18 @@
 import { isLogJson, logFormat } from "microlith:options";
 import { clientAddress } from "./client.ts";
 import { noteStatus, sharedFields } from "./clock.ts";
-import { type Connection, type Slice, slicesPerResponse } from "./connection.ts";
+import type { Connection } from "./connection.ts";
 import { findField } from "./fields.ts";
 import { writeForm } from "./form.ts";
 import { endLine, hasRoom, startLine } from "./log-output.ts";
-import { byteEscape, unicodeEscape, writeByte, writeEscape } from "./output.ts";
+import { output, type Slice } from "./slices.ts";
+import { byteEscape, unicodeEscape, writeByte, writeEscape } from "./writer.ts";
 
 /** What is logged: the response to a request, which lies from `start` to `end`. */
 class Logged {
   connection: Connection;
   start: Ptr<u8>;
   end: Ptr<u8>;
-  slices: Ptr<Slice>;
 }
 const logged = zeroed<Logged>();
 
@@ -30,7 +30,6 @@ export function logResponse(connection: Connection, start: Ptr<u8>, end: Ptr<u8>
   logged.connection = connection;
   logged.start = start;
   logged.end = end;
-  logged.slices = slices;
   noteStatus(pointer<u8>(slices[0].base as u32));
   writeForm(logFormat, sharedFields());
   endLine();
@@ -41,7 +40,7 @@ export function loggedClient(): Ptr<u8> {
 }
 
 export function loggedContent(): u32 {
-  return contentBytes(logged.slices[slicesPerResponse - 1]);
+  return output.contentBytes;
 }
 
 /** What the client sent: the first line, or the value of the field with this code. */
@@ -62,17 +61,4 @@ export function writeSent(code: u32): void {
     } else if (isLogJson) writeEscape(0x1_0000 + (character as u32), unicodeEscape);
     else writeEscape(0x100 + (character as u32), byteEscape);
   }
-}
-
-/** What stands behind the empty line in the last slice of a response, which begins behind the end of a line. */
-function contentBytes(rest: Slice): u32 {
-  let at = pointer<u8>(rest.base as u32);
-  let left = rest.length as u32;
-  let ends: u32 = 2;
-  do {
-    ends = at[0] <= byte("\r") ? ends + 1 : 0;
-    at = at.add(1);
-    left--;
-  } while (ends < 4);
-  return left;
 }

@@ -66,9 +66,8 @@ export function liveRoutes(options: ServerOptions): readonly LiveRoute[] {
   return routes;
 }
 
-/** The server writes the length over the zeros. */
 function headOf(mediaType: string): string {
-  return `Content-Length: 00000\r\n${fieldLines([{ name: "Content-Type", value: mediaType }])}${notStored}\r\n`;
+  return `${fieldLines([{ name: "Content-Type", value: mediaType }])}${notStored}\r\n`;
 }
 
 /** The storage has room for them besides the values, and a mark for the length of each. */

@@ -5,39 +5,39 @@
  * Nothing is checked: whoever starts a text knows how long it can get.
  */
 
-class Output {
+class Writer {
   /** Where the next character goes. */
   at: Ptr<u8>;
 }
-const output = zeroed<Output>();
+const writer = zeroed<Writer>();
 
 export function startText(at: Ptr<u8>): void {
-  output.at = at;
+  writer.at = at;
 }
 
 /** Where the text ends that has been written. */
 export function textEnd(): Ptr<u8> {
-  return output.at;
+  return writer.at;
 }
 
 export function writeByte(character: u8): void {
-  output.at[0] = character;
-  output.at = output.at.add(1);
+  writer.at[0] = character;
+  writer.at = writer.at.add(1);
 }
 
 export function writeBytes(from: Ptr<u8>, length: u32): void {
-  copy(output.at, from, length);
-  output.at = output.at.add(length as i32);
+  copy(writer.at, from, length);
+  writer.at = writer.at.add(length as i32);
 }
 
 /** Writes the digits of `value` to the base `radix`, up to 16. */
 export function writeNumber(value: u32, radix: u32): void {
   let rest = value;
   do {
-    output.at = output.at.add(1);
+    writer.at = writer.at.add(1);
     rest /= radix;
   } while (rest !== 0);
-  let at = output.at;
+  let at = writer.at;
   rest = value;
   do {
     at = at.add(-1);
@@ -53,8 +53,8 @@ export const byteEscape = 0x785c;
 
 /** Writes the two characters of `start` and the hexadecimal digits of `value` but the first, which keeps the zeros behind it. */
 export function writeEscape(value: u32, start: u32): void {
-  const at = output.at;
-  output.at = at.add(1);
+  const at = writer.at;
+  writer.at = at.add(1);
   writeNumber(value, 16);
   pointer<u16>(address(at))[0] = start as u16;
 }
