@@ -5,7 +5,7 @@
  * the aligned objects, largest alignment first; the content, which is large and seldom read as a whole, comes last.
  */
 
-import type { DataObject } from "../base/data-object.ts";
+import { type DataObject, dataSize } from "../base/data-object.ts";
 
 /** A data object whose bytes are part of another's. */
 export interface Shared {
@@ -44,8 +44,8 @@ export function shareConstants(data: readonly DataObject[]): DistinctData {
   return { objects: data.filter(({ name }) => !shared.has(name)), shared };
 }
 
-function isShareable({ kind, alignment, relocations }: DataObject): boolean {
-  return kind === "constant" && alignment === 1 && relocations.length === 0;
+function isShareable({ kind, alignment, relocations, body }: DataObject): boolean {
+  return kind === "constant" && alignment === 1 && relocations.length === 0 && body === undefined;
 }
 
 function latin1(bytes: Uint8Array): string {
@@ -70,6 +70,27 @@ export function orderData(objects: readonly DataObject[], start: number): DataOb
   ];
 }
 
+/** Those of `objects` that fill a gap of `size` bytes at `start` best, with their places. */
+export function fillGap(
+  objects: readonly DataObject[],
+  start: number,
+  size: number,
+): { readonly object: DataObject; readonly at: number }[] {
+  // For each end that can be reached, the objects on the way.
+  const reached = new Map<number, { readonly object: DataObject; readonly at: number }[]>([[start, []]]);
+  const fitting = objects
+    .filter(({ kind, bytes }) => kind !== "content" && bytes.length <= size)
+    .sort((a, b) => b.alignment - a.alignment);
+  for (const object of fitting) {
+    for (const [from, before] of [...reached]) {
+      const at = alignUp(from, object.alignment);
+      const end = at + object.bytes.length;
+      if (end <= start + size && !reached.has(end)) reached.set(end, [...before, { object, at }]);
+    }
+  }
+  return reached.get(Math.max(...reached.keys())) ?? [];
+}
+
 /** Some of `objects` whose sizes add up to `remainder` modulo `modulus`; none when there is no such choice. */
 function subsetWithRemainder(
   objects: readonly DataObject[],
@@ -83,7 +104,7 @@ function subsetWithRemainder(
   for (const object of objects) {
     if (last.has(remainder)) break;
     for (const from of [...last.keys()]) {
-      const to = (from + object.bytes.length) % modulus;
+      const to = (from + dataSize(object)) % modulus;
       if (!last.has(to)) last.set(to, { object, from });
     }
   }
