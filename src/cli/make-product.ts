@@ -3,7 +3,13 @@
  */
 
 import { UserError } from "../base/errors.ts";
-import { type Compilation, type CompileInput, compile, parseProgram } from "../compile.ts";
+import {
+  type Compilation,
+  type CompileInput,
+  compile,
+  type PhaseListener,
+  parseProgram,
+} from "../compile.ts";
 import type { Executable, ItemKind } from "../elf/executable.ts";
 import type { SourceFile } from "../lang/source.ts";
 import type { VirtualModule } from "../lang/virtual-module.ts";
@@ -18,9 +24,13 @@ import { note, progress } from "./terminal.ts";
 /** The platforms that there is a target for. */
 export const madePlatforms: readonly string[] = targets.map((target) => target.platform);
 
-/** @throws DiagnosticError or UserError */
-export async function makeProduct(input: Input, options: ProductOptions): Promise<Product> {
-  const compilations = await compileInput(input, options);
+/** `begin` is told the phases of the compiler, for measurements. @throws DiagnosticError or UserError */
+export async function makeProduct(
+  input: Input,
+  options: ProductOptions,
+  begin?: PhaseListener,
+): Promise<Product> {
+  const compilations = await compileInput(input, options, begin);
   return {
     kind: input.kind,
     executables: compilations.map(({ target, executable }) => {
@@ -42,10 +52,14 @@ export async function emitStage(input: Input, options: ProductOptions, stage: Em
   return compilations.map((compilation) => renderStage(compilation, stage)).join("");
 }
 
-async function compileInput(input: Input, options: ProductOptions): Promise<readonly Compilation[]> {
+async function compileInput(
+  input: Input,
+  options: ProductOptions,
+  begin?: PhaseListener,
+): Promise<readonly Compilation[]> {
   const source = await sourceOf(input, options);
   progress("compiling");
-  const program = parseProgram(source);
+  const program = parseProgram(source, begin);
   return targetsOf(options).map((target) =>
     compile(program, source.modules, target, layoutFor(target, options), options.debug),
   );
