@@ -39,6 +39,28 @@ export const packages = [
     commands: ["qemu-x86_64-static", "qemu-aarch64-static"],
     suites: "programs under emulation",
   },
+  {
+    name: "qemu-system-arm",
+    commands: ["qemu-system-aarch64", "qemu-system-arm"],
+    suites: "arm64 and arm programs under kernels of their own",
+  },
+  {
+    name: "qemu-system-x86",
+    commands: ["qemu-system-x86_64", "qemu-system-i386"],
+    suites: "amd64 and 386 programs under kernels of their own",
+  },
+  {
+    name: "qemu-system-misc",
+    commands: ["qemu-system-riscv64"],
+    suites: "riscv64 programs under a kernel of their own",
+  },
+  {
+    name: "debian-archive-keyring",
+    commands: [],
+    files: ["/usr/share/keyrings/debian-archive-keyring.gpg"],
+    suites: "Debian's kernels",
+  },
+  { name: "gdb-multiarch", commands: ["gdb-multiarch"], suites: "debugging under emulation" },
   { name: "skopeo", commands: ["skopeo"], suites: "image archives" },
   { name: "umoci", commands: ["umoci"], suites: "image archives" },
   { name: "podman", commands: ["podman"], suites: "containers with Podman" },

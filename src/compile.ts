@@ -104,10 +104,12 @@ export function compile(
   debug = false,
   begin: PhaseListener = nobody,
 ): Compilation {
-  const frontEnd = (parsed: ParsedProgram): IrProgram => translate(parsed, modules, target, begin);
-  const lowered = frontEnd(program);
-  begin("simplify");
-  const simplified = simplify(lowered);
+  const frontEnd = (parsed: ParsedProgram): IrProgram => {
+    const lowered = translate(parsed, modules, target, begin);
+    begin("simplify");
+    return lowered;
+  };
+  const simplified = simplify(frontEnd(program));
   begin("expand");
   // What is left to expand after the first round has operands that are as simple as they get.
   const expanded = expandOperations(simplified, target.expansions);
@@ -115,7 +117,7 @@ export function compile(
   const narrow = target.wordBytes === 8 ? simple : halve(simple, program.arithmetic, frontEnd, target);
   const ir = fillFilter(limitParameters(narrow, parameterLimit(narrow, target)), target);
   const storage = orderStorage(ir.globals);
-  const { machineCode, assembly } = generateAndAssemble(ir, storage, target, begin);
+  const { machineCode, assembly } = generateAndAssemble(ir, storage, target, debug, begin);
   begin("link");
   const object: ObjectCode = {
     ...assembly,
@@ -183,6 +185,7 @@ function generateAndAssemble(
   program: IrProgram,
   storage: readonly OrderedStorage[],
   target: Target,
+  debug: boolean,
   begin: PhaseListener,
 ): { machineCode: MachineFunction[]; assembly: Assembly } {
   let textBytes = guessTextBytes(program);
@@ -191,7 +194,7 @@ function generateAndAssemble(
     const machineCode = generate(program, storage, extent, target, begin);
     begin("assemble");
     target.placeLiterals?.(machineCode);
-    const assembly = assemble(machineCode, target);
+    const assembly = assemble(machineCode, target, debug ? target.unwinding : undefined);
     if (assembly.text.length <= textBytes) return { machineCode, assembly };
     textBytes = 2 * assembly.text.length;
   }

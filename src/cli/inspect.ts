@@ -75,7 +75,8 @@ async function compileOne(
   const product = await makeProduct(input, { platforms, port: 8080, host: undefined });
   const [made] = product.executables;
   if (made === undefined) throw new UserError("no executable was made");
-  return { bytes: made.bytes, map: sizeMapOf(made) };
+  const bytes = await collectBytes(made.file.read(), largestExecutable, input.path);
+  return { bytes, map: await sizeMapOf(made) };
 }
 
 async function inspectLocation(

@@ -13,6 +13,7 @@ import {
 import type { Executable, ItemKind } from "../elf/executable.ts";
 import type { SourceFile } from "../lang/source.ts";
 import type { VirtualModule } from "../lang/virtual-module.ts";
+import type { SiteFile } from "../site/scan.ts";
 import type { Target } from "../target/target.ts";
 import { targets } from "../target/targets.ts";
 import type { Input } from "./input.ts";
@@ -30,14 +31,15 @@ export async function makeProduct(
   options: ProductOptions,
   begin?: PhaseListener,
 ): Promise<Product> {
-  const compilations = await compileInput(input, options, begin);
+  const { compilations, files } = await compileInput(input, options, begin);
   return {
     kind: input.kind,
+    files,
     executables: compilations.map(({ target, executable }) => {
       if (executable.note !== undefined) note(`microlith: ${target.platform}: ${executable.note}`);
       return {
         platform: target.platform,
-        bytes: executable.bytes,
+        file: executable.file,
         sizes: sizesOf(executable),
         items: executable.items,
       };
@@ -48,21 +50,23 @@ export async function makeProduct(
 /** One stage of the compiler as text, for the only platform in `options`. */
 export async function emitStage(input: Input, options: ProductOptions, stage: Emit): Promise<string> {
   const { renderStage } = await import("./render-stage.ts");
-  const compilations = await compileInput(input, options);
+  const { compilations } = await compileInput(input, options);
   return compilations.map((compilation) => renderStage(compilation, stage)).join("");
 }
 
-async function compileInput(
-  input: Input,
-  options: ProductOptions,
-  begin?: PhaseListener,
-): Promise<readonly Compilation[]> {
-  const source = await sourceOf(input, options);
+interface Compiled {
+  readonly compilations: readonly Compilation[];
+  readonly files: readonly SiteFile[];
+}
+
+async function compileInput(input: Input, options: ProductOptions, begin?: PhaseListener): Promise<Compiled> {
+  const { files = [], ...source } = await sourceOf(input, options);
   progress("compiling");
   const program = parseProgram(source, begin);
-  return targetsOf(options).map((target) =>
-    compile(program, source.modules, target, layoutFor(target, options), options.debug),
+  const compilations = targetsOf(options).map((target) =>
+    compile(program, source.modules, target, layoutFor(target, options), options.debug, begin),
   );
+  return { compilations, files };
 }
 
 /** A minimal server is tight where that costs it nothing: on 386 its stack would be executable. */
@@ -70,7 +74,10 @@ function layoutFor({ id }: Target, { layout, minimal }: ProductOptions): "plain"
   return layout ?? (minimal === true && id === "amd64" ? "tight" : "plain");
 }
 
-async function sourceOf(input: Input, options: ProductOptions): Promise<CompileInput> {
+/** With the files of a site. */
+type ProductSource = CompileInput & { readonly files?: readonly SiteFile[] };
+
+async function sourceOf(input: Input, options: ProductOptions): Promise<ProductSource> {
   const sources = makeSources();
   switch (input.kind) {
     case "site":
@@ -88,7 +95,7 @@ async function sourceOf(input: Input, options: ProductOptions): Promise<CompileI
 }
 
 /** The server, with the folder's site in it. */
-async function siteSource(folder: string, options: ProductOptions, sources: Sources): Promise<CompileInput> {
+async function siteSource(folder: string, options: ProductOptions, sources: Sources): Promise<ProductSource> {
   progress("reading the site");
   const [
     { scanSite },
@@ -106,7 +113,7 @@ async function siteSource(folder: string, options: ProductOptions, sources: Sour
     import("../site/live-routes.ts"),
   ]);
   const siteOptions = options.site ?? defaultSiteOptions;
-  const site = scanSite(folder, siteOptions);
+  const site = scanSite(folder, siteOptions, options.outputs);
   for (const text of site.notes) note(`microlith: ${text}`);
   const { port, host } = options;
   const serverOptions = { ...defaultServerOptions, ...options.server, port, host };
@@ -122,7 +129,8 @@ async function siteSource(folder: string, options: ProductOptions, sources: Sour
   const hasCodings = codings?.kind === "boolean" && codings.value;
   modules.set("microlith:site", made);
   modules.set("microlith:options", optionsModule(serverOptions, declarations("options"), { hasCodings }));
-  return { entry: sources.readOwn("runtime/server/main.ts"), resolve: sources.resolve, modules };
+  const entry = sources.readOwn("runtime/server/main.ts");
+  return { entry, resolve: sources.resolve, modules, files: site.files };
 }
 
 /** The smallest server, with the folder's only page in it. */

@@ -8,7 +8,7 @@
  */
 
 import type { DataObject } from "../base/data-object.ts";
-import { assert, Bug, never } from "../base/errors.ts";
+import { assert, Bug, never, UserError } from "../base/errors.ts";
 import type {
   BinaryOp,
   Block,
@@ -86,7 +86,11 @@ function symbolName(names: Names, symbol: string): string {
 
 // Data
 
-function printData({ name, bytes, alignment, relocations }: DataObject, names: Names): string {
+function printData({ name, bytes, body, alignment, relocations }: DataObject, names: Names): string {
+  if (body !== undefined && body.bytes === undefined) {
+    throw new UserError("the site is too large to be printed as C", { help: "Leave large files out." });
+  }
+
   const label = symbolName(names, name);
   const lines = [`.section .rodata.${label},\\"a\\"`, `.balign ${alignment}`, `${label}:`];
   let at = 0;
@@ -97,7 +101,9 @@ function printData({ name, bytes, alignment, relocations }: DataObject, names: N
     lines.push(`.long ${symbolName(names, target)} + ${addend}`);
     at = offset + 4;
   }
-  for (const line of byteLines(bytes.subarray(at))) lines.push(line);
+  for (const part of [bytes.subarray(at), body?.bytes ?? new Uint8Array(0)]) {
+    for (const line of byteLines(part)) lines.push(line);
+  }
   return assembler(`const u8 ${label}[]`, lines);
 }
 

@@ -7,9 +7,9 @@
  * compressed already are not tried.
  */
 
-import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 import mimeDb from "mime-db";
+import { type Digest, digestOf } from "../base/digest.ts";
 import { mediaTypeOf, unknownType } from "./media-types.ts";
 import { readContent, type SiteFile } from "./scan.ts";
 import type { Coding, SiteOptions } from "./site-options.ts";
@@ -22,7 +22,7 @@ export interface CodedContent {
 }
 
 /** By the digest of the content: its codings that are worth their bytes, the smallest first. */
-export type CodedContents = ReadonlyMap<string, readonly CodedContent[]>;
+export type CodedContents = ReadonlyMap<Digest, readonly CodedContent[]>;
 
 /** A TCP segment on Ethernet. */
 const packetBytes = 1460;
@@ -35,12 +35,12 @@ const mostBytes = 16 << 20;
 /** @throws UserError (exit code 1) when a file cannot be read */
 export async function codeContents(files: readonly SiteFile[], options: SiteOptions): Promise<CodedContents> {
   const wanted = options.codings.filter((coding) => coding !== "identity");
-  const coded = new Map<string, readonly CodedContent[]>();
+  const coded = new Map<Digest, readonly CodedContent[]>();
   if (wanted.length === 0) return coded;
   for (const file of files) {
     if (file.size <= packetBytes || file.size > mostBytes || !isCompressible(file.path)) continue;
     const content = readContent(file);
-    const digest = contentDigest(content);
+    const digest = digestOf(content);
     if (coded.has(digest)) continue;
     coded.set(digest, []);
     const made: CodedContent[] = [];
@@ -54,10 +54,6 @@ export async function codeContents(files: readonly SiteFile[], options: SiteOpti
     );
   }
   return coded;
-}
-
-export function contentDigest(content: Uint8Array): string {
-  return createHash("sha256").update(content).digest("hex");
 }
 
 export function isWorthIt(plainBytes: number, codedBytes: number): boolean {

@@ -5,7 +5,8 @@
  * src/cli/minimal.ts.
  */
 
-import type { DataObject } from "../base/data-object.ts";
+import { heldContent } from "../base/content.ts";
+import { type DataObject, dataSize } from "../base/data-object.ts";
 import { UserError } from "../base/errors.ts";
 import type { SourceFile } from "../lang/source.ts";
 import type { VirtualModule, VirtualValue } from "../lang/virtual-module.ts";
@@ -36,10 +37,10 @@ export function pageModule(site: Site, declarations: SourceFile, options: SiteOp
   const answer: DataObject = {
     name: `content ${file.path}`,
     kind: "content",
-    bytes: Uint8Array.from(Buffer.concat([start, content])),
+    bytes: Uint8Array.from(start),
     alignment: 1,
     relocations: [],
-    tableBytes: start.length,
+    body: heldContent(content),
   };
   const path: DataObject = {
     name: "path",
@@ -51,7 +52,7 @@ export function pageModule(site: Site, declarations: SourceFile, options: SiteOp
   const integer = (value: number): VirtualValue => ({ kind: "integer", value: BigInt(value) });
   const values = new Map<string, VirtualValue>([
     ["answer", { kind: "data", object: answer }],
-    ["answerBytes", integer(answer.bytes.length)],
+    ["answerBytes", integer(dataSize(answer))],
     ["closeOffset", integer(start.length - close.length)],
     ["closeBytes", integer(close.length)],
     ["path", { kind: "data", object: path }],

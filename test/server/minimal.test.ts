@@ -4,7 +4,7 @@
  */
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { waitForPort } from "../../src/engine/native-process.ts";
@@ -258,6 +258,17 @@ needsThat(isNative, "the machine cannot run amd64 Linux executables")("minimal, 
     expect((await responses(server, target("/about?a")))[0]?.status).toBe(200);
     for (const other of ["/", "/abou", "/about.html", "/about/"])
       expect((await responses(server, target(other)))[0]?.status).toBe(404);
+  });
+});
+
+needs("unshare")("minimal, as PID 1", () => {
+  it("ends by SIGTERM all the same", async () => {
+    const wrapper = ["unshare", "--pid", "--fork", "--kill-child=SIGTERM", "--"];
+    const server = await start(build(page, "linux/amd64"), wrapper);
+    const { pid } = server.child;
+    expect((await responses(server, request)).length).toBe(1);
+    process.kill(Number(readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim()), "SIGTERM");
+    expect(await server.ended).toBe(0);
   });
 });
 
