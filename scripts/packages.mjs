@@ -32,6 +32,7 @@ export const packages = [
   { name: "gcc-i686-linux-gnu", commands: ["i686-linux-gnu-gcc"], suites: "386 programs through --emit c" },
   { name: "llvm", commands: ["llvm-mc"], suites: "encodings beside LLVM" },
   { name: "clang", commands: ["clang"], suites: "code size beside clang" },
+  { name: "afl++", commands: ["afl-fuzz", "afl-clang-fast"], suites: "the server under AFL++" },
   { name: "gdb", commands: ["gdb"], suites: "debugging" },
   {
     name: "qemu-user-static",
@@ -92,4 +93,6 @@ export const benchPackages = [
   { name: "nginx-light", commands: ["nginx"], suites: "nginx" },
   { name: "lighttpd", commands: ["lighttpd"], suites: "lighttpd" },
   { name: "busybox-static", commands: ["busybox"], suites: "busybox httpd" },
+  { name: "h2o", commands: ["h2o"], suites: "h2o", optional: true },
+  { name: "caddy", commands: ["caddy"], suites: "caddy", optional: true },
 ];

@@ -72,8 +72,9 @@ declare module "microlith:options" {
    */
   export const methods: Ptr<u8>;
   export const getCode: number;
-  /** Other known methods have higher codes. */
   export const headCode: number;
+  /** Other known methods have higher codes. */
+  export const optionsCode: number;
 
   /** Fields that concern framing and the connection: their codes are bits, and below 0x80. */
   export const fieldNames: Ptr<u8>;
@@ -82,10 +83,14 @@ declare module "microlith:options" {
   export const framingBit: number;
   /** Transfer-Encoding. */
   export const codedBit: number;
-  /** Fields whose values are kept. */
-  export const ifNoneMatchCode: number;
-  /** Only sites with content codings have it in the list. */
-  export const acceptEncodingCode: number;
+  /** From here on: fields whose values are kept. What is added to it, for each, and how many there are. */
+  export const keptCode: number;
+  export const ifMatch: number;
+  export const ifNoneMatch: number;
+  export const range: number;
+  export const ifRange: number;
+  export const acceptEncoding: number;
+  export const keptFields: number;
 
   /** A field that is a list has the bits of those members in its own code that it may have. */
   export const fieldValues: Ptr<u8>;
@@ -93,4 +98,6 @@ declare module "microlith:options" {
   export const continueBit: number;
   export const closeBit: number;
   export const keepAliveBit: number;
+  /** The unit of ranges. */
+  export const bytesCode: number;
 }

@@ -1,8 +1,8 @@
 /** The site, as tables that src/site makes; docs/server.md describes their layout. */
 declare module "microlith:site" {
-  /** What a path leads to: a status line, header fields and a body, ready to be sent. The head follows the object. */
+  /** What a path leads to: a status, header fields but Content-Length, and a body. The head follows the object. */
   export class Representation {
-    /** The status line: a length byte, then that many bytes. */
+    /** A template, as those below. */
     status: Ptr<u8>;
     bodyLength: u32;
     /** Header fields and the empty line; the body follows them. */
@@ -11,9 +11,9 @@ declare module "microlith:site" {
     validatorLength: u8;
     /**
      * 0: content as it is. 2, 3, 4: content in a coding; the four bytes before the object are the address of the next best
-     * representation, or 0. 8: a redirect, whose head is the status line and the beginning of Location. It goes on with
-     * the query; or, when `pieceSlices` is more than 1, with `bodyLength` pieces: the number of a part of the target (0:
-     * the query), the length of a text, the text.
+     * representation, or 0. 8: a redirect, whose head is the beginning of Location. It goes on with the query; or, when
+     * `pieceSlices` is more than 1, with pieces: the number of a part of the target (0: the query), the length of a text,
+     * the text; 255 ends them.
      */
     kind: u8;
   }
@@ -70,8 +70,22 @@ declare module "microlith:site" {
   /** Bytes of an entity-tag with its quotes; 0: no representation has one. */
   export const entityTagBytes: number;
 
-  /** Status lines: a length byte, then that many bytes. */
+  /** The fields, and an empty line, for a method that is not allowed. */
+  export const allowance: Ptr<u8>;
+  export const allowanceBytes: number;
+  /** A template as the following: Content-Type of several ranges, with the line end before it; at the offset, the delimiter of parts, with both line ends. */
+  export const multipart: Ptr<u8>;
+  export const delimiterOffset: number;
+
+  /**
+   * Templates of status codes and reasons: the last character, before which stand the others, and before the first a zero.
+   * That of OK goes on with fields that all content has.
+   */
   export const statusOk: Ptr<u8>;
+  export const statusPlain: Ptr<u8>;
+  export const statusPartialContent: Ptr<u8>;
+  export const statusPreconditionFailed: Ptr<u8>;
+  export const statusRangeNotSatisfiable: Ptr<u8>;
   export const statusNotModified: Ptr<u8>;
   export const statusBadRequest: Ptr<u8>;
   export const statusMethodNotAllowed: Ptr<u8>;

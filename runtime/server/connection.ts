@@ -18,13 +18,13 @@ import {
   requestSeconds,
   stallSeconds,
 } from "microlith:options";
-import { pieceSlices } from "microlith:site";
 import { SYS_accept4, SYS_close, SYS_prlimit64, SYS_shutdown } from "microlith:target";
 import { accepted, acceptedLength, rememberPeer } from "./client.ts";
 import { now } from "./clock.ts";
 import { Counter, increase } from "./counters.ts";
 import { drainEnd } from "./drain.ts";
 import { add, watch } from "./epoll.ts";
+import { Ending } from "./request.ts";
 import { listener, type SocketAddress } from "./socket.ts";
 
 export enum Phase {
@@ -35,36 +35,17 @@ export enum Phase {
   lingering,
 }
 
-/** What follows a response. */
-export enum Ending {
-  keep,
-  close,
-  /** Close, but take what the peer still sends: it would answer data in flight with a reset that destroys the response. */
-  linger,
-}
-
-/** `struct iovec` */
-export class Slice {
-  base: usize;
-  length: usize;
-}
-
-/** The line, what continues a redirect's location, the shared fields, the rest. */
-export const slicesPerResponse = 3 + pieceSlices;
-
 export class Connection {
   phase: Phase;
-  /** After the response that is being sent. */
-  ending: Ending;
+  /** The server was ending when the response was made that is being sent. */
+  draining: bool;
   descriptor: u32;
   /** The tick of the last progress. */
   since: u32;
   /** Bytes of input in its own buffer. */
   held: u32;
-  /** Of these, how many belong to the request that is being answered. */
-  skip: u32;
-  /** What is left of the response that is being sent. */
-  pending: Fixed<Slice, typeof slicesPerResponse>;
+  /** Bytes of the response to the first request held that have been sent. */
+  sent: u32;
 }
 
 const SOCK_NONBLOCK = 0o4000;
@@ -108,7 +89,7 @@ export function acceptConnections(): void {
       connection.descriptor = descriptor as u32;
       connection.held = 0;
       connection.phase = Phase.idle;
-      connection.ending = Ending.keep;
+      connection.sent = 0;
       connection.since = now;
       watch(descriptor as u32, address(connection), add);
     } else if (descriptor !== -EMFILE || !makeRoom()) {
@@ -124,13 +105,13 @@ export function closeConnection(connection: Connection): void {
   increase(Counter.openConnections, -1);
 }
 
-/** The response is sent: whether the connection goes on. */
-export function endResponse(connection: Connection): bool {
-  if (connection.ending === Ending.keep) {
+/** All responses are sent: whether the connection goes on. */
+export function endResponse(connection: Connection, ending: Ending): bool {
+  if (ending === Ending.keep) {
     connection.phase = Phase.idle;
     return true;
   }
-  if (connection.ending === Ending.close) closeConnection(connection);
+  if (ending === Ending.close) closeConnection(connection);
   else {
     syscall(SYS_shutdown, connection.descriptor, SHUT_WR);
     connection.held = 0;

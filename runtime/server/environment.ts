@@ -13,7 +13,6 @@ import type { Buffer } from "../std/buffer.ts";
 import { findEnvironment } from "./arguments.ts";
 
 const capacity = 16384;
-const lengthField = "Content-Length: ";
 const scriptStart = "window.config = ";
 const scriptEnd = ";\n";
 
@@ -34,18 +33,13 @@ export function readEnvironment(stack: usize): void {
 }
 
 /**
- * A copy of `pattern` with the object as its content, of `length` bytes, and as much of the script's text around it. The
- * pattern's head lacks its first field.
+ * A copy of `pattern` with the object as its content, of `length` bytes, and as much of the script's text around it.
  */
 function writeConfig(pattern: Representation, to: Ptr<u8>, length: u32, before: u32, behind: u32): void {
   const isFull = text.isFull;
   text.use(to, capacity);
-  text.append(pointer<u8>(address(pattern)), sizeof<Representation>());
-  text.text(lengthField);
-  text.decimal(before + length + behind);
-  text.append(pointer<u8>(address(pattern) + sizeof<Representation>()), pattern.headLength);
+  text.append(pointer<u8>(address(pattern)), sizeof<Representation>() + pattern.headLength);
   const representation = reference<Representation>(address(to));
-  representation.headLength = (text.length - sizeof<Representation>()) as u16;
   representation.bodyLength = before + length + behind;
   text.append(bytes(scriptStart), before);
   text.append(objectStorage, length);

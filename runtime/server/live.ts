@@ -13,9 +13,9 @@ import {
   statusUnavailable,
 } from "microlith:site";
 import { renderCounters } from "./counters.ts";
-import { drainEnd } from "./drain.ts";
 import { jsonConfig, scriptConfig } from "./environment.ts";
 import { keepQuiet } from "./record.ts";
+import { request } from "./request.ts";
 
 /** Whether any representation is not what it seems. */
 export const hasLive = hasEnvironment || hasHealth || hasMetrics;
@@ -31,5 +31,5 @@ export function currentRepresentation(found: Representation): Representation {
 
 /** The status line that is to be sent with it: the health path's says whether the server goes on. */
 export function currentStatus(found: Representation): Ptr<u8> {
-  return hasHealth && found === healthy && drainEnd !== 0 ? statusUnavailable : found.status;
+  return hasHealth && found === healthy && request.draining ? statusUnavailable : found.status;
 }

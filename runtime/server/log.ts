@@ -11,9 +11,10 @@ import { formatIpv6 } from "../std/addresses.ts";
 import type { Buffer } from "../std/buffer.ts";
 import { clientAddress } from "./client.ts";
 import { dateField, monthNumber } from "./clock.ts";
-import { type Connection, type Slice, slicesPerResponse } from "./connection.ts";
+import type { Connection } from "./connection.ts";
 import { findField } from "./fields.ts";
 import { addLine, lineBytes } from "./log-output.ts";
+import { output, type Slice } from "./slices.ts";
 
 /** Of a line; behind it there is room for what the client does not choose. */
 const textLimit = lineBytes - 400;
@@ -57,7 +58,7 @@ export function logResponse(connection: Connection, start: Ptr<u8>, end: Ptr<u8>
         line.append(pointer<u8>(slices[0].base as u32).add(9), 3);
         break;
       case Field.bytes:
-        line.decimal(contentBytes(slices));
+        line.decimal(output.contentBytes);
         break;
       case Field.referer:
         writeText(findField(start, end, refererCode), end);
@@ -118,19 +119,4 @@ function writeText(text: Ptr<u8> | null, end: Ptr<u8>): void {
       line.hex(character, 2);
     }
   }
-}
-
-/** What stands behind the empty line of a response. */
-function contentBytes(slices: Ptr<Slice>): u32 {
-  let total: u32 = 0;
-  let ends: u32 = 0;
-  for (let i: u32 = 0; i < slicesPerResponse; i++) {
-    const text = pointer<u8>(slices[i].base as u32);
-    const length = slices[i].length as u32;
-    let at: u32 = 0;
-    // CR LF CR LF, maybe in two slices.
-    for (; ends < 4 && at < length; at++) ends = text[at] <= byte("\r") ? ends + 1 : 0;
-    total += length - at;
-  }
-  return total;
 }

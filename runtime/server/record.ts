@@ -3,9 +3,10 @@
  */
 
 import { hasLog, hasMetrics } from "microlith:options";
-import type { Connection, Slice } from "./connection.ts";
+import type { Connection } from "./connection.ts";
 import { countResponse } from "./counters.ts";
 import { logResponse } from "./log.ts";
+import type { Slice } from "./slices.ts";
 
 export const hasRecords = hasLog || hasMetrics;
 

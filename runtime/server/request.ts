@@ -7,7 +7,6 @@
  */
 
 import {
-  acceptEncodingCode,
   chunkedBit,
   closeBit,
   codedBit,
@@ -16,13 +15,12 @@ import {
   fieldValues,
   framingBit,
   hostBit,
-  ifNoneMatchCode,
   keepAliveBit,
+  keptCode,
+  type keptFields,
   methods,
 } from "microlith:options";
 import {
-  entityTagBytes,
-  hasCodings,
   statusBadRequest,
   statusFieldsTooLarge,
   statusNotImplemented,
@@ -31,10 +29,16 @@ import {
   statusVersionNotSupported,
 } from "microlith:site";
 import { capacity } from "./buffers.ts";
-import { Ending } from "./connection.ts";
-import { drainEnd } from "./drain.ts";
 import { parseTarget } from "./target.ts";
-import { hexDigit, parseToken, skipSpace, skipToken, tokenCode } from "./token.ts";
+import { decimal, hexDigit, parseDecimal, parseToken, skipSpace, skipToken, tokenCode } from "./token.ts";
+
+/** What follows a response. */
+export enum Ending {
+  keep,
+  close,
+  /** Close, but take what the peer still sends: it would answer data in flight with a reset that destroys the response. */
+  linger,
+}
 
 /** The request that was parsed last. Its addresses lie in the input. */
 class Request {
@@ -45,9 +49,10 @@ class Request {
   ending: Ending;
   /** Where the next request begins. */
   end: Ptr<u8>;
-  /** The value of the field; null: there is none. */
-  ifNoneMatch: Ptr<u8> | null;
-  acceptEncoding: Ptr<u8> | null;
+  /** The server is ending: this is the connection's last request. */
+  draining: bool;
+  /** Values of fields, in the order of their codes; null: there is no such field. */
+  kept: Fixed<Ptr<u8> | null, typeof keptFields>;
 }
 
 export const request = zeroed<Request>();
@@ -76,8 +81,7 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): Ptr<u8> | null {
   let seen: u32 = 0;
   let length: u32 = 0;
   let status: Ptr<u8> = statusOk;
-  request.ifNoneMatch = null;
-  if (hasCodings) request.acceptEncoding = null;
+  fill(pointer<u8>(address(request.kept)), 0, sizeof<Fixed<u32, typeof keptFields>>());
   // biome-ignore-start lint/suspicious/noConfusingLabels: the three ways in which a request is not answered
   refused: {
     incomplete: {
@@ -124,16 +128,9 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): Ptr<u8> | null {
             if (at[0] !== byte(":") || at === name) break malformed;
             at = skipSpace(at.add(1));
             const value = at;
-            let code = tokenCode;
-            if (entityTagBytes !== 0 && code === ifNoneMatchCode) {
-              request.ifNoneMatch = at;
-              code = 0;
-            }
-            if (hasCodings && code === acceptEncodingCode) {
-              request.acceptEncoding = at;
-              code = 0;
-            }
-            if (seen === 0 || code === 0) at = skipText(at);
+            const code = seen === 0 ? 0 : tokenCode;
+            if (code >= keptCode) request.kept[code - keptCode] = at;
+            if (code === 0 || code >= keptCode) at = skipText(at);
             else {
               if ((seen & code & (hostBit | framingBit)) !== 0) break malformed;
               seen |= code & (hostBit | framingBit | codedBit);
@@ -141,13 +138,9 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): Ptr<u8> | null {
                 at = parseAuthority(at);
                 if (at === value) break malformed;
               } else if (code === framingBit) {
-                for (;;) {
-                  const digit: u32 = (at[0] as u32) - byte("0");
-                  if (digit > 9) break;
-                  if (length < large) length = length * 10 + digit;
-                  at = at.add(1);
-                }
+                at = parseDecimal(at);
                 if (at === value) break malformed;
+                length = decimal;
               } else {
                 // A list, whose members the field's code selects. Nothing may follow the member `chunked`.
                 for (;;) {
@@ -174,7 +167,7 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): Ptr<u8> | null {
             status = statusNotImplemented;
             break refused;
           }
-          if (drainEnd !== 0 || (seen & closeBit) !== 0 || (seen & (newBit | keepAliveBit)) === 0) {
+          if (request.draining || (seen & closeBit) !== 0 || (seen & (newBit | keepAliveBit)) === 0) {
             request.ending = Ending.close;
           }
           request.seen = seen;
@@ -197,7 +190,7 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): Ptr<u8> | null {
               at = at.add(2);
               if (length === 0) break;
             }
-            if (at.since(start) + length > capacity) break refused;
+            if (length > capacity - at.since(start)) break refused;
             at = at.add(length);
             if (at > end) break incomplete;
             if ((seen & chunkedBit) === 0) return accept(at);

@@ -1,45 +1,51 @@
 /**
- * Responses on their way out: slices of memory, sent by one system call, and what is left of them when the peer
- * does not take everything.
+ * Responses on their way out, by one system call for the batch.
  */
 
 import { batchRequests } from "microlith:options";
 import { SYS_writev } from "microlith:target";
 import { now } from "./clock.ts";
-import { type Connection, type Slice, slicesPerResponse } from "./connection.ts";
+import type { Connection } from "./connection.ts";
 import { Counter, increase } from "./counters.ts";
+import { batch, output, type Slice } from "./slices.ts";
 
 const EAGAIN = 11;
-const batchSlices = batchRequests * slicesPerResponse;
+const mostAnswers = batchRequests + 1;
 
-/** Of the responses to requests that arrived together. */
-export const batch = zeroed<Fixed<Slice, typeof batchSlices>>();
+/** A response of the batch: the request that it answers, and its length. */
+class Answer {
+  request: Ptr<u8>;
+  bytes: u32;
+}
+export const answers = zeroed<Fixed<Answer, typeof mostAnswers>>();
 
 /**
- * Sends the first `count` slices of the batch; what is sent is cut off them. Returns how many are sent whole, or a negative
- * number when the connection is broken.
+ * Sends the batch, but for what had been sent of its first response. Returns how many of the `count` responses are sent
+ * whole, or a negative number when the connection is broken.
  */
 export function send(connection: Connection, count: u32): i32 {
-  const sent = syscall(SYS_writev, connection.descriptor, batch, count) as i32;
-  let left = sent as u32;
-  if (sent < 0) {
-    if (sent !== -EAGAIN) return sent;
-    left = 0;
-  } else {
+  let left = connection.sent;
+  let slice: Ptr<Slice> = batch;
+  while (left >= (slice[0].length as u32)) {
+    left -= slice[0].length as u32;
+    slice = slice.add(1);
+  }
+  slice[0].base += left;
+  slice[0].length -= left;
+  const sent = syscall(SYS_writev, connection.descriptor, slice, output.slice.since(slice)) as i32;
+  left = connection.sent;
+  if (sent >= 0) {
     connection.since = now;
     increase(Counter.sentBytes, sent);
-  }
+    left += sent as u32;
+  } else if (sent !== -EAGAIN) return sent;
+
   let index: u32 = 0;
-  for (; index < count; index++) {
-    const slice = batch[index];
-    const length = slice.length as u32;
-    if (left < length) {
-      slice.base += left;
-      slice.length = length - left;
-      break;
-    }
-    left -= length;
-    slice.length = 0;
+  answers[count].bytes = 0xffff_ffff;
+  while (left >= answers[index].bytes) {
+    left -= answers[index].bytes;
+    index++;
   }
+  connection.sent = left;
   return index as i32;
 }

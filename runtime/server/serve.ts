@@ -7,42 +7,28 @@
  * who sends without end takes turns with the others.
  */
 
-import { batchRequests } from "microlith:options";
-import { hasRedirects } from "microlith:site";
 import { SYS_read } from "microlith:target";
 import { bufferOf, capacity, sharedDescriptor } from "./buffers.ts";
 import { now } from "./clock.ts";
-import {
-  type Connection,
-  closeConnection,
-  Ending,
-  endResponse,
-  Phase,
-  type Slice,
-  slicesPerResponse,
-} from "./connection.ts";
+import { type Connection, closeConnection, endResponse, Phase } from "./connection.ts";
+import { drainEnd } from "./drain.ts";
 import { again, EPOLLIN, EPOLLRDHUP, watch } from "./epoll.ts";
 import { hasRecords, recordResponse } from "./record.ts";
-import { keepRequest } from "./redirect.ts";
-import { parseRequest, request } from "./request.ts";
+import { Ending, parseRequest, request } from "./request.ts";
 import { respond } from "./respond.ts";
-import { batch, send } from "./send.ts";
+import { answers, send } from "./send.ts";
+import { isBatchFull, output, startBatch } from "./slices.ts";
 
 const EAGAIN = 11;
-
-/** Where the request behind each response of the batch begins. */
-const following = zeroed<Fixed<Ptr<u8>, typeof batchRequests>>();
 
 export function serve(connection: Connection, events: u32): void {
   const held = connection.held;
   const input = bufferOf(held === 0 ? sharedDescriptor : connection.descriptor);
   const end = input.add(held);
-  request.ending = connection.ending;
+  request.draining = drainEnd !== 0;
   if (connection.phase === Phase.sending) {
-    copySlices(batch, connection.pending);
-    const next = hasRedirects ? input.add(connection.skip) : input;
-    following[0] = next;
-    answer(connection, next, end, 1);
+    request.draining = connection.draining;
+    answer(connection, input, end);
     if (connection.phase === Phase.sending) return;
   } else {
     // A new connection is writable before anything has come.
@@ -53,7 +39,7 @@ export function serve(connection: Connection, events: u32): void {
       if (received !== -EAGAIN) closeConnection(connection);
       return;
     }
-    if (connection.phase !== Phase.lingering) answer(connection, input, end.add(received), 0);
+    if (connection.phase !== Phase.lingering) answer(connection, input, end.add(received));
     if ((received as u32) !== room && (events & EPOLLRDHUP) === 0) return;
   }
   // When it is closed meanwhile, the kernel knows no such descriptor.
@@ -61,43 +47,43 @@ export function serve(connection: Connection, events: u32): void {
 }
 
 /**
- * Answers the complete requests from `input` to `end` and keeps the rest. `ready` responses are in the batch already:
- * one, when the peer is slow to read.
+ * Answers the complete requests from `input` to `end` and keeps the rest. When the response to the first is under way, it is
+ * made again, for what has not been sent of it.
  */
-function answer(connection: Connection, input: Ptr<u8>, end: Ptr<u8>, ready: u32): void {
+function answer(connection: Connection, input: Ptr<u8>, end: Ptr<u8>): void {
   let at = input;
-  let count = ready;
   end[0] = 0;
+  request.ending = Ending.keep;
   do {
-    while (count < batchRequests && request.ending === Ending.keep) {
+    let count: u32 = 0;
+    startBatch();
+    while (request.ending === Ending.keep && !isBatchFull()) {
       const status = parseRequest(at, end);
       if (status === null) break;
-      const slices = batch.add(count * slicesPerResponse);
-      respond(status, slices);
-      if (hasRecords) recordResponse(connection, at, request.end, slices);
+      const slices = output.slice;
+      respond(status);
+      if (hasRecords && (count !== 0 || connection.phase !== Phase.sending)) {
+        recordResponse(connection, at, request.end, slices);
+      }
+      answers[count].request = at;
+      answers[count].bytes = output.bytes;
       at = request.end;
-      following[count] = at;
       count++;
     }
     if (count === 0) break;
-    connection.ending = request.ending;
 
-    const sent = send(connection, count * slicesPerResponse);
+    const sent = send(connection, count);
     if (sent < 0) {
       closeConnection(connection);
       return;
     }
-    const index = (sent as u32) / slicesPerResponse;
-    if (index < count) {
-      if (index + 1 < count) connection.ending = Ending.keep;
+    if ((sent as u32) !== count) {
       connection.phase = Phase.sending;
-      at = following[index];
-      copySlices(connection.pending, batch.add(index * slicesPerResponse));
-      if (hasRedirects) at = keepRequest(connection, at);
+      connection.draining = request.draining;
+      at = answers[sent].request;
       break;
     }
-    if (!endResponse(connection)) return;
-    count = 0;
+    if (!endResponse(connection, request.ending)) return;
   } while (at !== end);
 
   const length = end.since(at);
@@ -108,8 +94,4 @@ function answer(connection: Connection, input: Ptr<u8>, end: Ptr<u8>, ready: u32
     if (connection.phase === Phase.idle) connection.phase = Phase.receiving;
   }
   connection.held = length;
-}
-
-function copySlices(to: Ptr<Slice>, from: Ptr<Slice>): void {
-  copy(pointer<u8>(address(to)), pointer<u8>(address(from)), slicesPerResponse * sizeof<Slice>());
 }

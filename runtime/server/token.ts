@@ -55,3 +55,23 @@ export function hexDigit(character: u32): u32 {
   const letter = (character | 0x20) - byte("a");
   return letter < 6 ? letter + 10 : 255;
 }
+
+/** Ten times as much and nine is still of 32 bits. */
+const mostTenth = 0x1999_9999;
+
+/** Of the digits that were parsed last, at most the largest number of 32 bits; 0 when there were none. */
+export let decimal: u32 = 0;
+
+/** Parses decimal digits; returns their end. */
+export function parseDecimal(start: Ptr<u8>): Ptr<u8> {
+  let at = start;
+  let value: u32 = 0;
+  for (;;) {
+    const digit: u32 = (at[0] as u32) - byte("0");
+    if (digit > 9) break;
+    value = value < mostTenth ? value * 10 + digit : 0xffff_ffff;
+    at = at.add(1);
+  }
+  decimal = value;
+  return at;
+}

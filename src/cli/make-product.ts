@@ -2,6 +2,7 @@
  * From an input to executables: the front end runs once, the rest of the compiler once per platform.
  */
 
+import { UserError } from "../base/errors.ts";
 import { type Compilation, type CompileInput, compile, parseProgram } from "../compile.ts";
 import type { Executable, ItemKind } from "../elf/executable.ts";
 import type { SourceFile } from "../lang/source.ts";
@@ -46,16 +47,28 @@ async function compileInput(input: Input, options: ProductOptions): Promise<read
   progress("compiling");
   const program = parseProgram(source);
   return targetsOf(options).map((target) =>
-    compile(program, source.modules, target, options.layout, options.debug),
+    compile(program, source.modules, target, layoutFor(target, options), options.debug),
   );
+}
+
+/** A minimal server is tight where that costs it nothing: on 386 its stack would be executable. */
+function layoutFor({ id }: Target, { layout, minimal }: ProductOptions): "plain" | "tight" {
+  return layout ?? (minimal === true && id === "amd64" ? "tight" : "plain");
 }
 
 async function sourceOf(input: Input, options: ProductOptions): Promise<CompileInput> {
   const sources = makeSources();
   switch (input.kind) {
     case "site":
-      return siteSource(input.path, options, sources);
+      return options.minimal === true
+        ? minimalSource(input.path, options, sources)
+        : siteSource(input.path, options, sources);
     case "program":
+      if (options.minimal === true) {
+        throw new UserError("--minimal is about a site's server, and this is a program", {
+          help: "Leave --minimal out.",
+        });
+      }
       return { entry: sources.read(input.path), resolve: sources.resolve, modules: programModules(sources) };
   }
 }
@@ -96,6 +109,38 @@ async function siteSource(folder: string, options: ProductOptions, sources: Sour
   modules.set("microlith:site", made);
   modules.set("microlith:options", optionsModule(serverOptions, declarations("options"), { hasCodings }));
   return { entry: sources.readOwn("runtime/server/main.ts"), resolve: sources.resolve, modules };
+}
+
+/** The smallest server, with the folder's only page in it. */
+async function minimalSource(
+  folder: string,
+  options: ProductOptions,
+  sources: Sources,
+): Promise<CompileInput> {
+  progress("reading the site");
+  const [
+    { scanSite },
+    { defaultSiteOptions },
+    { pageModule },
+    { defaultServerOptions, optionsModule },
+    { checkMinimal },
+  ] = await Promise.all([
+    import("../site/scan.ts"),
+    import("../site/site-options.ts"),
+    import("../site/page.ts"),
+    import("../site/server-options.ts"),
+    import("./minimal.ts"),
+  ]);
+  const { port, host, server = {}, site: siteOptions = defaultSiteOptions } = options;
+  checkMinimal(server, siteOptions);
+  const site = scanSite(folder, siteOptions);
+  for (const text of site.notes) note(`microlith: ${text}`);
+  const declarations = (name: string): SourceFile => sources.readOwn(`runtime/modules/${name}.d.ts`);
+  const modules = new Map(programModules(sources));
+  modules.set("microlith:page", pageModule(site, declarations("page"), siteOptions));
+  const serverOptions = { ...defaultServerOptions, port, host };
+  modules.set("microlith:options", optionsModule(serverOptions, declarations("options")));
+  return { entry: sources.readOwn("runtime/minimal/main.ts"), resolve: sources.resolve, modules };
 }
 
 /** What every program can import. The values are the target's, or derived from the program. */

@@ -40,9 +40,12 @@ export interface ProductOptions {
   readonly port: number;
   /** Absent: every address. */
   readonly host: string | undefined;
-  readonly layout: "plain" | "tight";
+  /** Absent: the one that suits what is made. */
+  readonly layout?: "plain" | "tight" | undefined;
   /** What else the server is told; absent: its defaults. */
   readonly server?: Partial<ServerOptions>;
+  /** The smallest server, for a site of one page. */
+  readonly minimal?: boolean;
   /** Of a site; absent: the defaults. */
   readonly site?: SiteOptions;
   /** Symbols and line tables are added for debuggers. */

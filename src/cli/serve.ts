@@ -30,6 +30,7 @@ export async function serve(inputPath: string, options: ServeOptions): Promise<n
   const port = options.port === undefined ? (config.port ?? 8080) : parsePort(options.port, 0);
   const host = parseHost(options.host ?? config.host ?? "127.0.0.1");
   const site = chooseSiteOptions(options, config);
+  const wanted = withConfig(options, config);
   const { engine } = options;
   if (engine !== undefined) {
     return (await import("./serve-engine.ts")).serveInEngine(input, { ...options, host, engine }, port);
@@ -42,7 +43,7 @@ export async function serve(inputPath: string, options: ServeOptions): Promise<n
     ? serveSite(
         input,
         platform,
-        { host, port, server: parseServerFlags(withConfig(options, config)), site },
+        { host, port, server: parseServerFlags(wanted), minimal: wanted.minimal === true, site },
         options.json === true,
       )
     : runProgram(input, platform, options.json === true);

@@ -114,6 +114,7 @@ export function chooseSiteOptions(flags: SiteFlags, config: MicrolithConfig): Si
       securityHeaders,
       defaults.securityHeaders,
     ),
+    lastModified: undefined,
   };
 }
 

@@ -60,9 +60,9 @@ describe("small programs", () => {
     ["hello", hello, amd64, "tight", 106, "Hello World\n"],
     ["true", exitZero, amd64, "plain", 127, ""],
     ["true", exitZero, amd64, "tight", 80, ""],
-    ["hello 386", hello386, i386, "plain", 151, "Hello World\n"],
+    ["hello 386", hello386, i386, "plain", 135, "Hello World\n"],
     ["hello 386", hello386, i386, "tight", 75, "Hello World\n"],
-    ["true 386", exitZero386, i386, "plain", 123, ""],
+    ["true 386", exitZero386, i386, "plain", 119, ""],
     ["true 386", exitZero386, i386, "tight", 45, ""],
   ] as const)("%s %#: runs, %s", (_, object, machine, layout, budget, output) => {
     const executable = link(object, { layout, machine });

@@ -70,6 +70,27 @@ export function orderData(objects: readonly DataObject[], start: number): DataOb
   ];
 }
 
+/** Those of `objects` that fill a gap of `size` bytes at `start` best, with their places. */
+export function fillGap(
+  objects: readonly DataObject[],
+  start: number,
+  size: number,
+): { readonly object: DataObject; readonly at: number }[] {
+  // For each end that can be reached, the objects on the way.
+  const reached = new Map<number, { readonly object: DataObject; readonly at: number }[]>([[start, []]]);
+  const fitting = objects
+    .filter(({ kind, bytes }) => kind !== "content" && bytes.length <= size)
+    .sort((a, b) => b.alignment - a.alignment);
+  for (const object of fitting) {
+    for (const [from, before] of [...reached]) {
+      const at = alignUp(from, object.alignment);
+      const end = at + object.bytes.length;
+      if (end <= start + size && !reached.has(end)) reached.set(end, [...before, { object, at }]);
+    }
+  }
+  return reached.get(Math.max(...reached.keys())) ?? [];
+}
+
 /** Some of `objects` whose sizes add up to `remainder` modulo `modulus`; none when there is no such choice. */
 function subsetWithRemainder(
   objects: readonly DataObject[],

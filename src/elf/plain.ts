@@ -6,6 +6,10 @@
  *   initial bytes of writable storage, zeros       one segment, read and write, only when there is storage
  * ```
  *
+ * Of PT_GNU_STACK, the last program header, Linux reads the type and the flags (fs/binfmt_elf.c); the rest of it is not there: on
+ * 64-bit machines the code begins behind the flags. On 32-bit ones, whose flags come late, it begins behind those, and
+ * small data lie before them.
+ *
  * A page of the file may be mapped twice, once per segment; no address is ever writable and executable. A
  * segment of zeros only starts on a page and has no bytes in the file: older kernels do not map the rest of a page
  * that the file does not reach.
@@ -25,12 +29,13 @@ import {
   type ProgramHeader,
   programHeaderBytes,
   segmentType,
+  type WordBytes,
   writeFileHeader,
   writeProgramHeader,
 } from "./format.ts";
 import type { Layout, MachineFacts } from "./layout.ts";
 import type { ObjectCode, Storage } from "./object.ts";
-import { alignUp, orderData } from "./place.ts";
+import { alignUp, fillGap, orderData } from "./place.ts";
 import { orderStorage } from "./storage.ts";
 
 /** Every address is below this: see docs/architecture.md. */
@@ -41,16 +46,22 @@ export function layOutPlain(object: ObjectCode, data: readonly DataObject[], mac
   const { base, wordBytes: word, pageBytes } = machine;
   const needsStackHeader = word === 4 || object.storage.length > 0;
   const headers = 1 + (object.storage.length > 0 ? 1 : 0) + (needsStackHeader ? 1 : 0);
-  const headerEnd = fileHeaderBytes[word] + headers * programHeaderBytes[word];
+  const headerEnd =
+    fileHeaderBytes[word] + headers * programHeaderBytes[word] - (needsStackHeader ? unreadAtEnd[word] : 0);
 
   const textEnd = headerEnd + object.text.length;
-  const placed: { object: DataObject; at: number }[] = [];
+  const inside = needsStackHeader ? fillGap(data, headerEnd - usedBytes[word], unreadBefore[word]) : [];
+  const placed: { object: DataObject; at: number }[] = [...inside];
   let end = textEnd;
-  for (const each of orderData(data, textEnd)) {
+  const gone = new Set(inside.map(({ object: each }) => each));
+  const rest = data.filter((each) => !gone.has(each));
+  for (const each of orderData(rest, textEnd)) {
     const at = alignUp(end, each.alignment);
     placed.push({ object: each, at });
     end = at + each.bytes.length;
   }
+  // Linux reads all of the program headers from the file.
+  end = Math.max(end, fileHeaderBytes[word] + headers * programHeaderBytes[word]);
   const storage = layOutStorage(object.storage, end, machine);
   const fileBytes = end + (storage === undefined ? 0 : storage.fileEnd - end);
   const memoryEnd = storage === undefined ? base + end : storage.segment.address + storage.segment.memorySize;
@@ -104,6 +115,12 @@ const stackHeader: ProgramHeader = {
   memorySize: 0,
   alignment: 16,
 };
+
+/** Bytes of PT_GNU_STACK that Linux does not read: behind the flags, and between type and flags. */
+const unreadAtEnd: Readonly<Record<WordBytes, number>> = { 4: 4, 8: 48 };
+const unreadBefore: Readonly<Record<WordBytes, number>> = { 4: 20, 8: 0 };
+/** From where those before the flags begin to the end of the flags. */
+const usedBytes: Readonly<Record<WordBytes, number>> = { 4: 24, 8: 4 };
 
 interface StorageLayout {
   readonly segment: Segment;

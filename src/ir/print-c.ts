@@ -105,7 +105,16 @@ function printGlobal({ name, size, alignment, bytes }: IrGlobal, names: Names): 
   const label = symbolName(names, name);
   const section = bytes === undefined ? `.bss.${label},\\"aw\\",%nobits` : `.data.${label},\\"aw\\"`;
   const content = bytes === undefined ? [`.zero ${size}`] : byteLines(bytes);
-  return assembler(`u8 ${label}[]`, [`.section ${section}`, `.balign ${alignment}`, `${label}:`, ...content]);
+  const directives = assembler(`u8 ${label}[]`, [
+    `.section ${section}`,
+    `.balign ${alignment}`,
+    `${label}:`,
+    ...content,
+  ]);
+  if (bytes !== undefined) return directives;
+  // Sanitizers watch the bounds of what is declared.
+  const declaration = `u8 ${label}[${size}] __attribute__((aligned(${alignment})));`;
+  return `#if defined SIMULATED\n${declaration}\n#else\n${directives}\n#endif`;
 }
 
 function byteLines(bytes: Uint8Array): string[] {

@@ -1,11 +1,13 @@
 /**
  * Spilling: a register for which there was no room lives in a stack slot. Instructions that can take an operand
- * from memory use the slot; for the others each use gets a short-lived register of its own, loaded before and stored after.
+ * from memory use the slot; otherwise the neighbouring uses within a block share a register, loaded before the first and
+ * stored after each change. Where even that finds no room, it is spilled in its turn, and each use gets a short-lived
+ * register of its own.
  */
 
 import type { RegisterFile } from "./allocate.ts";
-import type { MachineFunction, MachineInstruction, Register } from "./machine.ts";
-import { forEachInstruction, forEachUse } from "./registers.ts";
+import type { MachineBlock, MachineFunction, MachineInstruction, Register } from "./machine.ts";
+import { forEachDefinition, forEachInstruction, forEachUse } from "./registers.ts";
 
 interface Slot {
   /** From the stack pointer, in bytes. */
@@ -14,22 +16,37 @@ interface Slot {
   readonly width: 32 | 64;
 }
 
-/** Rewrites `fn` so that the `spilled` registers live in the frame; new registers join `unspillable`. */
+/** What one allocation knows of its spills, over all its rounds. */
+export interface Spills {
+  /** Registers that live for one instruction. */
+  readonly unspillable: Set<Register>;
+  /** Those that several uses share, with the slots that they are copies of. */
+  readonly shared: Map<Register, Slot>;
+  /** The loads and stores between them and the slots. */
+  readonly copies: Map<MachineInstruction, Register>;
+}
+
+export function noSpills(): Spills {
+  return { unspillable: new Set(), shared: new Map(), copies: new Map() };
+}
+
+/** Rewrites `fn` so that the `spilled` registers live in the frame. */
 export function spill(
   fn: MachineFunction,
   spilled: readonly Register[],
   file: RegisterFile,
-  unspillable: Set<Register>,
+  spills: Spills,
 ): void {
   const wide = wideRegisters(fn);
   const slots = new Map<Register, Slot>();
   for (const register of spilled) {
-    slots.set(register, { offset: fn.frameBytes, width: wide.has(register) ? 64 : 32 });
-    fn.frameBytes += file.wordBytes;
+    const home = spills.shared.get(register);
+    slots.set(register, home ?? { offset: fn.frameBytes, width: wide.has(register) ? 64 : 32 });
+    if (home === undefined) fn.frameBytes += file.wordBytes;
   }
   const fresh = (): Register => {
     const register = fn.registers++;
-    unspillable.add(register);
+    spills.unspillable.add(register);
     return register;
   };
 
@@ -55,11 +72,15 @@ export function spill(
 
   for (const block of fn.blocks) {
     const rewritten: MachineInstruction[] = block === fn.blocks[0] ? arrivals : [];
+    const groups = groupsOf(block);
     for (const instruction of block.instructions) {
-      if (!isIdle(instruction)) rewritten.push(...through(instruction));
+      const copied = spills.copies.get(instruction);
+      if (isIdle(instruction) || (copied !== undefined && slots.has(copied) && spills.shared.has(copied)))
+        continue;
+      rewritten.push(...through(instruction, groups));
     }
     if (block.branch) {
-      const around = through(block.branch);
+      const around = through(block.branch, groups);
       block.branch = around.pop();
       rewritten.push(...around);
     }
@@ -67,21 +88,34 @@ export function spill(
   }
 
   /** Loads, the instruction itself, stores. A branch only reads registers, so nothing follows it. */
-  function through(given: MachineInstruction): MachineInstruction[] {
-    const instruction = withSlot(given);
+  function through(given: MachineInstruction, groups: Groups): MachineInstruction[] {
+    const instruction = withSlot(given, groups);
     const renamed = new Map<Register, Register>();
     const loads: MachineInstruction[] = [];
     const stores: MachineInstruction[] = [];
+    const copy = (made: MachineInstruction, group: Group | undefined): MachineInstruction => {
+      if (group?.temporary !== undefined) spills.copies.set(made, group.temporary);
+      return made;
+    };
     const rename = (register: Register, role: string): Register => {
       const slot = slots.get(register);
       if (slot === undefined) return register;
+      const group = groups.get(given)?.get(register);
       let temporary = renamed.get(register);
       if (temporary === undefined) {
-        temporary = (instruction.op === "ret" ? results.get(register) : undefined) ?? fresh();
+        temporary =
+          group?.temporary ?? (instruction.op === "ret" ? results.get(register) : undefined) ?? fresh();
+        if (group !== undefined && group.temporary === undefined) {
+          temporary = fn.registers++;
+          group.temporary = temporary;
+          spills.shared.set(temporary, slot);
+        }
         renamed.set(register, temporary);
-        if (isRead(instruction, register)) loads.push(file.loadSpill(temporary, slot.offset, slot.width));
+        if (isRead(instruction, register) && !(group?.isLoaded ?? false))
+          loads.push(copy(file.loadSpill(temporary, slot.offset, slot.width), group));
+        if (group !== undefined) group.isLoaded = true;
       }
-      if (role !== "u") stores.push(file.storeSpill(temporary, slot.offset, slot.width));
+      if (role !== "u") stores.push(copy(file.storeSpill(temporary, slot.offset, slot.width), group));
       return temporary;
     };
     for (const [index, operand] of instruction.operands.entries()) {
@@ -96,9 +130,9 @@ export function spill(
   }
 
   /** The instruction on the slot itself, when one spilled register occurs in it once. */
-  function withSlot(instruction: MachineInstruction): MachineInstruction {
+  function withSlot(instruction: MachineInstruction, groups: Groups): MachineInstruction {
     for (const [index, operand] of instruction.operands.entries()) {
-      if (operand.kind !== "register") continue;
+      if (operand.kind !== "register" || groups.get(instruction)?.has(operand.register)) continue;
       const slot = slots.get(operand.register);
       if (!slot || occurrences(instruction, operand.register) > 1) continue;
       const direct = file.useSpill(instruction, index, slot.offset, slot.width);
@@ -106,7 +140,78 @@ export function spill(
     }
     return instruction;
   }
+
+  /** Neighbouring uses of one spilled register that had better share a register of their own. */
+  function groupsOf(block: MachineBlock): Groups {
+    const groups: Groups = new Map();
+    const open = new Map<
+      Register,
+      { readonly users: MachineInstruction[]; alone: number; together: number }
+    >();
+    const close = (register: Register): void => {
+      const found = open.get(register);
+      open.delete(register);
+      if (found === undefined || found.users.length < 2 || found.together >= found.alone) return;
+      const group: Group = { temporary: undefined, isLoaded: false };
+      for (const user of found.users) {
+        const own = groups.get(user) ?? new Map<Register, Group>();
+        groups.set(user, own.set(register, group));
+      }
+    };
+    for (const instruction of block.branch ? [...block.instructions, block.branch] : block.instructions) {
+      if (isIdle(instruction) || instruction.op === "ret") continue;
+      for (const register of spilledIn(instruction)) {
+        const found = open.get(register) ?? { users: [], alone: 0, together: 0 };
+        const cost = costOf(instruction, register);
+        if (found.users.length === 0 && isRead(instruction, register)) found.together += accessBytes;
+        found.together += cost.writes;
+        found.alone += cost.alone;
+        found.users.push(instruction);
+        open.set(register, found);
+      }
+      if (instruction.defines.length > file.allocatable.length / 2)
+        for (const register of [...open.keys()]) close(register);
+    }
+    for (const register of [...open.keys()]) close(register);
+    return groups;
+  }
+
+  function spilledIn(instruction: MachineInstruction): Set<Register> {
+    const found = new Set<Register>();
+    const note = (register: Register): void => {
+      if (slots.has(register) && !spills.shared.has(register)) found.add(register);
+    };
+    forEachUse(instruction, note);
+    forEachDefinition(instruction, note);
+    return found;
+  }
+
+  /** Bytes of the accesses to the slot: with the instruction by itself, and of the stores when it shares a register. */
+  function costOf(instruction: MachineInstruction, register: Register): { alone: number; writes: number } {
+    const slot = slots.get(register) as Slot;
+    const writes = isWritten(instruction, register) ? accessBytes : 0;
+    const reads = isRead(instruction, register) ? accessBytes : 0;
+    const index = instruction.operands.findIndex(
+      (operand) => operand.kind === "register" && operand.register === register,
+    );
+    const isDirect =
+      index >= 0 &&
+      occurrences(instruction, register) === 1 &&
+      file.useSpill(instruction, index, slot.offset, slot.width) !== undefined;
+    return { alone: isDirect ? accessBytes / 2 : reads + writes, writes };
+  }
 }
+
+/** What a load or store of a slot costs, about. As an operand of another instruction it is half of that. */
+const accessBytes = 4;
+
+/** Several uses of a slot in one block. */
+interface Group {
+  temporary: Register | undefined;
+  isLoaded: boolean;
+}
+
+type Groups = Map<MachineInstruction, Map<Register, Group>>;
 
 /** A move of a register to itself, left over where several share a slot. */
 function isIdle({ isMove, operands: [to, from] }: MachineInstruction): boolean {
@@ -129,6 +234,14 @@ function isRead(instruction: MachineInstruction, register: Register): boolean {
     if (used === register) read = true;
   });
   return read;
+}
+
+function isWritten(instruction: MachineInstruction, register: Register): boolean {
+  let written = false;
+  forEachDefinition(instruction, (defined) => {
+    if (defined === register) written = true;
+  });
+  return written;
 }
 
 /**

@@ -2,6 +2,7 @@
  * A site as the virtual module `microlith:site`: routes, paths and representations as data objects.
  */
 
+import { createHash } from "node:crypto";
 import type { DataObject, DataRelocation } from "../base/data-object.ts";
 import { UserError } from "../base/errors.ts";
 import type { SourceFile } from "../lang/source.ts";
@@ -16,12 +17,14 @@ import { contentRepresentation, entityTagBytes, type RepresentationPlace } from 
 import { describeTarget } from "./routes.ts";
 import { compareBytes, mostPaths, type Site } from "./scan.ts";
 import { type Coding, defaultSiteOptions, type SiteOptions } from "./site-options.ts";
-import { exportedStatuses, type StatusCode, statusCodes, statusLine } from "./status.ts";
+import { contentStatusLine, exportedStatuses, statusCodes, statusLine, template } from "./status.ts";
 import { buildTable } from "./table.ts";
 import { codingNames } from "./tokens.ts";
 
 const routeBytes = 12;
 const patternBytes = 8;
+/** runtime/server/range.ts counts on it. */
+const boundaryCharacters = 8;
 const pathsName = "paths";
 /** In a pattern's text: its end, a segment, the rest of the path. */
 const patternMarks = { end: 0, segment: 1, splat: 2 } as const;
@@ -46,7 +49,7 @@ export function siteModule(
   const { options = defaultSiteOptions, coded = new Map() } = choice;
   const plan = planSite(site, options);
   const { patterns } = plan.routes;
-  const represented = representSite(plan, coded, options.codings);
+  const represented = representSite(plan, coded, options);
   const routes = withLive(plan.routes.routes, represented.routes, live);
   const objects = new Map<string, DataObject>();
   const add = (object: DataObject): DataObject => {
@@ -92,13 +95,18 @@ export function siteModule(
   addCodings(represented, options.codings);
 
   integer("entityTagBytes", entityTagBytes);
+  const answer = allowance(options);
+  data("allowance", add(answer));
+  integer("allowanceBytes", answer.bytes.length);
   data("notFound", represented.notFound.object, represented.notFound.offset);
   for (const { name, object } of live) data(name, add(object));
-  const statuses = new Map<StatusCode, DataObject>();
-  for (const code of statusCodes) statuses.set(code, add(statusLine(code)));
-  for (const [name, code] of Object.entries(exportedStatuses)) {
-    data(name, statuses.get(code) ?? add(statusLine(code)));
-  }
+  const line = (name: string, object: DataObject): void => data(name, add(object), object.bytes.length - 1);
+  line("statusOk", contentStatusLine(options.lastModified));
+  for (const code of statusCodes) add(statusLine(code));
+  for (const [name, code] of Object.entries(exportedStatuses)) line(name, statusLine(code));
+  const parts = multipart(represented);
+  data("multipart", add(parts.object));
+  integer("delimiterOffset", parts.delimiterOffset);
   return { declarations, values, objects };
 
   function addCodings({ codings }: Represented, stored: readonly Coding[]): void {
@@ -155,8 +163,40 @@ function notAcceptable(): RepresentationPlace {
     status: 406,
     fields: [vary],
     content,
+    lastModified: undefined,
     isContent: false,
   });
+}
+
+/** What OPTIONS is told, and every method that is not allowed. Browsers that ask before a request of another site want to know more. */
+function allowance({ cors }: SiteOptions): DataObject {
+  const forOthers =
+    cors === undefined
+      ? ""
+      : `Access-Control-Allow-Origin: ${cors}\r\nAccess-Control-Allow-Headers: *\r\nAccess-Control-Max-Age: 86400\r\n`;
+  const text = `Allow: GET, HEAD, OPTIONS\r\n${forOthers}\r\n`;
+  return {
+    name: "allowance",
+    kind: "table",
+    bytes: Uint8Array.from(Buffer.from(text, "latin1")),
+    alignment: 1,
+    relocations: [],
+  };
+}
+
+/**
+ * What says that several ranges follow, and what delimits them: a digest of all content, which no content holds.
+ */
+function multipart({ objects }: Represented): {
+  readonly object: DataObject;
+  readonly delimiterOffset: number;
+} {
+  const hash = createHash("sha256");
+  for (const { bytes } of objects) hash.update(bytes);
+  const boundary = hash.digest("base64url").slice(0, boundaryCharacters);
+  const field = `\r\nContent-Type: multipart/byteranges; boundary=${boundary}`;
+  const object = template("multipart", `${field}\r\n--${boundary}\r\n`);
+  return { object, delimiterOffset: field.length + 1 };
 }
 
 /** All paths in one row. A path that begins the next one is stored within it. */

@@ -16,7 +16,7 @@ import {
 } from "./respond.ts";
 import type { RedirectTarget, Target } from "./routes.ts";
 import { readContent, type SiteFile } from "./scan.ts";
-import type { Coding } from "./site-options.ts";
+import type { Coding, SiteOptions } from "./site-options.ts";
 
 export interface Represented {
   /** In the order of the plan's routes. */
@@ -31,7 +31,8 @@ export interface Represented {
 }
 
 /** @throws UserError (exit code 1) when a file cannot be read or its fields are too long */
-export function representSite(plan: SitePlan, coded: CodedContents, stored: readonly Coding[]): Represented {
+export function representSite(plan: SitePlan, coded: CodedContents, options: SiteOptions): Represented {
+  const { codings: stored, lastModified } = options;
   const objects: DataObject[] = [];
   const codings = new Set<Coding>();
   const byTarget = new Map<string, RepresentationPlace>();
@@ -98,7 +99,7 @@ export function representSite(plan: SitePlan, coded: CodedContents, stored: read
   ): RepresentationPlace {
     const name = unique(`content ${path}`);
     const varying = alternatives.length === 0 ? fields : withVary(fields);
-    const shared = { status, fields: varying, isContent: true };
+    const shared = { status, fields: varying, lastModified, isContent: true };
     let next: RepresentationPlace | undefined;
     if (alternatives.length === 0 || stored.includes("identity")) {
       next = add(contentRepresentation({ ...shared, name, content }));
@@ -171,6 +172,7 @@ function textRepresentation(status: 404 | 410): RepresentationPlace {
     // A line of text that speaks for itself.
     fields: [],
     content: Buffer.from(text, "latin1"),
+    lastModified: undefined,
     isContent: false,
   });
 }

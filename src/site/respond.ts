@@ -2,8 +2,8 @@
  * Representations: for each file, redirect or error page the object that the server sends from, as
  * runtime/modules/site.d.ts lays it out. Fields, empty line and content stand in one row, so that a response is one slice of them.
  *
- * The order of fields is the server's cutting plan: Content-Length first, because a partial response has its own;
- * then what a 304 leaves out; last what it repeats, the entity-tag at a fixed distance from the end.
+ * The order of fields is the server's cutting plan: Content-Type first, because each of several ranges has it; then what a 304
+ * leaves out; last what it repeats, the entity-tag at a fixed distance from the end.
  */
 
 import { createHash } from "node:crypto";
@@ -12,7 +12,7 @@ import { UserError } from "../base/errors.ts";
 import type { StoredCoding } from "./codings.ts";
 import type { HeaderField } from "./headers.ts";
 import type { LocationPiece, RedirectTarget } from "./routes.ts";
-import { type StatusCode, statusText } from "./status.ts";
+import { contentStatusLine, type StatusCode, statusLine } from "./status.ts";
 
 /** Characters of an entity-tag between its quotes: 48 bits of the content's SHA-256. */
 const tagCharacters = 8;
@@ -42,6 +42,8 @@ export interface ContentInput {
   readonly status: StatusCode;
   readonly fields: readonly HeaderField[];
   readonly content: Uint8Array;
+  /** When the site is from, if that is known. */
+  readonly lastModified: Date | undefined;
   /** The content is the user's, not ours. */
   readonly isContent: boolean;
   /** Of content in a coding: which, and where the server finds the next best; without one there is no other. */
@@ -61,7 +63,8 @@ export function contentRepresentation(input: ContentInput): RepresentationPlace 
   const isRepeated = repeatedFields(input);
   const encoding = coded === undefined ? "" : `Content-Encoding: ${coded.coding}\r\n`;
   const front = input.fields.filter((field) => !isRepeated.includes(field));
-  const head = `Content-Length: ${content.length}\r\n${encoding}${fieldLines(front)}`;
+  const [type, others] = partition(front, ({ name }) => name.toLowerCase() === "content-type");
+  const head = fieldLines(type) + encoding + fieldLines(others);
   const validators = `${fieldLines(isRepeated)}${hasTag ? entityTagLine(content) : ""}${emptyLine}`;
   const start = layOut({
     name,
@@ -82,10 +85,20 @@ export function contentRepresentation(input: ContentInput): RepresentationPlace 
     kind: input.isContent ? "content" : "table",
     bytes,
     alignment: 4,
-    relocations: [...link, statusRelocation(status, offset)],
+    relocations: [
+      ...link,
+      statusRelocation(hasTag ? contentStatusLine(input.lastModified) : statusLine(status), offset),
+    ],
     ...(input.isContent ? { tableBytes: offset + start.length } : {}),
   };
   return { object, offset };
+}
+
+function partition<T>(
+  values: readonly T[],
+  isFirst: (value: T) => boolean,
+): readonly [readonly T[], readonly T[]] {
+  return [values.filter(isFirst), values.filter((value) => !isFirst(value))];
 }
 
 /** As many of those that a 304 repeats as fit; the most important first. */
@@ -110,8 +123,8 @@ function entityTagLine(content: Uint8Array): string {
 }
 
 /**
- * A redirect. Where something of the request is in its location, its head is the status line and Location up to there, and the
- * body is the pieces that follow, unless the query is all that does in the whole site; the end of the line is the server's.
+ * A redirect. Where something of the request is in its location, its head is Location up to there, and the body is the pieces
+ * that follow, unless the query is all that does in the whole site; the rest of the head is the server's.
  */
 export function redirectRepresentation(name: string, target: RedirectTarget, hasPieces: boolean): DataObject {
   const { status, location, fragment } = target;
@@ -120,16 +133,18 @@ export function redirectRepresentation(name: string, target: RedirectTarget, has
   const isWhole = pieces.length === 0;
   const start = layOut({
     name,
-    head: isWhole ? `Content-Length: 0\r\n${first}${fragment}\r\n${emptyLine}` : statusText(status) + first,
-    bodyLength: hasPieces ? pieces.length : 0,
+    head: isWhole ? `${first}${fragment}\r\n${emptyLine}` : first,
+    bodyLength: 0,
     validatorLength: 0,
     kind: isWhole ? kinds.identity : kinds.redirect,
   });
   const body = pieces.flatMap(({ part, text }) => [part, text.length, ...Buffer.from(text, "latin1")]);
-  const bytes = Uint8Array.from([...start, ...(hasPieces ? body : [])]);
-  const relocations = isWhole ? [statusRelocation(status, 0)] : [];
-  return { name, kind: "table", bytes, alignment: 4, relocations };
+  const bytes = Uint8Array.from([...start, ...(hasPieces ? [...body, piecesEnd] : [])]);
+  return { name, kind: "table", bytes, alignment: 4, relocations: [statusRelocation(statusLine(status))] };
 }
+
+/** Behind the last piece. */
+const piecesEnd = 0xff;
 
 export interface RedirectPiece {
   /** Of the request's path, counted from 1; 0: the query. */
@@ -166,16 +181,16 @@ function textCount(location: readonly LocationPiece[]): number {
 
 /** Nothing but its status, which is true for the moment only. */
 export function emptyRepresentation(name: string): DataObject {
-  const head = `Content-Length: 0\r\n${notStored}${emptyLine}`;
+  const head = `${notStored}${emptyLine}`;
   const bytes = layOut({ name, head, bodyLength: 0, validatorLength: 0, kind: kinds.identity });
-  return { name, kind: "table", bytes, alignment: 4, relocations: [statusRelocation(200, 0)] };
+  return { name, kind: "table", bytes, alignment: 4, relocations: [statusRelocation(statusLine(200))] };
 }
 
-/** What the server makes a representation of: it puts the length before the rest of the head, and the body behind it. */
+/** What the server makes a representation of: it puts the body behind the head, and its length in. */
 export function patternRepresentation(name: string, mediaType: string): DataObject {
-  const head = `\r\nContent-Type: ${mediaType}\r\n${notStored}${emptyLine}`;
+  const head = `Content-Type: ${mediaType}\r\n${notStored}${emptyLine}`;
   const bytes = layOut({ name, head, bodyLength: 0, validatorLength: 0, kind: kinds.identity });
-  return { name, kind: "table", bytes, alignment: 4, relocations: [statusRelocation(200, 0)] };
+  return { name, kind: "table", bytes, alignment: 4, relocations: [statusRelocation(statusLine(200))] };
 }
 
 /** What the server makes a representation of: `text` stands for a body of `bodyLength` bytes. */
@@ -185,10 +200,10 @@ export function markedRepresentation(
   text: Uint8Array,
   bodyLength: number,
 ): DataObject {
-  const head = `Content-Length: ${bodyLength}\r\nContent-Type: ${mediaType}\r\n${notStored}${emptyLine}`;
+  const head = `Content-Type: ${mediaType}\r\n${notStored}${emptyLine}`;
   const start = layOut({ name, head, bodyLength, validatorLength: 0, kind: kinds.identity });
   const bytes = Uint8Array.of(...start, ...text);
-  return { name, kind: "table", bytes, alignment: 4, relocations: [statusRelocation(200, 0)] };
+  return { name, kind: "table", bytes, alignment: 4, relocations: [statusRelocation(statusLine(200))] };
 }
 
 /** Strong: equal tags mean equal bytes (RFC 9110, section 8.8.3). With its quotes. */
@@ -223,7 +238,7 @@ function layOut({ name, head, bodyLength, validatorLength, kind }: Start): Uint8
   return bytes;
 }
 
-/** The first field of the class is the address of the status line. */
-function statusRelocation(status: StatusCode, offset: number): DataRelocation {
-  return { offset, target: `status ${status}`, addend: 0 };
+/** The first field of the class is the address of the status's last character. */
+function statusRelocation(line: DataObject, offset: number = 0): DataRelocation {
+  return { offset, target: line.name, addend: line.bytes.length - 1 };
 }

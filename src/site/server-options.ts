@@ -11,7 +11,14 @@ import type { VirtualModule, VirtualValue } from "../lang/virtual-module.ts";
 import { logFormat } from "./log-format.ts";
 import { addressBytes, type Network, networkTable } from "./network.ts";
 import { encodePath } from "./routes.ts";
-import { loggedCodes, makeLogLists, makeTokenLists, type TokenOptions, tokenCodes } from "./tokens.ts";
+import {
+  keptFields,
+  loggedCodes,
+  makeLogLists,
+  makeTokenLists,
+  type TokenOptions,
+  tokenCodes,
+} from "./tokens.ts";
 
 export interface ServerOptions {
   /** When neither argument nor environment names one. */
@@ -188,7 +195,9 @@ export function optionsModule(
     ...makeLogLists(hasTrusted ? options.trustedHeader : undefined),
   };
   for (const [name, object] of Object.entries(lists)) data(name, object);
-  for (const [name, value] of Object.entries({ ...tokenCodes, ...loggedCodes })) integer(name, value);
+  for (const [name, value] of Object.entries({ ...tokenCodes, ...keptFields, ...loggedCodes }))
+    integer(name, value);
+  integer("keptFields", Object.keys(keptFields).length);
   return { declarations, values, objects };
 }
 

@@ -49,6 +49,8 @@ export interface SiteOptions {
   /** The value of Access-Control-Allow-Origin. */
   readonly cors: string | undefined;
   readonly securityHeaders: SecurityHeaders;
+  /** When the whole site is from; absent: nothing is said about time. */
+  readonly lastModified: Date | undefined;
 }
 
 export const defaultSiteOptions: SiteOptions = {
@@ -64,4 +66,5 @@ export const defaultSiteOptions: SiteOptions = {
   cacheControl: [],
   cors: undefined,
   securityHeaders: "none",
+  lastModified: undefined,
 };

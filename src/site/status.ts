@@ -1,5 +1,5 @@
 /**
- * Status lines as the server's tables hold them: a length byte, then the line with its end.
+ * Status codes with their reason phrases, as the server's tables hold them.
  */
 
 import type { DataObject } from "../base/data-object.ts";
@@ -7,6 +7,7 @@ import type { DataObject } from "../base/data-object.ts";
 /** Reason phrases by status code: those of RFC 9110, the longest cut short, which nobody parses. */
 const phrases = {
   200: "OK",
+  206: "Partial Content",
   301: "Moved Permanently",
   302: "Found",
   303: "See Other",
@@ -18,7 +19,9 @@ const phrases = {
   405: "Method Not Allowed",
   406: "Not Acceptable",
   410: "Gone",
+  412: "Precondition Failed",
   414: "URI Too Long",
+  416: "Range Not Satisfiable",
   431: "Fields Too Large",
   501: "Not Implemented",
   503: "Service Unavailable",
@@ -32,10 +35,13 @@ export const statusCodes: readonly StatusCode[] = Object.keys(phrases).map(
 
 /** The names under which `microlith:site` exports status lines. */
 export const exportedStatuses: Readonly<Record<string, StatusCode>> = {
-  statusOk: 200,
+  statusPlain: 200,
+  statusPartialContent: 206,
   statusNotModified: 304,
   statusBadRequest: 400,
   statusMethodNotAllowed: 405,
+  statusPreconditionFailed: 412,
+  statusRangeNotSatisfiable: 416,
   statusUriTooLong: 414,
   statusFieldsTooLarge: 431,
   statusNotImplemented: 501,
@@ -43,18 +49,18 @@ export const exportedStatuses: Readonly<Record<string, StatusCode>> = {
   statusVersionNotSupported: 505,
 };
 
-/** With its line end. */
-export function statusText(code: StatusCode): string {
-  return `HTTP/1.1 ${code} ${phrases[code]}\r\n`;
+/** A template of runtime/server/text.ts: a zero, then the text. Addresses are of its last character. */
+export function statusLine(code: StatusCode): DataObject {
+  return template(`status ${code}`, `${code} ${phrases[code]}`);
 }
 
-export function statusLine(code: StatusCode): DataObject {
-  const line = Buffer.from(statusText(code), "latin1");
-  return {
-    name: `status ${code}`,
-    kind: "table",
-    bytes: Uint8Array.of(line.length, ...line),
-    alignment: 1,
-    relocations: [],
-  };
+/** The line of status 200 and the fields that all content has: it takes ranges, and it is from one time, if that is known. */
+export function contentStatusLine(lastModified: Date | undefined): DataObject {
+  const time = lastModified === undefined ? "" : `\r\nLast-Modified: ${lastModified.toUTCString()}`;
+  return template("status of content", `200 ${phrases[200]}\r\nAccept-Ranges: bytes${time}`);
+}
+
+export function template(name: string, text: string): DataObject {
+  const bytes = Uint8Array.from(Buffer.from(`\0${text}`, "latin1"));
+  return { name, kind: "table", bytes, alignment: 1, relocations: [] };
 }

@@ -12,6 +12,7 @@ import type { DataObject } from "../base/data-object.ts";
 export const tokenCodes = {
   getCode: 1,
   headCode: 2,
+  optionsCode: 3,
   hostBit: 0x01,
   framingBit: 0x02,
   codedBit: 0x04,
@@ -19,21 +20,37 @@ export const tokenCodes = {
   continueBit: 0x10,
   closeBit: 0x20,
   keepAliveBit: 0x40,
-  ifNoneMatchCode: 0x80,
-  acceptEncodingCode: 0x81,
+  keptCode: 0x80,
+  /** No bit of a field. */
+  bytesCode: 0x80,
 } as const;
 
-const { getCode, headCode, hostBit, framingBit, codedBit, chunkedBit, continueBit, closeBit, keepAliveBit } =
-  tokenCodes;
+/** Fields whose values are kept, by what is added to `keptCode`. */
+export const keptFields = { ifMatch: 0, ifNoneMatch: 1, range: 2, ifRange: 3, acceptEncoding: 4 } as const;
+
+const {
+  getCode,
+  headCode,
+  optionsCode,
+  keptCode,
+  bytesCode,
+  hostBit,
+  framingBit,
+  codedBit,
+  chunkedBit,
+  continueBit,
+  closeBit,
+  keepAliveBit,
+} = tokenCodes;
 /** Known, but nothing that a static site supports: 405 instead of 501. */
-const otherCode = 3;
+const otherCode = 4;
 
 type Names = Readonly<Record<string, number>>;
 
 const methods: Names = {
   GET: getCode,
   HEAD: headCode,
-  OPTIONS: otherCode,
+  OPTIONS: optionsCode,
   POST: otherCode,
   PUT: otherCode,
   DELETE: otherCode,
@@ -45,7 +62,10 @@ const methods: Names = {
 const fieldNames: Names = {
   host: hostBit,
   connection: closeBit | keepAliveBit,
-  "if-none-match": tokenCodes.ifNoneMatchCode,
+  "if-none-match": keptCode + keptFields.ifNoneMatch,
+  range: keptCode + keptFields.range,
+  "if-range": keptCode + keptFields.ifRange,
+  "if-match": keptCode + keptFields.ifMatch,
   "content-length": framingBit,
   "transfer-encoding": framingBit | codedBit | chunkedBit,
   expect: continueBit,
@@ -56,13 +76,14 @@ export interface TokenOptions {
   readonly hasCodings: boolean;
 }
 
-const codingFields: Names = { "accept-encoding": tokenCodes.acceptEncodingCode };
+const codingFields: Names = { "accept-encoding": keptCode + keptFields.acceptEncoding };
 
 const fieldValues: Names = {
   "keep-alive": keepAliveBit,
   close: closeBit,
   chunked: chunkedBit,
   "100-continue": continueBit,
+  bytes: bytesCode,
 };
 
 /** Fields that only the access log looks at. */

@@ -42,7 +42,14 @@ function check(implementation: Implementation): void {
   it("carry the file, its type, its length, its tag and the date", async () => {
     const { status, reason, fields, body } = await ask("/");
     expect([status, reason, body.toString()]).toEqual([200, "OK", files["/index.html"]]);
-    expect([...fields.keys()]).toEqual(["date", "content-length", "content-type", "cache-control", "etag"]);
+    expect([...fields.keys()]).toEqual([
+      "accept-ranges",
+      "content-length",
+      "date",
+      "content-type",
+      "cache-control",
+      "etag",
+    ]);
     expect(fields.get("content-type")).toBe("text/html;charset=utf-8");
     const digest = createHash("sha256")
       .update(files["/index.html"] ?? "")
@@ -92,7 +99,7 @@ function check(implementation: Implementation): void {
   });
 
   it("say what is allowed", async () => {
-    expect((await ask("/", "", "POST")).fields.get("allow")).toBe("GET, HEAD");
+    expect((await ask("/", "", "POST")).fields.get("allow")).toBe("GET, HEAD, OPTIONS");
   });
 
   it("are 304 exactly when If-None-Match names the tag", async () => {

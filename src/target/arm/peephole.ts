@@ -4,6 +4,7 @@
  * comparison would have set after it, and short blocks become conditional instructions (conditional.ts).
  */
 
+import { reuseValues } from "../../machine/known-values.ts";
 import type {
   MachineBlock,
   MachineFunction,
@@ -17,8 +18,10 @@ import { makeConditional } from "./conditional.ts";
 import { immediate, instruction, memory, register } from "./instructions.ts";
 import { accesses, arithmetic, compares, smallAccesses } from "./opcodes.ts";
 import { allRegisters, link, pc, sp } from "./registers.ts";
+import { valueMaker } from "./values.ts";
 
 export function peephole(fn: MachineFunction): void {
+  reuseValues(fn, valueMaker);
   saveRegisters(fn);
   foldFrame(fn);
   for (const block of fn.blocks) {

@@ -38,6 +38,11 @@ export function constantSteps(value: bigint): readonly ConstantStep[] {
   return low === 0n ? steps : [...steps, { op: "addi", amount: Number(low) }];
 }
 
+/** Of the shortest instructions for `value`. */
+export function constantBytes(value: bigint): number {
+  return bytesOf(constantSteps(value));
+}
+
 /** The odd part of `value`, and a shift. */
 function shiftedSteps(value: bigint): readonly ConstantStep[] {
   let odd = value;

@@ -41,16 +41,22 @@ export function symbolPlusIndex(
   context: ModeContext,
   offset = 0,
 ): MemoryOperand {
-  return withIndex(selection, fromSymbol(address, offset, context), index);
+  return withIndex(selection, fromSymbol(address, offset, context, true), index);
 }
 
-function fromSymbol(address: Instruction, offset: number, context: ModeContext): MemoryOperand {
+function fromSymbol(
+  address: Instruction,
+  offset: number,
+  context: ModeContext,
+  isIndexed = false,
+): MemoryOperand {
   const displacement = address.offset + offset;
   const inStorage = context.storageOffset(address.symbol);
   if (inStorage === undefined) return memory({ symbol: address.symbol, displacement });
   const distance = inStorage + displacement - storageBias;
-  // Without a prefix to save, an absolute address is as short as four bytes of displacement, and shorter with eax.
-  const isFar = context.mode.word === 32 && (distance < -128 || distance > 127);
+  // An absolute address is as short as four bytes of displacement, and shorter with eax or with an index, which then is the base.
+  // Alone, it costs the 64-bit mode a byte.
+  const isFar = (context.mode.word === 32 || isIndexed) && (distance < -128 || distance > 127);
   return isFar
     ? memory({ symbol: address.symbol, displacement })
     : memory({ base: rbp, displacement: distance });

@@ -5,6 +5,7 @@
  * live across blocks: a compare stands right before the branch that reads it.
  */
 
+import { reuseValues } from "../../machine/known-values.ts";
 import type {
   MachineBlock,
   MachineFunction,
@@ -15,10 +16,16 @@ import type {
 import { forEachDefinition } from "../../machine/registers.ts";
 import { define, immediate, instruction, memory, modify, register } from "./instructions.ts";
 import type { Mode } from "./mode.ts";
+import { shrink } from "./shrink.ts";
+import { valueMakerFor } from "./values.ts";
 
 /** The target's `peephole`. */
 export function peepholeFor(mode: Pick<Mode, "word">): (fn: MachineFunction) => void {
-  return (fn) => peephole(fn, mode);
+  const values = valueMakerFor(mode);
+  return (fn) => {
+    reuseValues(fn, values);
+    peephole(fn, mode);
+  };
 }
 
 function peephole(fn: MachineFunction, mode: Pick<Mode, "word">): void {
@@ -27,6 +34,7 @@ function peephole(fn: MachineFunction, mode: Pick<Mode, "word">): void {
     block.instructions = shorten(block, mode);
     callAtEnd(block, fn.frameBytes);
   }
+  shrink(fn, mode, flagsLiveAfter);
 }
 
 const readsFlags = new Set(["setcc", "cmovcc", "jcc", "adc", "sbb", "repe-cmpsb"]);

@@ -1,0 +1,121 @@
+/**
+ * Ranges (RFC 9110, section 14): the answer is one range of the content as it is, or several in a multipart body. Nothing of the
+ * content is copied.
+ *
+ * A value that is malformed is ignored, and so is one that names more ranges than we like, or together more than the content
+ * has: then the whole is the cheaper answer.
+ */
+
+import { bytesCode, fieldValues } from "microlith:options";
+import {
+  delimiterOffset,
+  multipart,
+  type Representation,
+  statusOk,
+  statusPartialContent,
+  statusRangeNotSatisfiable,
+} from "microlith:site";
+import { contentOf, headOf, lineAfter } from "./representation.ts";
+import { addSlice, leadingSlices, output, type Slice, startResponse } from "./slices.ts";
+import { firstNumber, lastNumber, numbers, sizeNumber, write } from "./text.ts";
+import { decimal, parseDecimal, parseToken, skipSpace, tokenCode } from "./token.ts";
+
+export const mostRanges = 16;
+const ignored: u32 = mostRanges + 1;
+/** A delimiter, Content-Type, the range, and its content. */
+export const slicesPerRange = 4;
+const most: u32 = 0xffff_ffff;
+
+const rangeTemplate = "\0Content-Range: bytes \x02-\x03/\x04\r\n\r\n";
+/** It begins with a line end. */
+const noRangeTemplate = "\0\r\nContent-Range: bytes */\x04";
+const closing = "--\r\n";
+const delimiterBytes = 14;
+const lineEndBytes = 2;
+
+/**
+ * Adds the ranges that `value` asks for to the response, whose slices begin at `slices`; returns the status line that they call
+ * for: OK for the whole content.
+ */
+export function addRanges(value: Ptr<u8>, found: Representation, slices: Ptr<Slice>): Ptr<u8> {
+  numbers[sizeNumber] = found.bodyLength;
+  const count = addParts(value, found);
+  if (count === ignored) {
+    startResponse(slices);
+    return statusOk;
+  }
+  if (count === 0) {
+    write(bytes(noRangeTemplate).add(noRangeTemplate.length - 1));
+    return statusRangeNotSatisfiable;
+  }
+  if (count === 1) {
+    // Of what was added for it as a part, only the range and the content remain.
+    output.slice = slices.add(leadingSlices);
+    output.bytes = 0;
+    output.textEnd = output.textEnd.add(-2 * lineEndBytes);
+    write(bytes(noRangeTemplate).add(lineEndBytes));
+    addContent(found);
+  } else {
+    addSlice(multipart.add(delimiterOffset), delimiterBytes - lineEndBytes);
+    addSlice(bytes(closing), closing.length);
+    output.textEnd = output.text;
+    write(multipart.add(delimiterOffset - 1));
+  }
+  return statusPartialContent;
+}
+
+/** Adds each range that the content has as a part; returns how many these are, or `ignored`. */
+function addParts(value: Ptr<u8>, found: Representation): u32 {
+  const size = found.bodyLength;
+  let at = parseToken(value, fieldValues);
+  if (tokenCode !== bytesCode || at[0] !== byte("=")) return ignored;
+  let room = size;
+  let count: u32 = 0;
+  let isEmpty = true;
+  for (;;) {
+    at = skipSpace(at.add(1));
+    if (at[0] !== byte(",") && (at[0] !== byte("\r") || isEmpty)) {
+      isEmpty = false;
+      const middle = parseDecimal(at);
+      let first = decimal;
+      if (middle[0] !== byte("-")) return ignored;
+      const end = parseDecimal(middle.add(1));
+      let last = decimal;
+      if (middle === at) {
+        if (end === middle.add(1)) return ignored;
+        first = last < size ? size - last : 0;
+        last = most;
+      } else if (end === middle.add(1)) last = most;
+      else if (last < first) return ignored;
+      at = skipSpace(end);
+      if (first < size) {
+        if (last >= size) last = size - 1;
+        const length = last - first + 1;
+        if (length > room || count === mostRanges) return ignored;
+        room -= length;
+        count++;
+        numbers[firstNumber] = first;
+        numbers[lastNumber] = last;
+        addPart(found);
+      }
+    }
+    if (at[0] === byte("\r")) return count;
+    if (at[0] !== byte(",")) return ignored;
+  }
+}
+
+/** A part of a multipart body: delimiter, fields, content. */
+function addPart(found: Representation): void {
+  const head = headOf(found);
+  const end = output.text;
+  write(bytes(rangeTemplate).add(rangeTemplate.length - 1));
+  addSlice(multipart.add(delimiterOffset), delimiterBytes);
+  addSlice(head, lineAfter(head).since(head));
+  addSlice(output.text, end.since(output.text));
+  addContent(found);
+}
+
+function addContent(found: Representation): void {
+  const first = numbers[firstNumber];
+  addSlice(contentOf(found).add(first as i32), numbers[lastNumber] - first + 1);
+}

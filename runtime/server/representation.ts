@@ -1,0 +1,27 @@
+/**
+ * Where the parts of a representation lie: its head follows the object, its content the head.
+ */
+
+import { entityTagBytes, type Representation } from "microlith:site";
+
+/** Behind the entity-tag in a head: the end of the line and the empty line. */
+const headEndBytes = 4;
+
+export function headOf(representation: Representation): Ptr<u8> {
+  return pointer<u8>(address(representation) + sizeof<Representation>());
+}
+
+export function contentOf(representation: Representation): Ptr<u8> {
+  return headOf(representation).add(representation.headLength);
+}
+
+/** The entity-tag with its quotes, if there is one. */
+export function tagOf(representation: Representation): Ptr<u8> {
+  return contentOf(representation).add(-headEndBytes - entityTagBytes);
+}
+
+export function lineAfter(line: Ptr<u8>): Ptr<u8> {
+  let at = line;
+  while (at[0] !== byte("\n")) at = at.add(1);
+  return at.add(1);
+}

@@ -1,0 +1,28 @@
+/**
+ * The text that is made for a response: status line, Content-Length, what says which ranges follow. It is written from its
+ * end to its start, because the digits of a number come in that order.
+ */
+
+import { formatDecimal } from "../std/format.ts";
+import { output } from "./slices.ts";
+
+/** What 1 and on stand for in a template. */
+export const numbers = zeroed<Fixed<u32, 5>>();
+export const lengthNumber = 1;
+export const firstNumber = 2;
+export const lastNumber = 3;
+export const sizeNumber = 4;
+
+/** Puts a template, whose last character is at `end`, before the text. It begins behind a zero. */
+export function write(end: Ptr<u8>): void {
+  let text = output.text;
+  for (let at = end; at[0] !== 0; at = at.add(-1)) {
+    const character = at[0];
+    if (character <= sizeNumber) text = formatDecimal(numbers[character], text);
+    else {
+      text = text.add(-1);
+      text[0] = character;
+    }
+  }
+  output.text = text;
+}
