@@ -1,12 +1,13 @@
 /**
- * What the servers do under load, and when idle.
+ * What the servers do under load. They take turns within each round, so that what the machine does meanwhile falls on all of
+ * them; the median of the rounds counts.
  */
 
-import { execFileSync } from "node:child_process";
 import { statSync } from "node:fs";
-import { join } from "node:path";
 import type { Sites } from "./build-sites.ts";
-import { applyLoad, type Load, type LoadResult } from "./load.ts";
+import { applyLoad, applyWrk, type Load, type LoadResult } from "./load.ts";
+import { measureMemory } from "./measure-memory.ts";
+import { measureStarts } from "./measure-starts.ts";
 import { median } from "./results.ts";
 import { type RunningServer, startServer } from "./server-process.ts";
 import type { Ground, ServerKind, Site } from "./servers.ts";
@@ -14,26 +15,54 @@ import type { Ground, ServerKind, Site } from "./servers.ts";
 /** Medians. */
 export interface ServerResult {
   readonly name: string;
+  readonly isLimit: boolean;
+  /** 64 connections, a page of 1,024 bytes. */
   readonly keepAlive: LoadResult;
-  /** Absent for servers with one request per connection. */
+  /** The same load from wrk. */
+  readonly wrk: LoadResult;
+  /** The same, 16 requests together; absent for servers with one request per connection. */
   readonly pipelined?: LoadResult;
-  /** The same page among 10,000 files; microlith only. */
+  /** The same number of requests a second for all; absent for servers that are too slow for it. */
+  readonly paced?: LoadResult;
+  /** A file of a mebibyte, 16 connections; absent for servers with one request per connection, and for what is no real server. */
+  readonly file?: LoadResult;
+  /** The same page among 10,000 and among 100,000 files; microlith only. */
   readonly large?: LoadResult;
+  readonly routes?: LoadResult;
   /** Of the server and its workers before any request, in bytes. */
   readonly idlePrivateBytes: number;
+  /** With 10,000 open connections that have each had a response. */
+  readonly crowdedPrivateBytes?: number;
   /** From exec, in milliseconds. */
   readonly firstResponse: number;
   /** Of the program's file, without its libraries, in bytes. */
   readonly programBytes?: number;
 }
 
-interface Timing {
+export interface Timing {
   readonly rounds: number;
+  /** Of each load. */
   readonly seconds: number;
 }
 
-const starts = 15;
+type LoadName = "keepAlive" | "wrk" | "pipelined" | "paced" | "file" | "large" | "routes";
+type Samples = Readonly<Record<LoadName, LoadResult[]>>;
+
+/** A kind with what runs of it. */
+interface Contestant {
+  readonly kind: ServerKind;
+  readonly page: RunningServer;
+  readonly file: RunningServer | undefined;
+  /** microlith's other sites. */
+  readonly others: ReadonlyMap<"large" | "routes", RunningServer>;
+  readonly samples: Samples;
+}
+
 const firstPort = 18_080;
+/** Of a server that holds no crowd. */
+const usualConnections = 2048;
+/** Of the rate of the slower of nginx and lighttpd: all that are not far slower are able to keep up with it. */
+const paceOfRate = 0.6;
 
 export async function measureServers(
   ground: Ground,
@@ -41,85 +70,104 @@ export async function measureServers(
   kinds: readonly ServerKind[],
   timing: Timing,
 ): Promise<readonly ServerResult[]> {
-  const firstResponses = kinds.map((kind) => firstResponse(ground, sites.page, kind));
-  const running: RunningServer[] = [];
+  const firstResponses = measureStarts(ground, sites.page, kinds);
+  const memory = await measureMemory(ground, sites, kinds);
+  const contestants: Contestant[] = [];
   try {
-    for (const [position, kind] of kinds.entries()) {
-      running.push(await start(ground, kind, sites.page, firstPort + position));
+    for (const kind of kinds) contestants.push(await enter(ground, sites, kind, contestants.length));
+    for (let round = 1; round <= timing.rounds; round++) {
+      for (const contestant of contestants) {
+        process.stderr.write(`bench: round ${round} of ${timing.rounds}: ${contestant.kind.name}\n`);
+        await applyLoads(ground, contestant, timing.seconds);
+      }
+      await applyPacedLoads(ground, contestants, timing.seconds);
     }
-    const idle = running.map((server) => server.privateBytes());
-    const large = await start(ground, microlithOf(kinds), sites.large, firstPort + kinds.length);
-    running.push(large);
-    const loads = await roundsOfLoads(ground, kinds, running, timing);
-    return kinds.map((kind, position) => {
-      const program = kind.program(sites.page);
-      const [keepAlive, pipelined, among] = loads[position] ?? [];
-      if (keepAlive === undefined) throw new Error(`${kind.name} was not measured`);
-      return {
-        name: kind.name,
-        keepAlive,
-        ...(pipelined === undefined ? {} : { pipelined }),
-        ...(among === undefined ? {} : { large: among }),
-        idlePrivateBytes: idle[position] ?? Number.NaN,
-        firstResponse: firstResponses[position] ?? Number.NaN,
-        ...(program === undefined ? {} : { programBytes: statSync(program).size }),
-      };
-    });
   } finally {
-    await Promise.all(running.map((server) => server.stop()));
+    await Promise.all(contestants.flatMap(runningOf).map((server) => server.stop()));
   }
+  return contestants.map(({ kind, samples }) => {
+    const program = kind.program(sites.page);
+    const loads = Object.fromEntries(
+      Object.entries(samples).flatMap(([name, list]) =>
+        list.length === 0 ? [] : [[name, medianLoad(list)]],
+      ),
+    ) as Readonly<Record<"keepAlive" | "wrk", LoadResult>>;
+    return {
+      name: kind.name,
+      isLimit: kind.isLimit,
+      ...loads,
+      ...(memory.get(kind) ?? { idlePrivateBytes: Number.NaN }),
+      firstResponse: firstResponses.get(kind) ?? Number.NaN,
+      ...(program === undefined ? {} : { programBytes: statSync(program).size }),
+    };
+  });
 }
 
-/** For each kind its loads: keep-alive, pipelined, and the large site's keep-alive. */
-async function roundsOfLoads(
+async function enter(ground: Ground, sites: Sites, kind: ServerKind, position: number): Promise<Contestant> {
+  const port = firstPort + position * 10;
+  const start = (site: Site, offset: number): Promise<RunningServer> => {
+    const place = { port: port + offset, connections: usualConnections };
+    return startServer(kind.command(ground, site, place), place.port);
+  };
+  const isOurs = kind.name === "microlith";
+  return {
+    kind,
+    page: await start(sites.page, 0),
+    file: kind.isLimit || kind.closes ? undefined : await start(sites.file, 1),
+    others: new Map(
+      isOurs
+        ? [
+            ["large", await start(sites.large, 2)],
+            ["routes", await start(sites.routes, 3)],
+          ]
+        : [],
+    ),
+    samples: { keepAlive: [], wrk: [], pipelined: [], paced: [], file: [], large: [], routes: [] },
+  };
+}
+
+async function applyLoads(ground: Ground, contestant: Contestant, seconds: number): Promise<void> {
+  const { kind, page, file, others, samples } = contestant;
+  const load: Load = { connections: 64, depth: 1, seconds, rate: 0, path: "/" };
+  const byWrk = await applyWrk(page, load);
+  samples.wrk.push(byWrk);
+  // Such a one makes its clients wait for a connection, which our load does not do while it has others to serve.
+  if (kind.closes) {
+    samples.keepAlive.push(byWrk);
+    return;
+  }
+  samples.keepAlive.push(await applyLoad(ground, page, load));
+  // Right after the load that they are compared with.
+  for (const [name, server] of others) samples[name].push(await applyLoad(ground, server, load));
+  samples.pipelined.push(await applyLoad(ground, page, { ...load, depth: 16 }));
+  if (file !== undefined)
+    samples.file.push(await applyLoad(ground, file, { ...load, connections: 16, path: "/large.bin" }));
+}
+
+/** Those who answer fewer than are due show how long a queue grows, and nothing of themselves. */
+async function applyPacedLoads(
   ground: Ground,
-  kinds: readonly ServerKind[],
-  running: readonly RunningServer[],
-  timing: Timing,
-): Promise<readonly (readonly (LoadResult | undefined)[])[]> {
-  const keepAlive: Load = { connections: 64, seconds: timing.seconds, script: undefined, path: "/" };
-  const pipelined: Load = { ...keepAlive, script: join(ground.root, "bench", "pipeline.lua") };
-  const large = running[kinds.length];
-  const samples = kinds.map((): LoadResult[][] => [[], [], []]);
-  for (let round = 0; round < timing.rounds; round++) {
-    for (const [position, kind] of kinds.entries()) {
-      const server = running[position];
-      if (server === undefined) continue;
-      process.stderr.write(`bench: round ${round + 1} of ${timing.rounds}: ${kind.name}\n`);
-      samples[position]?.[0]?.push(await applyLoad(server, keepAlive));
-      if (kind.name === "microlith" && large !== undefined)
-        samples[position]?.[2]?.push(await applyLoad(large, keepAlive));
-      if (!kind.closes) samples[position]?.[1]?.push(await applyLoad(server, pipelined));
-    }
+  contestants: readonly Contestant[],
+  seconds: number,
+): Promise<void> {
+  const rateOf = ({ samples }: Contestant): number => samples.keepAlive[0]?.requestsPerSecond ?? 0;
+  const peers = contestants.filter(({ kind }) => kind.name === "nginx" || kind.name === "lighttpd");
+  const rate = Math.floor((Math.min(...peers.map(rateOf)) * paceOfRate) / 1000) * 1000;
+  for (const contestant of contestants) {
+    if (rateOf(contestant) < rate * 1.2) continue;
+    const load: Load = { connections: 64, depth: 1, seconds, rate, path: "/" };
+    contestant.samples.paced.push(await applyLoad(ground, contestant.page, load));
   }
-  return samples.map((loads) => loads.map(medianLoad));
 }
 
-function medianLoad(samples: readonly LoadResult[]): LoadResult | undefined {
-  if (samples.length === 0) return undefined;
+function runningOf({ page, file, others }: Contestant): readonly RunningServer[] {
+  return [page, ...(file === undefined ? [] : [file]), ...others.values()];
+}
+
+function medianLoad(samples: readonly LoadResult[]): LoadResult {
   return {
     requestsPerSecond: median(samples.map((sample) => sample.requestsPerSecond)),
     cpuPerRequest: median(samples.map((sample) => sample.cpuPerRequest)),
     p99: median(samples.map((sample) => sample.p99)),
   };
-}
-
-function start(ground: Ground, kind: ServerKind, site: Site, port: number): Promise<RunningServer> {
-  return startServer(kind.command(ground, site, port), port);
-}
-
-/** Each start on a port of its own: connections of the one before are still known to the kernel. */
-function firstResponse(ground: Ground, site: Site, kind: ServerKind): number {
-  const samples = Array.from({ length: starts }, (_, index) => {
-    const port = firstPort + 100 + index;
-    const command = [String(port), ...kind.command(ground, site, port)];
-    return Number(execFileSync(join(ground.folder, "first-response"), command, { encoding: "utf8" })) / 1000;
-  });
-  return median(samples);
-}
-
-function microlithOf(kinds: readonly ServerKind[]): ServerKind {
-  const found = kinds.find((kind) => kind.name === "microlith");
-  if (found === undefined) throw new Error("microlith is not among the servers");
-  return found;
 }

@@ -60,7 +60,7 @@ ${table("argument", values)}${optionGroups(command)
 function optionGroups(/** @type {import("commander").Command} */ command) {
   /** @type {Map<string, { flags: string, text: string }[]>} */
   const groups = new Map([["Options:", []]]);
-  for (const option of command.options) {
+  for (const option of command.options.filter(({ hidden }) => hidden !== true)) {
     const heading = option.helpGroupHeading ?? "Options:";
     const entries = groups.get(heading) ?? [];
     groups.set(heading, [...entries, { flags: option.flags, text: withDefault(option) }]);

@@ -2,6 +2,7 @@
 // examples/, changes each a little, and compiles what comes out for every target. What the compiler may say is a list of
 // diagnostics or a UserError; anything else, or nothing for ten seconds, is a finding, which ends the run with status 1
 // and its number. The same seed gives the same programs: `npm run fuzz -- --seed 7 --from 123 --count 1 --print`.
+// `npm run fuzz -- --server --minutes 10` is about the server instead: fuzz-server.mjs.
 
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -255,5 +256,6 @@ function makeRandom(/** @type {number} */ seed) {
   };
 }
 
-if (isMainThread) start();
+if (isMainThread && process.argv.includes("--server")) await import("./fuzz-server.mjs");
+else if (isMainThread) start();
 else await work(workerData);

@@ -7,6 +7,8 @@ export interface ToolPackage {
   readonly files?: readonly string[];
   /** What is left out without it, in words. */
   readonly suites: string;
+  /** The benchmark goes on without it, and says so. */
+  readonly optional?: boolean;
 }
 
 export const packages: readonly ToolPackage[];

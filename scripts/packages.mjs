@@ -32,12 +32,35 @@ export const packages = [
   { name: "gcc-i686-linux-gnu", commands: ["i686-linux-gnu-gcc"], suites: "386 programs through --emit c" },
   { name: "llvm", commands: ["llvm-mc"], suites: "encodings beside LLVM" },
   { name: "clang", commands: ["clang"], suites: "code size beside clang" },
+  { name: "afl++", commands: ["afl-fuzz", "afl-clang-fast"], suites: "the server under AFL++" },
   { name: "gdb", commands: ["gdb"], suites: "debugging" },
   {
     name: "qemu-user-static",
     commands: ["qemu-x86_64-static", "qemu-aarch64-static"],
     suites: "programs under emulation",
   },
+  {
+    name: "qemu-system-arm",
+    commands: ["qemu-system-aarch64", "qemu-system-arm"],
+    suites: "arm64 and arm programs under kernels of their own",
+  },
+  {
+    name: "qemu-system-x86",
+    commands: ["qemu-system-x86_64", "qemu-system-i386"],
+    suites: "amd64 and 386 programs under kernels of their own",
+  },
+  {
+    name: "qemu-system-misc",
+    commands: ["qemu-system-riscv64"],
+    suites: "riscv64 programs under a kernel of their own",
+  },
+  {
+    name: "debian-archive-keyring",
+    commands: [],
+    files: ["/usr/share/keyrings/debian-archive-keyring.gpg"],
+    suites: "Debian's kernels",
+  },
+  { name: "gdb-multiarch", commands: ["gdb-multiarch"], suites: "debugging under emulation" },
   { name: "skopeo", commands: ["skopeo"], suites: "image archives" },
   { name: "umoci", commands: ["umoci"], suites: "image archives" },
   { name: "podman", commands: ["podman"], suites: "containers with Podman" },
@@ -70,4 +93,6 @@ export const benchPackages = [
   { name: "nginx-light", commands: ["nginx"], suites: "nginx" },
   { name: "lighttpd", commands: ["lighttpd"], suites: "lighttpd" },
   { name: "busybox-static", commands: ["busybox"], suites: "busybox httpd" },
+  { name: "h2o", commands: ["h2o"], suites: "h2o", optional: true },
+  { name: "caddy", commands: ["caddy"], suites: "caddy", optional: true },
 ];

@@ -159,6 +159,7 @@ async function start() {
   writeFileSync(join(site, "large.bin"), new Uint8Array(largeBytes));
   const load = (/** @type {string} */ path) => import(pathToFileURL(join(root, "dist", path)).href);
   const { makeProduct } = await load("cli/make-product.js");
+  const { writeFileWhole } = await load("base/files.js");
   const product = await makeProduct(
     { kind: "site", path: site },
     {
@@ -178,7 +179,7 @@ async function start() {
     },
   );
   const executable = join(folder, "server");
-  writeFileSync(executable, product.executables[0].bytes, { mode: 0o755 });
+  await writeFileWhole(executable, product.executables[0].file.read(), 0o755);
   return spawn(executable, [], { stdio: ["ignore", "ignore", "inherit"] });
 }
 

@@ -59,8 +59,34 @@ export interface Compilation {
   readonly executable: Executable;
 }
 
+/** What the time goes to: `npm run bench:compile` has a row for each. */
+export const phases = [
+  "parse",
+  "check",
+  "lower",
+  "simplify",
+  "expand",
+  "select",
+  "allocate",
+  "improve",
+  "merge",
+  "layout",
+  "assemble",
+  "link",
+] as const;
+export type Phase = (typeof phases)[number];
+
+/** Told which phase begins; it lasts until another one does. */
+export type PhaseListener = (phase: Phase) => void;
+
+const nobody: PhaseListener = () => {};
+
 /** Reads the program and all that it imports. Throws a DiagnosticError with everything wrong in it. */
-export function parseProgram({ entry, resolve, modules }: CompileInput): ParsedSources {
+export function parseProgram(
+  { entry, resolve, modules }: CompileInput,
+  begin: PhaseListener = nobody,
+): ParsedSources {
+  begin("parse");
   const program = parse(entry, resolve, modules);
   const arithmetic = resolve(arithmeticModule, entry);
   return { ...program, arithmetic: arithmetic && parse(arithmetic, resolve, modules) };
@@ -79,16 +105,21 @@ export function compile(
   target: Target,
   layout: "plain" | "tight",
   debug = false,
+  begin: PhaseListener = nobody,
 ): Compilation {
-  const frontEnd = (parsed: ParsedProgram): IrProgram => translate(parsed, modules, target);
-  const simplified = simplify(frontEnd(program));
+  const frontEnd = (parsed: ParsedProgram): IrProgram => translate(parsed, modules, target, begin);
+  const lowered = frontEnd(program);
+  begin("simplify");
+  const simplified = simplify(lowered);
+  begin("expand");
   // What is left to expand after the first round has operands that are as simple as they get.
   const expanded = expandOperations(simplified, target.expansions);
   const simple = expanded === simplified ? simplified : simplify(expanded);
   const narrow = target.wordBytes === 8 ? simple : halve(simple, program.arithmetic, frontEnd, target);
   const ir = fillFilter(limitParameters(narrow, parameterLimit(narrow, target)), target);
   const ordered = orderStorage(ir.globals, countSymbols(ir.functions));
-  const { machineCode, assembly } = generateAndAssemble(ir, placeStorage(ordered), target);
+  const { machineCode, assembly } = generateAndAssemble(ir, placeStorage(ordered), target, debug, begin);
+  begin("link");
   const object: ObjectCode = {
     ...assembly,
     data: ir.data,
@@ -110,9 +141,12 @@ function translate(
   program: ParsedProgram,
   modules: ReadonlyMap<string, VirtualModule>,
   target: Target,
+  begin: PhaseListener,
 ): IrProgram {
   const wordBits = target.wordBytes === 8 ? 64 : 32;
+  begin("check");
   const checked = check(program, { wordBits, modules: withTarget(modules, target) });
+  begin("lower");
   return lower(checked, { wordBits, exit: target.systemCalls.exit ?? 0 });
 }
 
@@ -152,13 +186,16 @@ function generateAndAssemble(
   program: IrProgram,
   storage: readonly OrderedStorage[],
   target: Target,
+  debug: boolean,
+  begin: PhaseListener,
 ): { machineCode: MachineFunction[]; assembly: Assembly } {
   let textBytes = guessTextBytes(program);
   for (;;) {
     const extent = symbolExtents(textBytes, program.data, storage, target);
-    const machineCode = generate(program, storage, extent, target);
+    const machineCode = generate(program, storage, extent, target, begin);
+    begin("assemble");
     target.placeLiterals?.(machineCode);
-    const assembly = assemble(machineCode, target);
+    const assembly = assemble(machineCode, target, debug ? target.unwinding : undefined);
     if (assembly.text.length <= textBytes) return { machineCode, assembly };
     textBytes = 2 * assembly.text.length;
   }
@@ -177,6 +214,7 @@ function generate(
   storage: readonly OrderedStorage[],
   extent: (symbol: string) => number,
   target: Target,
+  begin: PhaseListener,
 ): MachineFunction[] {
   const { calleesFirst, recursive } = callGraph(program.functions);
   const calls = countCalls(program.functions);
@@ -195,13 +233,18 @@ function generate(
       extent,
       recursive: recursive.has(source),
     };
+    begin("select");
     const fn = target.select(source, context);
+    begin("allocate");
     allocate(fn, { ...target, allocatable });
     if (!context.recursive) settleParameters(fn, calls.get(source) ?? 0, target.cheapRegisters, target.move);
+    begin("improve");
     addFrame(fn, target);
     if (source === program.functions[0]) enterProgram(fn, storage, extent, target);
     target.peephole(fn);
+    begin("merge");
     mergeTails(fn);
+    begin("layout");
     layOut(fn, target, measure);
     if (!context.recursive) {
       conventions.set(source.name, {

@@ -8,9 +8,10 @@ import { join } from "node:path";
 import { collectBytes } from "./base/byte-source.ts";
 import type { Digest } from "./base/digest.ts";
 import { UserError } from "./base/errors.ts";
-import { makeFolder, openFile, openFolder, writeFileWhole, writeTree } from "./base/files.ts";
+import { makeFolder, openFile, openFolder, removeFolder, writeFileWhole, writeTree } from "./base/files.ts";
 import type { Engine } from "./engine/engine.ts";
 import { findEngine } from "./engine/find-engine.ts";
+import type { LayoutFile } from "./image/archive.ts";
 import type { Descriptor } from "./image/descriptor.ts";
 import { tarTree } from "./image/file-tree.ts";
 import {
@@ -219,7 +220,17 @@ async function writeLayout(
   referrers: readonly Descriptor[],
 ): Promise<void> {
   const files = await layoutOfSource(source, root.descriptor, tags, referrers);
-  await makeFolder(path);
+  const added = await makeFolder(path);
+  try {
+    await writeLayoutFiles(files, path);
+  } catch (error) {
+    // A layout that was there before is as it was, but for blobs that nothing names.
+    if (added !== undefined) await removeFolder(added);
+    throw error;
+  }
+}
+
+async function writeLayoutFiles(files: readonly LayoutFile[], path: string): Promise<void> {
   const index = files.find((file) => file.path === "index.json");
   for (const file of files) {
     if (file === index) continue;

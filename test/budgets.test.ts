@@ -41,6 +41,18 @@ test("a site of one page, amd64: at most 5,120 bytes around it", () => {
   expect(build(page, "one-page").overheadBytes).toBeLessThanOrEqual(5120);
 });
 
+test.each([
+  ["linux/amd64", 700],
+  ["linux/arm64", 940],
+  ["linux/arm/v6", 1000],
+  ["linux/riscv64", 820],
+  ["linux/386", 790],
+] as const)("the same, %s, --minimal: at most %i bytes", (platform, most) => {
+  expect(build(page, "minimal", ["--minimal", "--platform", platform]).overheadBytes).toBeLessThanOrEqual(
+    most,
+  );
+});
+
 const isNative = process.platform === "linux" && process.arch === "x64";
 needsThat(isNative, "the machine cannot run amd64 Linux executables")("an idle server", () => {
   test("has at most 64 KiB of memory to itself", async () => {

@@ -4,9 +4,9 @@
 
 import { execFileSync } from "node:child_process";
 import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { microlith, temporaryFolder } from "./support/microlith.ts";
+import { errorLines, microlith, temporaryFolder } from "./support/microlith.ts";
 import { repository } from "./support/sources.ts";
 
 const hello = join(repository, "examples", "hello", "hello.ts");
@@ -230,6 +230,43 @@ function parse(text: string): Parsed {
   return JSON.parse(text);
 }
 
+test.each([
+  ["an archive", ["-o", "site.tar"]],
+  ["a layout", ["-o", "image", "--format", "oci-layout"]],
+  ["an executable and its map", ["-o", "site", "--map", "site.json"]],
+  [
+    "documents",
+    ["-o", "site.tar", "--platform", "all", "--sbom", "spdx=bom.json", "--provenance", "slsa=p.json"],
+  ],
+])("%s in the folder of the site is not part of the next build", (_, args) => {
+  const folder = temporaryFolder();
+  cpSync(site, folder, { recursive: true });
+  const digests = (): unknown => {
+    const run = microlith(["build", ".", ...args, "--json"], { cwd: folder });
+    expect(run.status, run.stderr).toBe(0);
+    const { platforms } = JSON.parse(run.stdout);
+    return { digests: platforms.map(({ digest }: { digest: string }) => digest), stderr: errorLines(run) };
+  };
+  const first = digests();
+  expect(first).toMatchObject({ stderr: [] });
+  const results = readdirSync(folder).filter((name) => !readdirSync(site).includes(name));
+  expect(digests()).toEqual({
+    ...(first as object),
+    stderr: results.map((name) => `microlith: ./${name} is left out: it is where the result goes`),
+  });
+});
+
+test("a layout is not written over the site", () => {
+  const folder = temporaryFolder();
+  cpSync(site, folder, { recursive: true });
+  const run = microlith(["build", ".", "-o", `../${basename(folder)}`, "--format", "oci-layout"], {
+    cwd: folder,
+  });
+  expect(run).toMatchObject({ status: 2, stdout: "" });
+  expect(run.stderr).toContain("is the site itself. Write the image to another folder.");
+  expect(readdirSync(folder).sort()).toEqual(readdirSync(site).sort());
+});
+
 describe("bad input is one line and an exit code", () => {
   const folder = temporaryFolder();
   const at = (name: string): string => join(folder, name);
@@ -331,6 +368,8 @@ describe("bad input is one line and an exit code", () => {
       /cannot reach docker at unix:\/\/\/nonexistent/,
     ],
     [["load", hello, "--engine", "docker"], 2, /has no name to load it under. Give it one with --tag/],
+    [["run", hello, "--json"], 2, /what run prints is what the program prints, and no JSON/],
+    [["build", hello, "--emit", "map", "--json"], 2, /--emit prints text, and no JSON/],
     [["serve", site, "--engine", "lxc"], 2, /--engine "lxc" is not known/],
     [["serve", site, "--network", "host"], 2, /Add --engine/],
     [["serve", site, "--engine", "docker", "--port", "0"], 2, /cannot reach docker/],

@@ -1,7 +1,7 @@
 /** `microlith new` and `microlith run`: from nothing to a program that an editor checks and this machine runs. */
 
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { nativePlatform } from "../src/engine/native-process.ts";
@@ -28,6 +28,14 @@ describe("microlith new", () => {
     expect(checkTypes(project)).toEqual({ status: 0, stdout: "" });
     expect(microlith(["build", "main.ts", "-o", "main"], { cwd: project })).toMatchObject({ status: 0 });
     expect(readdirSync(join(folder, "first"))).toEqual(["project"]);
+  });
+
+  test("says what it made as JSON", () => {
+    const run = microlith(["new", "third", "--json"], { cwd: folder });
+    expect(run).toMatchObject({ status: 0, stderr: "" });
+    const made = JSON.parse(run.stdout);
+    expect(made).toMatchObject({ kind: "project", folder: "third", program: join("third", "main.ts") });
+    expect(made.files).toEqual(expect.arrayContaining(["README.md", "main.ts", "tsconfig.json"]));
   });
 
   test("gives the editor the types of the language and the library", () => {
@@ -82,7 +90,7 @@ onThisMachine("microlith run", () => {
 
   test("passes on a signal, and leaves nothing behind", async () => {
     const child = startMicrolith(["run", example("sleep"), "--", "infinity"], { env: { TMPDIR: folder } });
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await isRunning(child.pid);
     child.kill("SIGTERM");
     expect(await new Promise((resolve) => child.on("exit", resolve))).toBe(128 + 15);
     expect(readdirSync(folder).filter((name) => name.startsWith("microlith-"))).toEqual([]);
@@ -101,6 +109,15 @@ onThisMachine("microlith run", () => {
     });
   });
 });
+
+/** Until the process has had one of its own for a moment; a machine may be slow. */
+async function isRunning(pid: number | undefined): Promise<void> {
+  const hasChild = (): boolean => readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8") !== "";
+  for (let seen = 0, tries = 0; seen < 2 && tries < 200; tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    if (hasChild()) seen++;
+  }
+}
 
 function checkTypes(project: string): { readonly status: number | null; readonly stdout: string } {
   const tsc = join(repository, "node_modules", "typescript", "bin", "tsc");

@@ -15,10 +15,10 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const programs = testPrograms();
 
-for (const { name, tools, build } of [...native, ...throughC]) {
+for (const { name, tools, build } of [...native, ...throughC("-Os")]) {
   needs(...tools)(name, () => {
-    it.each(programs)("$name", ({ entry, args, output, exitCode }) => {
-      expect(runProgram(build(entry, folder), args)).toEqual({ output, exitCode });
+    it.each(programs)("$name", async ({ entry, args, output, exitCode }) => {
+      expect(await runProgram(await build(entry, folder), args)).toEqual({ output, exitCode });
     });
   });
 }

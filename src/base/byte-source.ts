@@ -23,6 +23,24 @@ export function bytesSource(bytes: Uint8Array): ByteSource {
   };
 }
 
+/** Of what `gathered` passes on at once, at least. */
+const gatheredBytes = 1 << 16;
+
+/** The same bytes in fewer chunks: small ones are put together. */
+export async function* gathered(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of chunks) {
+    parts.push(chunk);
+    size += chunk.length;
+    if (size < gatheredBytes) continue;
+    yield concatBytes(parts);
+    parts = [];
+    size = 0;
+  }
+  if (size > 0) yield concatBytes(parts);
+}
+
 /** One after the other, as one source. */
 export function concatSources(sources: readonly ByteSource[]): ByteSource {
   return {

@@ -6,6 +6,8 @@
  * An address is always four bytes, little-endian: every object of a microlith lies below 2 GiB.
  */
 
+import type { Content } from "./content.ts";
+
 /** What the bytes are for; the size map and the `--json` figures add up by this. */
 export type DataKind = "constant" | "table" | "content";
 
@@ -20,10 +22,16 @@ export interface DataObject {
   /** Unique in the program, and what the size map prints: `head /index.html`. */
   readonly name: string;
   readonly kind: DataKind;
+  /** All of it, or what lies in front of `body`. */
   readonly bytes: Uint8Array;
   /** A power of two, in bytes. */
   readonly alignment: number;
   readonly relocations: readonly DataRelocation[];
-  /** Of content: how many bytes at its start are a table all the same (a response's head). */
-  readonly tableBytes?: number;
+  /** Content that need not be in memory. Then `bytes` is a table that belongs to it: a response's head. */
+  readonly body?: Content;
+}
+
+/** In bytes, with the body. */
+export function dataSize({ bytes, body }: DataObject): number {
+  return bytes.length + (body?.size ?? 0);
 }

@@ -4,6 +4,7 @@
  */
 
 import { createHash } from "node:crypto";
+import type { ByteSource } from "./byte-source.ts";
 import { UserError } from "./errors.ts";
 
 export type Digest = `${DigestAlgorithm}:${string}`;
@@ -14,6 +15,13 @@ const hexLength: Readonly<Record<DigestAlgorithm, number>> = { sha256: 64, sha51
 /** The sha256 digest of the bytes. */
 export function digestOf(bytes: Uint8Array | string): Digest {
   return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+}
+
+/** The sha256 digest of what the source gives. */
+export async function digestOfSource(source: ByteSource): Promise<Digest> {
+  const hasher = createHasher();
+  for await (const chunk of source.read()) hasher.update(chunk);
+  return hasher.digest();
 }
 
 /** True for a registered algorithm with the right number of lower-case hex digits. */
@@ -42,6 +50,14 @@ export function createHasher(algorithm: DigestAlgorithm = "sha256"): Hasher {
     update: (bytes) => void hash.update(bytes),
     digest: () => `${algorithm}:${hash.digest("hex")}`,
   };
+}
+
+/** Passes the chunks on, and gives them to the hasher. */
+export async function* hashed(chunks: AsyncIterable<Uint8Array>, hasher: Hasher): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    hasher.update(chunk);
+    yield chunk;
+  }
 }
 
 /**

@@ -3,9 +3,12 @@
  */
 
 import { randomBytes } from "node:crypto";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { link, mkdir, open, realpath, rename, rm, stat, symlink } from "node:fs/promises";
 import { dirname, join, resolve, sep } from "node:path";
 import type { ByteSource } from "./byte-source.ts";
+import { type Content, changed } from "./content.ts";
+import { createHasher, type Digest } from "./digest.ts";
 import { UserError } from "./errors.ts";
 
 const chunkBytes = 1 << 18;
@@ -53,6 +56,59 @@ export async function fileSource(path: string): Promise<ByteSource> {
   };
 }
 
+/**
+ * A file, hashed now and read when it is needed. Reading ends in an error when the file is not what it was.
+ * @throws what the system says when it cannot be read
+ */
+export function fileContent(path: string): Content {
+  const hasher = createHasher();
+  let size = 0;
+  for (const chunk of readChunks(path)) {
+    hasher.update(chunk);
+    size += chunk.length;
+  }
+  const digest = hasher.digest();
+  return { size, digest, bytes: undefined, read: (from = 0) => readUnchanged(path, size, digest, from) };
+}
+
+/** From the start in any case: the whole of it has to be what it was. */
+async function* readUnchanged(
+  path: string,
+  size: number,
+  digest: Digest,
+  from: number,
+): AsyncGenerator<Uint8Array> {
+  const hasher = createHasher();
+  let end = 0;
+  for (const chunk of readChunks(path)) {
+    const start = end;
+    end += chunk.length;
+    if (end > size) throw changed(path);
+    hasher.update(chunk);
+    if (end > from) yield start < from ? chunk.subarray(from - start) : chunk;
+  }
+  if (end !== size || hasher.digest() !== digest) throw changed(path);
+}
+
+/** Each chunk has memory of its own. Synchronous, because a site of many small files is read several times as fast that way. */
+function* readChunks(path: string): Generator<Uint8Array> {
+  const file = openSync(path, "r");
+  try {
+    const { size } = fstatSync(file);
+    for (let at = 0; ; ) {
+      // One byte more than there should be: the end shows in the same call.
+      const buffer = new Uint8Array(Math.min(chunkBytes, Math.max(size - at, 0) + 1));
+      const count = readSync(file, buffer);
+      if (count === 0) return;
+      at += count;
+      yield buffer.subarray(0, count);
+      if (count < buffer.length && at >= size) return;
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
 /** The files below a folder by their relative path; links that lead out of the folder lead nowhere. */
 export async function openFolder(path: string): Promise<{
   readonly what: string;
@@ -94,9 +150,14 @@ export async function writeFileWhole(
   }
 }
 
-/** A folder, and those above it. @throws UserError */
-export async function makeFolder(path: string): Promise<void> {
-  await attempted(`make the folder ${path}`, () => mkdir(path, { recursive: true }));
+/** A folder, and those above it; the first that was not there. @throws UserError */
+export async function makeFolder(path: string): Promise<string | undefined> {
+  return attempted(`make the folder ${path}`, () => mkdir(path, { recursive: true }));
+}
+
+/** Takes away a folder of ours with all that is in it. */
+export async function removeFolder(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true });
 }
 
 /** A file, folder or link to be laid out below a folder. */

@@ -3,14 +3,24 @@
  * says what came out.
  */
 
-import { digestOf } from "../base/digest.ts";
+import { existsSync, realpathSync } from "node:fs";
+import { createHasher, hashed } from "../base/digest.ts";
 import { UserError } from "../base/errors.ts";
 import { formatPlatform, parsePlatform } from "../image/platform.ts";
+import { documentPaths } from "./document-paths.ts";
 import { type ImageFlags, type ImageSettings, imageOnlyFlag, parseImageOptions } from "./image-options.ts";
 import { findInput, type Input } from "./input.ts";
 import type { MadeImage } from "./make-image.ts";
 import { emitStage, madePlatforms, makeProduct } from "./make-product.ts";
-import { chooseFormat, type Emit, emits, type Format, type ImageFormat, parseChoice } from "./options.ts";
+import {
+  chooseFormat,
+  type Emit,
+  emits,
+  type Format,
+  type ImageFormat,
+  parseChoice,
+  quote,
+} from "./options.ts";
 import type { Product, ProductExecutable, ProductOptions } from "./product.ts";
 import { type ProductFlags, parseProductOptions } from "./product-options.ts";
 import { parseRegistryOptions, type RegistryFlags } from "./registry-options.ts";
@@ -31,6 +41,9 @@ export async function build(inputPath: string, options: BuildOptions): Promise<v
   const settings = parseImageOptions(options, process.env);
   const format = chooseFormat(options.format, options.output);
   if (options.emit !== undefined) {
+    if (options.json === true) {
+      throw new UserError("--emit prints text, and no JSON", { help: "Leave one of the two out." });
+    }
     const stage = parseChoice("--emit", options.emit, emits);
     await emit(findInput(inputPath), stage, requireOnePlatform(product, "--emit"), options.output);
     return;
@@ -40,7 +53,13 @@ export async function build(inputPath: string, options: BuildOptions): Promise<v
     requireOnePlatform(product, "--map");
     await requireWritable(options.map);
   }
-  const plan = { input: findInputWhenPlaced(inputPath), output, settings, product };
+  const outputs = outputsOf(output, options, settings, product);
+  const plan = {
+    input: findInputWhenPlaced(inputPath),
+    output,
+    settings,
+    product: { ...product, outputs },
+  };
   const summary =
     format === "elf" ? await buildExecutable(plan, options) : await buildImage({ ...plan, format }, options);
   if (options.json === true) {
@@ -49,6 +68,15 @@ export async function build(inputPath: string, options: BuildOptions): Promise<v
     result(output);
     for (const line of describe(summary)) note(line);
   }
+}
+
+function outputsOf(
+  output: string,
+  { map }: BuildOptions,
+  settings: ImageSettings,
+  { platforms }: ProductOptions,
+): readonly string[] {
+  return [output, ...(map === undefined ? [] : [map]), ...documentPaths(settings, platforms)];
 }
 
 interface Plan {
@@ -113,15 +141,14 @@ async function buildExecutable(plan: Plan, flags: BuildOptions): Promise<BuildSu
   const executable = onlyExecutable(product);
   if (plan.settings.maxBytes !== undefined) {
     const { requireSize } = await import("./make-image.ts");
-    requireSize(executable.bytes.length, plan.settings.maxBytes, "in the executable");
+    requireSize(executable.file.size, plan.settings.maxBytes, "in the executable");
   }
-  const bytes = await writeOutput(plan.output, [executable.bytes], 0o755);
+  const hasher = createHasher();
+  const bytes = await writeOutput(plan.output, hashed(executable.file.read(), hasher), 0o755);
   return {
     kind: product.kind,
     artifacts: [{ path: plan.output, format: "elf", bytes }, ...(await writeMap(product, flags.map))],
-    platforms: [
-      { platform: executable.platform, digest: digestOf(executable.bytes), ...sizesOf(executable) },
-    ],
+    platforms: [{ platform: executable.platform, digest: hasher.digest(), ...sizesOf(executable) }],
   };
 }
 
@@ -137,6 +164,7 @@ async function buildImage(
     if (path !== undefined) await requireWritable(path);
   }
   const input = plan.input();
+  requireOutside(input, output);
   const product = await makeProduct(input, plan.product);
   progress("packing the image");
   const { makeImage } = await import("./make-image.ts");
@@ -159,6 +187,16 @@ async function buildImage(
     };
   } finally {
     await image.close();
+  }
+}
+
+/** A layout would become part of the site. @throws UserError */
+function requireOutside(input: Input, output: string): void {
+  if (input.kind !== "site" || !existsSync(output)) return;
+  if (realpathSync(input.path) === realpathSync(output)) {
+    throw new UserError(`${quote(output)} is the site itself`, {
+      help: "Write the image to another folder.",
+    });
   }
 }
 
@@ -222,7 +260,7 @@ export function referrersOf(image: MadeImage): Pick<BuildSummary, "referrers"> {
 }
 
 function sizesOf(executable: ProductExecutable): Omit<PlatformSummary, "platform" | "digest"> {
-  const executableBytes = executable.bytes.length;
+  const executableBytes = executable.file.size;
   const { contentBytes } = executable.sizes;
   return { executableBytes, ...executable.sizes, overheadBytes: executableBytes - contentBytes };
 }
@@ -242,7 +280,7 @@ async function emit(
 async function writeMap(product: Product, path: string | undefined): Promise<BuildSummary["artifacts"]> {
   if (path === undefined) return [];
   const { sizeMapOf } = await import("./inspect-elf.ts");
-  const text = JSON.stringify(sizeMapOf(onlyExecutable(product)));
+  const text = JSON.stringify(await sizeMapOf(onlyExecutable(product)));
   return [{ path, format: "map", bytes: await writeOutput(path, [Buffer.from(text)], 0o644) }];
 }
 

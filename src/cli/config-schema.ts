@@ -90,6 +90,11 @@ const properties: Readonly<Record<keyof MicrolithConfig, Property>> = {
     enum: securityHeaders,
     default: "none",
   },
+  minimal: {
+    description: "The smallest server: one page, GET only, one connection at a time.",
+    type: "boolean",
+    default: false,
+  },
   ...numbers(),
   workers: {
     description: "Processes that share the port; auto: one for each processor.",

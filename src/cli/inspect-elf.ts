@@ -3,7 +3,7 @@
  * executables carry no names unless they are built with `--debug`, so the map is where their functions are known from.
  */
 
-import { digestOf } from "../base/digest.ts";
+import { digestOf, digestOfSource } from "../base/digest.ts";
 import { UserError } from "../base/errors.ts";
 import type { Item, ItemKind } from "../elf/executable.ts";
 import { type ElfSection, type ElfSegment, readElf } from "../elf/read.ts";
@@ -73,9 +73,9 @@ export function inspectElf(bytes: Uint8Array, path: string, map: SizeMap | undef
   };
 }
 
-export function sizeMapOf(executable: ProductExecutable): SizeMap {
-  const { platform, bytes, items } = executable;
-  return { kind: "microlith-map", platform, digest: digestOf(bytes), bytes: bytes.length, items };
+export async function sizeMapOf(executable: ProductExecutable): Promise<SizeMap> {
+  const { platform, file, items } = executable;
+  return { kind: "microlith-map", platform, digest: await digestOfSource(file), bytes: file.size, items };
 }
 
 /** @throws UserError when it is not what `build --map` writes */

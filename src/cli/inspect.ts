@@ -72,10 +72,11 @@ async function compileOne(
 ): Promise<{ readonly bytes: Uint8Array; readonly map: SizeMap }> {
   const { madePlatforms, makeProduct } = await import("./make-product.ts");
   const platforms = parsePlatforms(platform, madePlatforms);
-  const product = await makeProduct(input, { platforms, port: 8080, host: undefined, layout: "plain" });
+  const product = await makeProduct(input, { platforms, port: 8080, host: undefined });
   const [made] = product.executables;
   if (made === undefined) throw new UserError("no executable was made");
-  return { bytes: made.bytes, map: sizeMapOf(made) };
+  const bytes = await collectBytes(made.file.read(), largestExecutable, input.path);
+  return { bytes, map: await sizeMapOf(made) };
 }
 
 async function inspectLocation(

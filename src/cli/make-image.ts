@@ -87,7 +87,7 @@ export async function makeImage(
     const indexAnnotations = annotationsFor(annotations, "index");
     const made = only !== undefined && !several ? only : indexOf(images, indexAnnotations);
     const root = withAnnotations(rootOf(made), annotationsFor(annotations, "index-descriptor"));
-    const documents = await makeDocuments({ input, made, images, name, settings, created, base });
+    const documents = await makeDocuments({ input, product, made, images, name, settings, created, base });
     return { made, images, root, created, close, ...documents };
   } catch (error) {
     await close();
@@ -136,7 +136,7 @@ async function imageFor(executable: ProductExecutable, parts: Parts): Promise<Im
     descriptorAnnotations: annotationsFor(annotations, "manifest-descriptor", platform),
     ...created,
   };
-  const content = bytesSource(executable.bytes);
+  const content = executable.file;
   if (base === undefined) {
     const { compression } = settings;
     return imageOfExecutable({ platform, name, executable: content, run, files, compression, ...own });

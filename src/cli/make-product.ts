@@ -2,10 +2,12 @@
  * From an input to executables: the front end runs once, the rest of the compiler once per platform.
  */
 
+import { UserError } from "../base/errors.ts";
 import { type Compilation, type CompileInput, compile, parseProgram } from "../compile.ts";
 import type { Executable, ItemKind } from "../elf/executable.ts";
 import type { SourceFile } from "../lang/source.ts";
 import type { VirtualModule } from "../lang/virtual-module.ts";
+import type { SiteFile } from "../site/scan.ts";
 import type { Target } from "../target/target.ts";
 import { targets } from "../target/targets.ts";
 import type { Input } from "./input.ts";
@@ -19,14 +21,15 @@ export const madePlatforms: readonly string[] = targets.map((target) => target.p
 
 /** @throws DiagnosticError or UserError */
 export async function makeProduct(input: Input, options: ProductOptions): Promise<Product> {
-  const compilations = await compileInput(input, options);
+  const { compilations, files } = await compileInput(input, options);
   return {
     kind: input.kind,
+    files,
     executables: compilations.map(({ target, executable }) => {
       if (executable.note !== undefined) note(`microlith: ${target.platform}: ${executable.note}`);
       return {
         platform: target.platform,
-        bytes: executable.bytes,
+        file: executable.file,
         sizes: sizesOf(executable),
         items: executable.items,
       };
@@ -37,31 +40,52 @@ export async function makeProduct(input: Input, options: ProductOptions): Promis
 /** One stage of the compiler as text, for the only platform in `options`. */
 export async function emitStage(input: Input, options: ProductOptions, stage: Emit): Promise<string> {
   const { renderStage } = await import("./render-stage.ts");
-  const compilations = await compileInput(input, options);
+  const { compilations } = await compileInput(input, options);
   return compilations.map((compilation) => renderStage(compilation, stage)).join("");
 }
 
-async function compileInput(input: Input, options: ProductOptions): Promise<readonly Compilation[]> {
-  const source = await sourceOf(input, options);
-  progress("compiling");
-  const program = parseProgram(source);
-  return targetsOf(options).map((target) =>
-    compile(program, source.modules, target, options.layout, options.debug),
-  );
+interface Compiled {
+  readonly compilations: readonly Compilation[];
+  readonly files: readonly SiteFile[];
 }
 
-async function sourceOf(input: Input, options: ProductOptions): Promise<CompileInput> {
+async function compileInput(input: Input, options: ProductOptions): Promise<Compiled> {
+  const { files = [], ...source } = await sourceOf(input, options);
+  progress("compiling");
+  const program = parseProgram(source);
+  const compilations = targetsOf(options).map((target) =>
+    compile(program, source.modules, target, layoutFor(target, options), options.debug),
+  );
+  return { compilations, files };
+}
+
+/** A minimal server is tight where that costs it nothing: on 386 its stack would be executable. */
+function layoutFor({ id }: Target, { layout, minimal }: ProductOptions): "plain" | "tight" {
+  return layout ?? (minimal === true && id === "amd64" ? "tight" : "plain");
+}
+
+/** With the files of a site. */
+type ProductSource = CompileInput & { readonly files?: readonly SiteFile[] };
+
+async function sourceOf(input: Input, options: ProductOptions): Promise<ProductSource> {
   const sources = makeSources();
   switch (input.kind) {
     case "site":
-      return siteSource(input.path, options, sources);
+      return options.minimal === true
+        ? minimalSource(input.path, options, sources)
+        : siteSource(input.path, options, sources);
     case "program":
+      if (options.minimal === true) {
+        throw new UserError("--minimal is about a site's server, and this is a program", {
+          help: "Leave --minimal out.",
+        });
+      }
       return { entry: sources.read(input.path), resolve: sources.resolve, modules: programModules(sources) };
   }
 }
 
 /** The server, with the folder's site in it. */
-async function siteSource(folder: string, options: ProductOptions, sources: Sources): Promise<CompileInput> {
+async function siteSource(folder: string, options: ProductOptions, sources: Sources): Promise<ProductSource> {
   progress("reading the site");
   const [
     { scanSite },
@@ -79,7 +103,7 @@ async function siteSource(folder: string, options: ProductOptions, sources: Sour
     import("../site/live-routes.ts"),
   ]);
   const siteOptions = options.site ?? defaultSiteOptions;
-  const site = scanSite(folder, siteOptions);
+  const site = scanSite(folder, siteOptions, options.outputs);
   for (const text of site.notes) note(`microlith: ${text}`);
   const { port, host } = options;
   const serverOptions = { ...defaultServerOptions, ...options.server, port, host };
@@ -95,7 +119,40 @@ async function siteSource(folder: string, options: ProductOptions, sources: Sour
   const hasCodings = codings?.kind === "boolean" && codings.value;
   modules.set("microlith:site", made);
   modules.set("microlith:options", optionsModule(serverOptions, declarations("options"), { hasCodings }));
-  return { entry: sources.readOwn("runtime/server/main.ts"), resolve: sources.resolve, modules };
+  const entry = sources.readOwn("runtime/server/main.ts");
+  return { entry, resolve: sources.resolve, modules, files: site.files };
+}
+
+/** The smallest server, with the folder's only page in it. */
+async function minimalSource(
+  folder: string,
+  options: ProductOptions,
+  sources: Sources,
+): Promise<CompileInput> {
+  progress("reading the site");
+  const [
+    { scanSite },
+    { defaultSiteOptions },
+    { pageModule },
+    { defaultServerOptions, optionsModule },
+    { checkMinimal },
+  ] = await Promise.all([
+    import("../site/scan.ts"),
+    import("../site/site-options.ts"),
+    import("../site/page.ts"),
+    import("../site/server-options.ts"),
+    import("./minimal.ts"),
+  ]);
+  const { port, host, server = {}, site: siteOptions = defaultSiteOptions } = options;
+  checkMinimal(server, siteOptions);
+  const site = scanSite(folder, siteOptions);
+  for (const text of site.notes) note(`microlith: ${text}`);
+  const declarations = (name: string): SourceFile => sources.readOwn(`runtime/modules/${name}.d.ts`);
+  const modules = new Map(programModules(sources));
+  modules.set("microlith:page", pageModule(site, declarations("page"), siteOptions));
+  const serverOptions = { ...defaultServerOptions, port, host };
+  modules.set("microlith:options", optionsModule(serverOptions, declarations("options")));
+  return { entry: sources.readOwn("runtime/minimal/main.ts"), resolve: sources.resolve, modules };
 }
 
 /** What every program can import. The values are the target's, or derived from the program. */

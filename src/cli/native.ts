@@ -24,6 +24,7 @@ export interface Listening {
   readonly host: string | undefined;
   readonly port: number;
   readonly server?: Partial<ServerOptions>;
+  readonly minimal?: boolean;
   readonly site?: SiteOptions;
 }
 
@@ -34,7 +35,7 @@ export async function makeFor(
   listening: Listening = { host: undefined, port: 8080 },
 ): Promise<Made> {
   const start = performance.now();
-  const product = await makeProduct(input, { platforms: [platform], ...listening, layout: "plain" });
+  const product = await makeProduct(input, { platforms: [platform], ...listening });
   const executable = product.executables[0];
   if (executable === undefined) throw new UserError(`nothing was made for ${platform}`);
   return { executable, compileMs: performance.now() - start };

@@ -18,8 +18,12 @@ const copies: readonly (readonly [from: string, to: string])[] = [
   ["std", "types/std"],
 ];
 
+export interface NewOptions {
+  readonly json?: boolean;
+}
+
 /** Prints the path of the new program. @throws UserError when the folder has something in it or cannot be made */
-export function createProject(path: string): void {
+export function createProject(path: string, options: NewOptions = {}): void {
   const target = resolve(path);
   try {
     requireFree(path, target);
@@ -30,8 +34,20 @@ export function createProject(path: string): void {
     throw new UserError(`${quote(path)} could not be made: ${error.message}`, { cause: error });
   }
   const program = relative(process.cwd(), join(target, "main.ts"));
+  if (options.json === true) {
+    result(JSON.stringify({ kind: "project", folder: path, program, files: filesBelow(target) }));
+    return;
+  }
   result(program);
   note(`Try it: microlith run ${program} -- Ada`);
+}
+
+/** Relative to the folder, sorted. */
+function filesBelow(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+    .sort();
 }
 
 function requireFree(path: string, target: string): void {

@@ -16,7 +16,7 @@ export interface ProductFlags extends SiteFlags, ServerFlags {
   readonly platform: string;
   readonly port?: string;
   readonly host?: string;
-  readonly layout: string;
+  readonly layout?: string;
   readonly debug?: boolean;
 }
 
@@ -30,7 +30,10 @@ export function addProductOptions(command: Command): Command {
       "port that the server listens on, unless it is told another at start (default: 8080)",
     )
     .option("--host <address>", "IP address that the server listens on (default: every address)")
-    .option("--layout <layout>", "plain, or tight: ELF headers overlapped as far as Linux allows", "plain")
+    .option(
+      "--layout <layout>",
+      "plain, or tight: ELF headers overlapped as far as Linux allows (default: plain; with --minimal tight on amd64)",
+    )
     .option(
       "--debug",
       "add symbols and line tables for a debugger, which loads them and the program does not",
@@ -46,14 +49,16 @@ export async function parseProductOptions(
 ): Promise<ProductOptions> {
   const config = await configFor(inputPath, flags);
   const host = flags.host ?? config.host;
+  const wanted = withConfig(flags, config);
   return {
     platforms: parsePlatforms(flags.platform, known),
     port: flags.port === undefined ? (config.port ?? defaultPort) : parsePort(flags.port, 1),
     host: host === undefined ? undefined : parseHost(host),
     site: chooseSiteOptions(flags, config),
-    layout: parseChoice("--layout", flags.layout, layouts),
+    layout: flags.layout === undefined ? undefined : parseChoice("--layout", flags.layout, layouts),
     debug: flags.debug === true,
-    server: parseServerFlags(withConfig(flags, config)),
+    server: parseServerFlags(wanted),
+    minimal: wanted.minimal === true,
   };
 }
 

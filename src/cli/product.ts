@@ -2,20 +2,24 @@
  * What a build makes, before it is wrapped and written: executables and what is known about them.
  */
 
+import type { ByteSource } from "../base/byte-source.ts";
 import type { Item } from "../elf/executable.ts";
+import type { SiteFile } from "../site/scan.ts";
 import type { ServerOptions } from "../site/server-options.ts";
 import type { SiteOptions } from "../site/site-options.ts";
 
 export interface Product {
   readonly kind: "site" | "program";
   readonly executables: readonly ProductExecutable[];
+  /** Of a site: what it is made of. */
+  readonly files: readonly SiteFile[];
 }
 
 export interface ProductExecutable {
   /** OCI platform, `linux/amd64`. */
   readonly platform: string;
-  /** The ELF file. */
-  readonly bytes: Uint8Array;
+  /** The ELF file; the site's content is read as it is read. */
+  readonly file: ByteSource;
   readonly sizes: ExecutableSizes;
   /** The owner of every byte. */
   readonly items: readonly Item[];
@@ -40,11 +44,16 @@ export interface ProductOptions {
   readonly port: number;
   /** Absent: every address. */
   readonly host: string | undefined;
-  readonly layout: "plain" | "tight";
+  /** Absent: the one that suits what is made. */
+  readonly layout?: "plain" | "tight" | undefined;
   /** What else the server is told; absent: its defaults. */
   readonly server?: Partial<ServerOptions>;
+  /** The smallest server, for a site of one page. */
+  readonly minimal?: boolean;
   /** Of a site; absent: the defaults. */
   readonly site?: SiteOptions;
+  /** What the command writes: it is not part of the site, wherever it lies. */
+  readonly outputs?: readonly string[];
   /** Symbols and line tables are added for debuggers. */
   readonly debug?: boolean;
 }

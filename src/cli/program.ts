@@ -3,7 +3,7 @@
  * of its name, which is loaded when the command is run and not before. docs/command-line.md is generated from it.
  */
 
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { examples } from "./command.ts";
 import { renderUsageError } from "./errors.ts";
 import { addImageCommands } from "./image-commands.ts";
@@ -60,6 +60,7 @@ addRegistryOptions(build)
       "microlith build dist -o site.tar --health --healthcheck --metrics --access-log json",
       "microlith build dist -o site.tar --env API_URL,STAGE     # docker run -e STAGE=test …",
       "microlith build dist -o site --workers auto --max-connections 10000",
+      "microlith build page -o page --minimal                  # one page, 700 bytes",
       "microlith build dist -o site --access-log combined --trust 10.0.0.0/8,fd00::/8",
       "microlith build dist -o site.tar --tag registry.example/site:1.0",
       "microlith build dist -o layout --format oci-layout --platform all --describe auto",
@@ -103,6 +104,7 @@ program
   .description("compile a .ts program for this machine and run it")
   .argument("<program>", "a program in microlith TypeScript")
   .argument("[args...]", "what the program is given; put -- before them")
+  .addOption(new Option("--json").hideHelp())
   .addHelpText(
     "after",
     examples(
@@ -111,15 +113,16 @@ program
       "microlith run examples/whoami/whoami.ts -- --healthcheck 8080",
     ),
   )
-  .action(async (path, args) => {
-    process.exitCode = await (await import("./run.ts")).run(path, args);
+  .action(async (path, args, options) => {
+    process.exitCode = await (await import("./run.ts")).run(path, args, options);
   });
 
 program
   .command("new")
   .description("make a folder with a program to start from, which an editor completes and checks")
   .argument("<folder>", "a folder that is new or empty")
+  .option("--json", "print one JSON object about what was made")
   .addHelpText("after", examples("microlith new hello && microlith run hello/main.ts -- Ada"))
-  .action(async (path) => (await import("./new.ts")).createProject(path));
+  .action(async (path, options) => (await import("./new.ts")).createProject(path, options));
 
 addImageCommands(program);

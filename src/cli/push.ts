@@ -10,6 +10,7 @@ import { parsePlatform } from "../image/platform.ts";
 import { formatReference, parseReference, type Reference } from "../image/reference.ts";
 import { copyImage, type MoveOptions, writeImage } from "../move.ts";
 import { platformsOf, referrersOf } from "./build.ts";
+import { documentPaths } from "./document-paths.ts";
 import { type ImageFlags, imageOnlyFlag, parseImageOptions } from "./image-options.ts";
 import type { Input } from "./input.ts";
 import { quote } from "./options.ts";
@@ -85,7 +86,8 @@ async function pushInput(
   for (const { path } of [...settings.sboms, ...settings.provenances]) {
     if (path !== undefined) await requireWritable(path);
   }
-  const product = await makeProduct(input, options);
+  const outputs = documentPaths(settings, options.platforms);
+  const product = await makeProduct(input, { ...options, outputs });
   progress("packing the image");
   const image = await makeImage(product, input, options.port, settings, move);
   try {

@@ -10,8 +10,17 @@ import { findInput } from "./input.ts";
 import { makeFor, requireNativePlatform, stopOnSignals } from "./native.ts";
 import { quote } from "./options.ts";
 
-/** Returns the exit code. */
-export async function run(path: string, args: readonly string[]): Promise<number> {
+export interface RunOptions {
+  readonly json?: boolean;
+}
+
+/** Returns the exit code. @throws DiagnosticError or UserError */
+export async function run(path: string, args: readonly string[], options: RunOptions): Promise<number> {
+  if (options.json === true) {
+    throw new UserError("what run prints is what the program prints, and no JSON", {
+      help: "Try microlith build PROGRAM -o OUT --json, or put -- before the program's own options.",
+    });
+  }
   const input = findInput(path);
   if (input.kind === "site") {
     throw new UserError(`${quote(path)} is a folder, and a folder is served`, {
@@ -19,7 +28,7 @@ export async function run(path: string, args: readonly string[]): Promise<number
     });
   }
   const made = await makeFor(requireNativePlatform(input), input);
-  const program = await startNative(made.executable.bytes, args);
+  const program = await startNative(made.executable.file, args);
   stopOnSignals(program);
   return exitCodeOf(await program.ended);
 }

@@ -47,7 +47,7 @@ export async function serveInEngine(
   const stop = listenForStop();
   const listening = onHost ? { port: String(port), host } : { port: String(innerPort) };
   const { host: _, ...server } = flags;
-  const options = { ...server, ...noImageFlags, ...listening, layout: "plain" };
+  const options = { ...server, ...noImageFlags, ...listening };
   const { digest } = await loadInput(input, engine, [image], options, { env: process.env, engine });
   try {
     const publish = [{ host, hostPort: port, containerPort: innerPort }];

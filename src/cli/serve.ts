@@ -30,6 +30,7 @@ export async function serve(inputPath: string, options: ServeOptions): Promise<n
   const port = options.port === undefined ? (config.port ?? 8080) : parsePort(options.port, 0);
   const host = parseHost(options.host ?? config.host ?? "127.0.0.1");
   const site = chooseSiteOptions(options, config);
+  const wanted = withConfig(options, config);
   const { engine } = options;
   if (engine !== undefined) {
     return (await import("./serve-engine.ts")).serveInEngine(input, { ...options, host, engine }, port);
@@ -42,7 +43,7 @@ export async function serve(inputPath: string, options: ServeOptions): Promise<n
     ? serveSite(
         input,
         platform,
-        { host, port, server: parseServerFlags(withConfig(options, config)), site },
+        { host, port, server: parseServerFlags(wanted), minimal: wanted.minimal === true, site },
         options.json === true,
       )
     : runProgram(input, platform, options.json === true);
@@ -57,7 +58,7 @@ async function serveSite(
   const { host } = wanted;
   const port = await findFreePort(host, wanted.port);
   const made = await makeFor(platform, input, { ...wanted, port });
-  const server = await startNative(made.executable.bytes, [String(port)]);
+  const server = await startNative(made.executable.file, [String(port)]);
   const stopped = stopOnSignals(server);
   const up = await Promise.race([waitForPort(host, port, startMs), server.ended]);
   if (up === true) {
@@ -72,7 +73,7 @@ async function serveSite(
 async function runProgram(input: Input, platform: string, json: boolean): Promise<number> {
   const made = await makeFor(platform, input);
   if (!json) note(describe(input, made));
-  const program = await startNative(made.executable.bytes, []);
+  const program = await startNative(made.executable.file, []);
   const stopped = stopOnSignals(program);
   const end = await program.ended;
   if (json) result(JSON.stringify({ kind: "program", ...figures(made), end }));
@@ -91,20 +92,20 @@ function announce(input: Input, made: Made, url: string, json: boolean): void {
 }
 
 function figures(made: Made): Readonly<Record<string, unknown>> {
-  const { platform, bytes, sizes } = made.executable;
+  const { platform, file, sizes } = made.executable;
   return {
     platform,
-    executableBytes: bytes.length,
+    executableBytes: file.size,
     ...sizes,
     compileMilliseconds: Math.round(made.compileMs),
   };
 }
 
 function describe(input: Input, made: Made): string {
-  const { bytes, sizes } = made.executable;
+  const { file, sizes } = made.executable;
   const content = input.kind === "site" ? `, content ${formatNumber(sizes.contentBytes)}` : "";
   const parts = `code ${formatNumber(sizes.codeBytes)}, tables ${formatNumber(sizes.tableBytes)}${content}`;
-  return `${input.path}: ${formatBytes(bytes.length)} (${parts}), compiled in ${made.compileMs.toFixed(0)} ms`;
+  return `${input.path}: ${formatBytes(file.size)} (${parts}), compiled in ${made.compileMs.toFixed(0)} ms`;
 }
 
 /** After a request to stop. By a signal: the terminal's may have come before the server was ready, or it was out of time. */

@@ -21,6 +21,7 @@ import { parseChoice, quote } from "./options.ts";
 
 /** As commander hands them over. */
 export interface ServerFlags {
+  readonly minimal?: boolean;
   readonly maxConnections?: string;
   readonly requestBytes?: string;
   readonly idleTimeout?: string;
@@ -86,6 +87,7 @@ export const trustHeaders: readonly TrustedHeader[] = ["x-forwarded-for", "forwa
 
 export function addServerFlags(command: Command): Command {
   command.optionsGroup("How the server runs:");
+  command.option("--minimal", "the smallest server: one page, GET only, one connection at a time");
   for (const [flag, , option, text] of numberFlags) {
     command.option(`${flag} <number>`, `${text} (default: ${defaultServerOptions[option]})`);
   }
@@ -127,8 +129,9 @@ export function addServerFlags(command: Command): Command {
 export function withConfig(flags: ServerFlags, config: MicrolithConfig): ServerFlags {
   const said: { -readonly [name in keyof ServerFlags]: ServerFlags[name] } = {};
   for (const [, name] of numberFlags) if (config[name] !== undefined) said[name] = String(config[name]);
-  const { workers, user, seccomp, health, healthcheck, metrics, env, accessLog, logTo, trust, trustHeader } =
-    config;
+  const { minimal, workers, user, seccomp, health, healthcheck, metrics, env, accessLog } = config;
+  const { logTo, trust, trustHeader } = config;
+  if (minimal === true) said.minimal = true;
   if (workers !== undefined) said.workers = String(workers);
   if (user !== undefined) said.user = user;
   if (typeof health === "string" || health === true) said.health = health;

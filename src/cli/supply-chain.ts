@@ -4,8 +4,8 @@
  */
 
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { basename, extname, isAbsolute } from "node:path";
+import { basename, isAbsolute } from "node:path";
+import { splitDigest } from "../base/digest.ts";
 import { rootOf } from "../image/archive.ts";
 import { type Artifact, artifactOf } from "../image/artifact.ts";
 import type { Image, ImageIndex } from "../image/image.ts";
@@ -23,8 +23,10 @@ import {
   spdxOf,
 } from "../image/sbom.ts";
 import type { Opened } from "../move.ts";
+import { pathFor } from "./document-paths.ts";
 import type { DocumentOption, ImageSettings } from "./image-options.ts";
 import type { Input } from "./input.ts";
+import type { Product } from "./product.ts";
 import { readGit, readLockfile, readPackage } from "./project.ts";
 import { progress } from "./terminal.ts";
 import { readVersion } from "./version.ts";
@@ -37,6 +39,7 @@ export interface MadeDocument {
 
 export interface DocumentRequest {
   readonly input: Input;
+  readonly product: Product;
   readonly made: Image | ImageIndex;
   readonly images: readonly Image[];
   /** Of the executable in the image. */
@@ -64,7 +67,7 @@ export async function makeDocuments(
         const subject = image.manifest.descriptor;
         artifacts.push(artifactOf({ subject, artifactType: sbomTypes[kind], payload: bytes }));
       } else {
-        documents.push({ path: pathFor(path, image, images.length), format: kind, bytes });
+        documents.push({ path: pathFor(path, image.platform, images.length), format: kind, bytes });
       }
     }
   }
@@ -84,14 +87,6 @@ export async function makeDocuments(
   }
 }
 
-/** With several platforms each has a file: `sbom.json` becomes `sbom-arm64.json`, as image names in archives do. */
-function pathFor(path: string, image: Image, count: number): string {
-  if (count === 1) return path;
-  const { architecture, variant = "" } = image.platform;
-  const ending = /\.(spdx|cdx)\.json$/.exec(path)?.[0] ?? extname(path);
-  return `${path.slice(0, path.length - ending.length)}-${architecture}${variant}${ending}`;
-}
-
 async function materialsOf(image: Image, request: DocumentRequest): Promise<Materials> {
   const { input, name, created } = request;
   const manifest = readPackage(input.path);
@@ -102,7 +97,7 @@ async function materialsOf(image: Image, request: DocumentRequest): Promise<Mate
     ...(manifest?.license === undefined ? {} : { license: manifest.license }),
     tool,
     ...(created === undefined ? {} : { created }),
-    files: [...inImage, ...(await siteFiles(input, name))],
+    files: [...inImage, ...(await siteFiles(request.product, name))],
     packages: [...packagesOf(input), ...basePackage(request, image)],
   };
 }
@@ -123,14 +118,17 @@ async function filesOf(image: Image): Promise<readonly MaterialFile[]> {
 }
 
 /** Files inside of the executable: `/server!/index.html`, as files in archives are written. */
-async function siteFiles(input: Input, name: string): Promise<readonly MaterialFile[]> {
-  if (input.kind !== "site") return [];
-  const { scanSite } = await import("../site/scan.ts");
-  return scanSite(input.path).files.map(({ path, source, size }) => {
-    const bytes = readFileSync(source);
-    const digest = (algorithm: string): string => createHash(algorithm).update(bytes).digest("hex");
-    return { path: `/${name}!${path}`, size, sha256: digest("sha256"), sha1: digest("sha1") };
-  });
+async function siteFiles(product: Product, name: string): Promise<readonly MaterialFile[]> {
+  const { openContent } = await import("../site/scan.ts");
+  const files: MaterialFile[] = [];
+  for (const file of product.files) {
+    const content = openContent(file, false);
+    const sha1 = createHash("sha1");
+    for await (const chunk of content.read()) sha1.update(chunk);
+    const sha256 = splitDigest(content.digest).hex;
+    files.push({ path: `/${name}!${file.path}`, size: file.size, sha256, sha1: sha1.digest("hex") });
+  }
+  return files;
 }
 
 /** What a bundler may have put into the site, and the server's own code. */

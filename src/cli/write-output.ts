@@ -53,10 +53,15 @@ async function writeTo(
   const file = await open(path, options.flags, options.mode);
   try {
     let bytes = 0;
+    // The next chunk is made while this one is written.
+    let writing = Promise.resolve();
     for await (const chunk of chunks) {
-      await file.writeFile(chunk);
+      await writing;
+      writing = file.writeFile(chunk);
+      writing.catch(() => {});
       bytes += chunk.length;
     }
+    await writing;
     return bytes;
   } finally {
     await file.close();

@@ -7,9 +7,10 @@
  * ```
  */
 
+import { dataSize } from "../base/data-object.ts";
 import { UserError } from "../base/errors.ts";
 import { debugSections, type Unwinding } from "./dwarf.ts";
-import type { Executable, Item } from "./executable.ts";
+import { type Executable, fileOf, type Item } from "./executable.ts";
 import {
   readFileHeader,
   type SectionHeader,
@@ -43,7 +44,7 @@ export function withDebugInformation(
   executable: Executable,
   object: ObjectCode,
   word: WordBytes,
-  unwinding: Unwinding | undefined,
+  unwinding: Unwinding,
 ): Executable {
   if (executable.layout !== "plain")
     throw new UserError("a tight executable has no room for debug information", {
@@ -69,7 +70,8 @@ export function withDebugInformation(
   const all = [...added, { name: ".shstrtab", bytes: sectionNames.bytes, header: plain }];
 
   const items: Item[] = [];
-  let end = executable.bytes.length;
+  const fileBytes = executable.file.size;
+  let end = fileBytes;
   for (const { name, bytes } of all) {
     const offset = alignUp(end, word);
     if (offset > end) items.push(item("padding", "alignment", end, offset));
@@ -81,7 +83,9 @@ export function withDebugInformation(
   const headersSize = sectionHeaderBytes[word] * (all.length + 2);
   items.push(item("debug", "section headers", headersAt, headersAt + headersSize));
 
-  const bytes = new Uint8Array(headersAt + headersSize);
+  // All of it lies behind the bodies, which are not in memory.
+  const held = executable.bytes.length - fileBytes;
+  const bytes = new Uint8Array(held + headersAt + headersSize);
   bytes.set(executable.bytes);
   const textSize = code.reduce((sum, { size }) => sum + size, 0);
   const sections: Omit<SectionHeader, "name">[] = [
@@ -100,19 +104,21 @@ export function withDebugInformation(
   ];
   for (const { name, bytes: content, header } of all) {
     const offset = items.find((each) => each.kind === "debug" && each.name === name)?.offset ?? 0;
-    bytes.set(content, offset);
+    bytes.set(content, held + offset);
     sections.push({ ...header, flags: 0, address: 0, offset, size: content.length, alignment: word });
   }
   sections.forEach((section, index) => {
     const name = sectionNames.offsets[index] ?? 0;
-    writeSectionHeader(bytes, headersAt + sectionHeaderBytes[word] * (index + 1), word, { ...section, name });
+    const at = held + headersAt + sectionHeaderBytes[word] * (index + 1);
+    writeSectionHeader(bytes, at, word, { ...section, name });
   });
   writeFileHeader(bytes, word, {
     ...readFileHeader(bytes, word),
     sectionHeaders: { offset: headersAt, count: sections.length + 1, size: sectionHeaderBytes[word] },
     namesSection: sections.length,
   });
-  return { ...executable, bytes, items: [...executable.items, ...items] };
+  const file = fileOf(bytes, executable.bodies);
+  return { ...executable, file, bytes, items: [...executable.items, ...items] };
 }
 
 function item(kind: "debug" | "padding", name: string, offset: number, end: number): Item {
@@ -126,8 +132,8 @@ function symbolTable(
 ): { readonly symbols: Uint8Array; readonly names: Uint8Array } {
   const named = [
     ...object.functions.map((each) => ({ ...each, type: symbolType.code, section: codeSection })),
-    ...object.data.map(({ name, bytes }) => {
-      return { name, size: bytes.length, type: symbolType.data, section: absolute };
+    ...object.data.map((each) => {
+      return { name: each.name, size: dataSize(each), type: symbolType.data, section: absolute };
     }),
     ...object.storage.map(({ name, size }) => ({ name, size, type: symbolType.data, section: absolute })),
   ];

@@ -7,13 +7,15 @@
  */
 
 import type { WordBytes } from "./format.ts";
-import type { FunctionSymbol, LineEntry, ObjectCode } from "./object.ts";
+import type { FrameEntry, FunctionSymbol, LineEntry, ObjectCode, Place } from "./object.ts";
 
 /** How a machine's calls use the stack, in DWARF's numbers of registers. */
 export interface Unwinding {
   readonly stackPointer: number;
-  /** The column that stands for the return address, which a call leaves on the stack. */
+  /** The column that stands for the return address. */
   readonly returnAddress: number;
+  /** What a call puts on the stack. */
+  readonly callBytes: number;
 }
 
 export interface DebugSection {
@@ -25,18 +27,15 @@ export interface DebugSection {
 export interface DebugFacts {
   readonly textAddress: number;
   readonly word: WordBytes;
-  readonly unwinding: Unwinding | undefined;
+  readonly unwinding: Unwinding;
 }
 
 export function debugSections(object: ObjectCode, facts: DebugFacts): readonly DebugSection[] {
-  const { unwinding } = facts;
-  const frames =
-    unwinding === undefined ? [] : [{ name: ".debug_frame", bytes: frameSection(object, facts, unwinding) }];
   return [
     { name: ".debug_abbrev", bytes: abbreviations() },
     { name: ".debug_info", bytes: information(object, facts) },
     { name: ".debug_line", bytes: lineProgram(object, facts) },
-    ...frames,
+    { name: ".debug_frame", bytes: frameSection(object, facts) },
   ];
 }
 
@@ -165,61 +164,102 @@ const frameOp = {
   advance1: 0x02,
   advance2: 0x03,
   advance4: 0x04,
+  offsetOfAny: 0x05,
   undefined: 0x07,
+  sameValue: 0x08,
+  register: 0x09,
   define: 0x0c,
   setOffset: 0x0e,
-  saved: 0x80,
 } as const;
 
-/** For each function the distance from the stack pointer to the caller's stack, wherever it changes. */
-function frameSection(object: ObjectCode, facts: DebugFacts, unwinding: Unwinding): Uint8Array {
-  const { word, textAddress } = facts;
+/**
+ * For each function, wherever it changes: the distance from the stack pointer to the caller's stack, and where the return address
+ * and the caller's registers are.
+ */
+function frameSection(object: ObjectCode, { word, textAddress, unwinding }: DebugFacts): Uint8Array {
+  const { stackPointer, returnAddress, callBytes } = unwinding;
   const out = new Writer();
   const common = new Writer();
   common.u32(0xffff_ffff);
   common.append([4, 0, word, 0]);
   common.number(1);
   common.signed(-word);
-  common.number(unwinding.returnAddress);
+  common.number(returnAddress);
   common.byte(frameOp.define);
-  common.numbers(unwinding.stackPointer, word);
-  common.byte(frameOp.saved | unwinding.returnAddress);
-  common.number(1);
+  common.numbers(stackPointer, callBytes);
   out.append(entry(common, word));
   for (const fn of object.functions) {
     const each = new Writer();
     each.u32(0);
     each.address(textAddress + fn.offset, word);
     each.address(fn.size, word);
-    if (fn.name === object.entry) {
-      // Nobody called it.
-      each.byte(frameOp.undefined);
-      each.number(unwinding.returnAddress);
-    }
-    writeStackChanges(each, object, fn, word);
+    writeFrames(each, object, fn, word, unwinding);
     out.append(entry(each, word));
   }
   return out.bytes();
 }
 
-function writeStackChanges(out: Writer, object: ObjectCode, fn: FunctionSymbol, word: WordBytes): void {
-  let at = fn.offset;
-  for (const { offset, bytes } of object.stack) {
-    if (offset < fn.offset || offset >= fn.offset + fn.size) continue;
-    const forward = offset - at;
-    if (forward >= 0x1_0000) {
-      out.byte(frameOp.advance4);
-      out.u32(forward);
-    } else if (forward >= 0x100) {
-      out.byte(frameOp.advance2);
-      out.u16(forward);
-    } else if (forward > 0) {
-      out.append([frameOp.advance1, forward]);
+function writeFrames(
+  out: Writer,
+  { frames, entry: start }: ObjectCode,
+  fn: FunctionSymbol,
+  word: WordBytes,
+  unwinding: Unwinding,
+): void {
+  let before: FrameEntry = { offset: fn.offset, bytes: 0, address: undefined, saved: [] };
+  let isFirst = true;
+  for (const frame of frames) {
+    if (frame.offset < fn.offset || frame.offset >= fn.offset + fn.size) continue;
+    advance(out, frame.offset - before.offset);
+    if (frame.bytes !== before.bytes) {
+      out.byte(frameOp.setOffset);
+      out.number(frame.bytes + unwinding.callBytes);
     }
-    out.byte(frameOp.setOffset);
-    out.number(bytes + word);
-    at = offset;
+    // Nobody called the program's start.
+    const address = fn.name === start ? undefined : frame.address;
+    if (isFirst || !isSamePlace(address, before.address))
+      writeRule(out, unwinding.returnAddress, address, word, unwinding);
+    for (const { register, at } of frame.saved) {
+      if (!before.saved.some((saved) => saved.register === register))
+        writeRule(out, register, { kind: "stack", at }, word, unwinding);
+    }
+    for (const { register } of before.saved) {
+      if (!frame.saved.some((saved) => saved.register === register)) out.numbers(frameOp.sameValue, register);
+    }
+    before = { ...frame, address };
+    isFirst = false;
   }
+}
+
+function advance(out: Writer, bytes: number): void {
+  if (bytes >= 0x1_0000) {
+    out.byte(frameOp.advance4);
+    out.u32(bytes);
+  } else if (bytes >= 0x100) {
+    out.byte(frameOp.advance2);
+    out.u16(bytes);
+  } else if (bytes > 0) {
+    out.append([frameOp.advance1, bytes]);
+  }
+}
+
+/** Where the caller's value of `column` is. */
+function writeRule(
+  out: Writer,
+  column: number,
+  place: Place | undefined,
+  word: WordBytes,
+  { callBytes }: Unwinding,
+): void {
+  if (place === undefined) out.numbers(frameOp.undefined, column);
+  else if (place.kind === "stack") out.numbers(frameOp.offsetOfAny, column, (callBytes - place.at) / word);
+  else if (place.register === column) out.numbers(frameOp.sameValue, column);
+  else out.numbers(frameOp.register, column, place.register);
+}
+
+function isSamePlace(a: Place | undefined, b: Place | undefined): boolean {
+  if (a?.kind === "stack") return b?.kind === "stack" && a.at === b.at;
+  return a?.kind === b?.kind && a?.register === (b?.kind === "register" ? b.register : undefined);
 }
 
 /** An entry of the frame section, filled up with instructions that do nothing. */

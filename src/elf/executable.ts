@@ -2,6 +2,8 @@
  * What linking gives: the file's bytes, and who owns each of them.
  */
 
+import { type ByteSource, bytesSource, concatSources, gathered } from "../base/byte-source.ts";
+import type { Content } from "../base/content.ts";
 import type { DataKind } from "../base/data-object.ts";
 
 /**
@@ -46,8 +48,19 @@ export interface PlacedStorage {
   readonly size: number;
 }
 
+/** A part of the file that is read when it is needed: a file of the site. */
+export interface Body {
+  /** In the file. */
+  readonly offset: number;
+  readonly content: Content;
+}
+
 export interface Executable {
+  readonly file: ByteSource;
+  /** The file without its bodies; where there are none, the whole. All code lies in front of the first. */
   readonly bytes: Uint8Array;
+  /** By offset. */
+  readonly bodies: readonly Body[];
   /** Address of the first instruction. */
   readonly entry: number;
   /** What was made, which is not what was asked for when there is a `note`. */
@@ -63,4 +76,36 @@ export interface Executable {
   readonly storage: readonly PlacedStorage[];
   /** The address of every function, data object (shared ones too) and piece of storage. */
   readonly addresses: ReadonlyMap<string, number>;
+}
+
+/** The file of these bytes with the bodies in between. */
+export function fileOf(bytes: Uint8Array, bodies: readonly Body[]): ByteSource {
+  if (bodies.length === 0) return bytesSource(bytes);
+  const parts: ByteSource[] = [];
+  const held = heldOffsets(bodies);
+  let end = 0;
+  for (const { offset, content } of bodies) {
+    const at = held(offset);
+    parts.push(bytesSource(bytes.subarray(end, at)), content);
+    end = at;
+  }
+  const { size, read } = concatSources([...parts, bytesSource(bytes.subarray(end))]);
+  return { size, read: (from) => gathered(read(from)) };
+}
+
+/** Where a byte of the file, which is not in a body, is among the bytes in memory. */
+export function heldOffsets(bodies: readonly Body[]): (offset: number) => number {
+  // By body: how much all up to it take.
+  const taken: number[] = [];
+  for (const { content } of bodies) taken.push((taken.at(-1) ?? 0) + content.size);
+  return (offset) => {
+    let low = 0;
+    let high = bodies.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((bodies[middle]?.offset ?? 0) < offset) low = middle + 1;
+      else high = middle;
+    }
+    return offset - (taken[low - 1] ?? 0);
+  };
 }

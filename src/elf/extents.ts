@@ -3,7 +3,7 @@
  * which addresses fit a short instruction.
  */
 
-import type { DataObject } from "../base/data-object.ts";
+import { type DataObject, dataSize } from "../base/data-object.ts";
 import type { MachineFacts } from "./layout.ts";
 import { alignUp } from "./place.ts";
 import type { OrderedStorage } from "./storage.ts";
@@ -23,7 +23,7 @@ export function symbolExtents(
 ): (name: string) => number {
   const textEnd = largestHeaders + textBytes;
   const sizeOf = (objects: readonly DataObject[]): number =>
-    objects.reduce((sum, { bytes, alignment }) => sum + bytes.length + alignment - 1, 0);
+    objects.reduce((sum, each) => sum + dataSize(each) + each.alignment - 1, 0);
   // Content lies behind everything else.
   const smallEnd = textEnd + sizeOf(data.filter(({ kind }) => kind !== "content"));
   const dataEnd = smallEnd + sizeOf(data.filter(({ kind }) => kind === "content"));

@@ -21,6 +21,9 @@ import {
   waiting,
   withStorage,
 } from "../../test/support/hello.ts";
+import { collectBytes } from "../base/byte-source.ts";
+import { heldContent } from "../base/content.ts";
+import type { DataObject } from "../base/data-object.ts";
 import { amd64 as target } from "../target/amd64/amd64.ts";
 import { assemble } from "../target/assemble.ts";
 import type { Executable } from "./executable.ts";
@@ -98,9 +101,18 @@ describe("tight", () => {
   it("leaves an unknown machine plain", () => {
     const executable = link(hello, {
       layout: "tight",
-      machine: { ...amd64, elfMachine: 183, pageBytes: 65_536 },
+      machine: { ...amd64, elfMachine: 22, pageBytes: 65_536 },
     });
-    expect(executable).toMatchObject({ layout: "plain", note: expect.stringContaining("amd64 and 386") });
+    expect(executable).toMatchObject({ layout: "plain", note: expect.stringContaining("no tight layout") });
+  });
+
+  it("leaves what holds a site plain", () => {
+    const site = {
+      ...hello,
+      data: [...hello.data, data("page", "", { kind: "content", body: heldContent(Buffer.of(1)) })],
+    };
+    const executable = link(site, { layout: "tight", machine: amd64 });
+    expect(executable).toMatchObject({ layout: "plain", note: expect.stringContaining("holds a site") });
   });
 
   it("keeps a program that cannot be cut, or that is large, together behind the headers", () => {
@@ -225,7 +237,12 @@ describe("plain", () => {
   });
 
   it("has symbols for a debugger on demand", () => {
-    const executable = link(hello, { layout: "plain", machine: amd64, debug: true });
+    const executable = link(hello, {
+      layout: "plain",
+      machine: amd64,
+      debug: true,
+      unwinding: target.unwinding,
+    });
     expectAttributed(executable);
     expect(run(executable)).toEqual({ status: 0, output: "Hello World\n" });
     const path = save(executable.bytes);
@@ -235,13 +252,25 @@ describe("plain", () => {
     expect(listing.stdout.match(/syscall/g)?.length).toBe(2);
     const file = readElf(executable.bytes, path);
     expect(file.sections.map(({ name }) => name)).toEqual([
-      ...["", ".text", ".symtab", ".strtab", ".debug_abbrev", ".debug_info", ".debug_line", ".shstrtab"],
+      ...[
+        "",
+        ".text",
+        ".symtab",
+        ".strtab",
+        ".debug_abbrev",
+        ".debug_info",
+        ".debug_line",
+        ".debug_frame",
+        ".shstrtab",
+      ],
     ]);
     expect(file.symbols).toEqual([
       { name: "start", address: executable.addresses.get("start"), size: 22 },
       { name: "text", address: executable.addresses.get("text"), size: 12 },
     ]);
-    expect(() => link(hello, { layout: "tight", machine: amd64, debug: true })).toThrow("debug");
+    expect(() =>
+      link(hello, { layout: "tight", machine: amd64, debug: true, unwinding: target.unwinding }),
+    ).toThrow("debug");
   });
 });
 
@@ -291,6 +320,49 @@ describe("data", () => {
     expect(executable.addresses.get("wide")).toSatisfy((address: number) => address % 8 === 0);
     expect(executable.items.at(-1)?.name).toBe("page");
   });
+
+  it.each([false, true])(
+    "leaves bodies out of memory, and puts them in their places; debug: %s",
+    async (debug) => {
+      const page = (name: string, head: string, body: string): DataObject =>
+        data(name, head, {
+          kind: "content",
+          alignment: 4,
+          body: heldContent(Buffer.from(body)),
+          relocations: [{ offset: 0, target: "text", addend: 0 }],
+        });
+      const pages = [page("a", "....a", "first"), page("b", "....bb", ""), page("c", "....ccc", "the third")];
+      const object = { ...withStorage(70_000, 2), data: [data("text", "Hello World\n"), ...pages] };
+      const executable = link(object, { layout: "plain", machine: amd64, debug });
+      const { file, bytes, bodies, items, addresses } = executable;
+      expect(file.size - bytes.length).toBe("first".length + "the third".length);
+      expect(bodies.map(({ offset, content }) => [offset % 4, content.size])).toEqual([
+        [1, 5],
+        [3, 9],
+      ]);
+      const whole = await collectBytes(file.read(), 1 << 20, "the file");
+      expect(whole.length).toBe(file.size);
+      expect(Buffer.from(await collectBytes(file.read(100), 1 << 20, "it"))).toEqual(
+        Buffer.from(whole.subarray(100)),
+      );
+      for (const { name, bytes: head, body } of pages) {
+        const at = (addresses.get(name) ?? 0) - 0x40_0000;
+        const text = Buffer.concat([head.subarray(4), body?.bytes ?? new Uint8Array(0)]).toString();
+        expect(Buffer.from(whole.subarray(at + 4, at + 4 + text.length)).toString()).toBe(text);
+        expect(new DataView(whole.buffer).getUint32(at, true)).toBe(addresses.get("text"));
+        expect(items.filter((item) => item.name === name).map(({ kind, size }) => [kind, size])).toEqual([
+          ["table", head.length],
+          ["content", body?.size],
+        ]);
+      }
+      expectAttributed({ ...executable, bytes: whole });
+      const { status } = spawnSync(save(whole));
+      expect(status).toBe(42);
+      expect(readElf(whole, "file").symbols.some(({ name, size }) => name === "c" && size === 16)).toBe(
+        debug,
+      );
+    },
+  );
 
   it("writes addresses into data", () => {
     const pointers = data("pointers", new Uint8Array(8), {

@@ -3,10 +3,11 @@
  * and every byte gets its owner.
  */
 
+import { dataSize } from "../base/data-object.ts";
 import { assert, Bug } from "../base/errors.ts";
 import { withDebugInformation } from "./debug.ts";
 import type { Unwinding } from "./dwarf.ts";
-import type { Executable, Item } from "./executable.ts";
+import { type Body, type Executable, fileOf, heldOffsets, type Item } from "./executable.ts";
 import type { Layout, MachineFacts } from "./layout.ts";
 import type { ObjectCode } from "./object.ts";
 import { type DistinctData, shareConstants } from "./place.ts";
@@ -19,8 +20,8 @@ export interface LinkOptions {
   readonly machine: MachineFacts;
   /** Adds symbols and line tables for debuggers. A plain layout only. */
   readonly debug?: boolean;
-  /** For debuggers: see `Target`. */
-  readonly unwinding?: Unwinding | undefined;
+  /** For debuggers: see `Target`. `debug` needs it. */
+  readonly unwinding?: Unwinding;
 }
 
 /**
@@ -29,8 +30,10 @@ export interface LinkOptions {
  */
 export function link(object: ObjectCode, options: LinkOptions): Executable {
   const executable = linkLoaded(object, options);
-  if (options.debug !== true) return executable;
-  return withDebugInformation(executable, object, options.machine.wordBytes, options.unwinding);
+  const { debug, unwinding, machine } = options;
+  if (debug !== true) return executable;
+  assert(unwinding !== undefined, "debug information without a machine's way to call");
+  return withDebugInformation(executable, object, machine.wordBytes, unwinding);
 }
 
 /** Without anything that is not loaded. */
@@ -45,15 +48,20 @@ function linkLoaded(object: ObjectCode, { layout, machine }: LinkOptions): Execu
 function write(object: ObjectCode, data: DistinctData, layout: Layout, note: string | undefined): Executable {
   const addresses = symbolAddresses(object, data, layout);
   const entry = layout.entry ?? addressOf(addresses, object.entry);
-  const bytes = new Uint8Array(layout.fileBytes);
+  const bodies = bodiesOf(layout);
+  const held = heldOffsets(bodies);
+  const bytes = new Uint8Array(held(layout.fileBytes));
   layout.writeHeaders(bytes, entry);
-  for (const { from, to, at } of layout.pieces) bytes.set(object.text.subarray(from, to), at);
-  for (const joint of layout.joints) bytes.set(joint.bytes, joint.at);
-  for (const { object: each, at } of layout.data) bytes.set(each.bytes, at);
-  for (const { storage, at } of layout.storage) if (at !== undefined) bytes.set(storage.bytes ?? [], at);
-  resolve(object, layout, addresses, bytes);
+  for (const { from, to, at } of layout.pieces) bytes.set(object.text.subarray(from, to), held(at));
+  for (const joint of layout.joints) bytes.set(joint.bytes, held(joint.at));
+  for (const { object: each, at } of layout.data) bytes.set(each.bytes, held(at));
+  for (const { storage, at } of layout.storage)
+    if (at !== undefined) bytes.set(storage.bytes ?? [], held(at));
+  resolve(object, layout, addresses, bytes, held);
   return {
+    file: fileOf(bytes, bodies),
     bytes,
+    bodies,
     entry,
     layout: layout.name,
     note,
@@ -65,6 +73,13 @@ function write(object: ObjectCode, data: DistinctData, layout: Layout, note: str
       .sort((a, b) => a.address - b.address),
     addresses,
   };
+}
+
+/** An empty one would share its offset with what follows. */
+function bodiesOf(layout: Layout): Body[] {
+  return layout.data.flatMap(({ object: { bytes, body }, at }) =>
+    body === undefined || body.size === 0 ? [] : [{ offset: at + bytes.length, content: body }],
+  );
 }
 
 function symbolAddresses(object: ObjectCode, data: DistinctData, layout: Layout): Map<string, number> {
@@ -99,16 +114,17 @@ function resolve(
   layout: Layout,
   addresses: ReadonlyMap<string, number>,
   bytes: Uint8Array,
+  held: (at: number) => number,
 ): void {
   const view = new DataView(bytes.buffer);
   for (const { offset, kind, symbol, addend } of object.relocations) {
     const at = fileOffset(layout, offset);
-    relocate(view, at, kind, addressOf(addresses, symbol) + addend, layout.base + at);
+    relocate(view, held(at), kind, addressOf(addresses, symbol) + addend, layout.base + at);
   }
   for (const { object: each, at } of layout.data) {
     for (const { offset, target, addend } of each.relocations) {
       assert(offset >= 0 && offset + 4 <= each.bytes.length, `relocation outside of ${each.name}`);
-      view.setUint32(at + offset, addressOf(addresses, target) + addend, true);
+      view.setUint32(held(at) + offset, addressOf(addresses, target) + addend, true);
     }
   }
 }
@@ -129,12 +145,15 @@ function attribute(object: ObjectCode, layout: Layout): Item[] {
     ...layout.joints.map(({ name, at, bytes }): Item => {
       return { kind: "code", name, offset: at, size: bytes.length, address: address(at) };
     }),
-    ...layout.data.flatMap(({ object: { kind, name, bytes, tableBytes = 0 }, at }): Item[] => {
-      const rest = at + tableBytes;
-      const size = bytes.length - tableBytes;
-      const item: Item = { kind, name, offset: rest, size, address: address(rest) };
-      if (tableBytes === 0) return [item];
-      return [{ kind: "table", name, offset: at, size: tableBytes, address: address(at) }, item];
+    ...layout.data.flatMap(({ object: each, at }): Item[] => {
+      const { kind, name, bytes, body } = each;
+      const whole: Item = { kind, name, offset: at, size: dataSize(each), address: address(at) };
+      if (body === undefined) return [whole];
+      const offset = at + bytes.length;
+      return [
+        { ...whole, kind: "table", size: bytes.length },
+        { ...whole, offset, size: body.size, address: address(offset) },
+      ];
     }),
     ...layout.storage.flatMap(({ storage: { name, size }, address: place, at }): Item[] =>
       at === undefined ? [] : [{ kind: "storage", name, offset: at, size, address: place }],

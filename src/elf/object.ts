@@ -43,10 +43,29 @@ export interface LineEntry {
   readonly column: number;
 }
 
-/** From the instruction at `offset` on, the stack holds `bytes` above the return address; sorted by offset. */
-export interface StackEntry {
-  readonly offset: number;
+/** A register by the machine's number, or a place on the stack, in bytes from where the stack pointer was at the function's start. */
+export type Place =
+  | { readonly kind: "register"; readonly register: number }
+  | { readonly kind: "stack"; readonly at: number };
+
+/** A caller's register, and where on the stack its value lies, as in `Place`. */
+export interface SavedRegister {
+  readonly register: number;
+  readonly at: number;
+}
+
+/** How to find a function's caller. */
+export interface Frame {
+  /** Bytes on the stack since the function's start. */
   readonly bytes: number;
+  /** The return address; undefined where it is not needed any more. */
+  readonly address: Place | undefined;
+  readonly saved: readonly SavedRegister[];
+}
+
+/** The frame from the instruction at `offset` on; sorted by offset. */
+export interface FrameEntry extends Frame {
+  readonly offset: number;
 }
 
 /** Writable storage; `bytes` absent: zeros, not stored in the file. */
@@ -67,8 +86,8 @@ export interface ObjectCode {
   /** Where each instruction begins, in their order; one that has become nothing begins where the next does. */
   readonly instructions: readonly number[];
   readonly lines: readonly LineEntry[];
-  /** Where the stack's depth changes; every function starts at 0. Empty for machines whose calls do not use the stack. */
-  readonly stack: readonly StackEntry[];
+  /** With `--debug`: where the frame changes, and the start of every function. Otherwise empty. */
+  readonly frames: readonly FrameEntry[];
   /**
    * Offsets, ascending, at which the text may be taken apart, because they lie between two instructions and no
    * branch or call crosses them. The `tight` layout puts the parts where the ELF header has room.

@@ -5,7 +5,7 @@
  * the aligned objects, largest alignment first; the content, which is large and seldom read as a whole, comes last.
  */
 
-import type { DataObject } from "../base/data-object.ts";
+import { type DataObject, dataSize } from "../base/data-object.ts";
 
 /** A data object whose bytes are part of another's. */
 export interface Shared {
@@ -44,8 +44,8 @@ export function shareConstants(data: readonly DataObject[]): DistinctData {
   return { objects: data.filter(({ name }) => !shared.has(name)), shared };
 }
 
-function isShareable({ kind, alignment, relocations }: DataObject): boolean {
-  return kind === "constant" && alignment === 1 && relocations.length === 0;
+function isShareable({ kind, alignment, relocations, body }: DataObject): boolean {
+  return kind === "constant" && alignment === 1 && relocations.length === 0 && body === undefined;
 }
 
 function latin1(bytes: Uint8Array): string {
@@ -104,7 +104,7 @@ function subsetWithRemainder(
   for (const object of objects) {
     if (last.has(remainder)) break;
     for (const from of [...last.keys()]) {
-      const to = (from + object.bytes.length) % modulus;
+      const to = (from + dataSize(object)) % modulus;
       if (!last.has(to)) last.set(to, { object, from });
     }
   }

@@ -19,7 +19,7 @@
  * `elf_read_implies_exec`, "exec-none"). On 32-bit machines the default is executable, so the header is always there.
  */
 
-import type { DataObject } from "../base/data-object.ts";
+import { type DataObject, dataSize } from "../base/data-object.ts";
 import { UserError } from "../base/errors.ts";
 import type { Segment } from "./executable.ts";
 import {
@@ -58,7 +58,7 @@ export function layOutPlain(object: ObjectCode, data: readonly DataObject[], mac
   for (const each of orderData(rest, textEnd)) {
     const at = alignUp(end, each.alignment);
     placed.push({ object: each, at });
-    end = at + each.bytes.length;
+    end = at + dataSize(each);
   }
   // Linux reads all of the program headers from the file.
   end = Math.max(end, fileHeaderBytes[word] + headers * programHeaderBytes[word]);

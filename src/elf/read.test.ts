@@ -1,10 +1,16 @@
 import { describe, expect, it } from "vitest";
 import { amd64, exitZero386, hello, i386, withStorage } from "../../test/support/hello.ts";
 import { UserError } from "../base/errors.ts";
+import { amd64 as target } from "../target/amd64/amd64.ts";
 import { link } from "./link.ts";
 import { isElf, readElf } from "./read.ts";
 
-const plain = link(withStorage(100, 1), { layout: "plain", machine: amd64, debug: true }).bytes;
+const plain = link(withStorage(100, 1), {
+  layout: "plain",
+  machine: amd64,
+  debug: true,
+  unwinding: target.unwinding,
+}).bytes;
 const tight = link(hello, { layout: "tight", machine: amd64 }).bytes;
 const smallest = link(exitZero386, { layout: "tight", machine: i386 }).bytes;
 

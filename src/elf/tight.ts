@@ -2,23 +2,25 @@
  * The `tight` layout: the program header lies inside the ELF header, and code and data fill the fields that Linux does not read.
  *
  * What Linux reads (fs/binfmt_elf.c): the magic; the type, machine, entry and the program headers' offset, number and size; of
- * a program header its type, flags, offset, address and sizes. Class, byte order, version, section headers, sizes of
- * headers, physical address and alignment are free. So the two headers may overlap wherever their fields can agree:
+ * a program header its type, flags, offset, address and sizes; on riscv64 the class, on arm the flags, too. Class elsewhere,
+ * byte order, version, section headers, sizes of headers, physical address and alignment are free. QEMU's user emulation reads
+ * more and refuses such files; Linux runs them. So the two headers may overlap wherever their fields can agree:
  *
  * | overlap | bytes | how they agree |
  * |---|---|---|
  * | amd64, program header at 0x30 | 104 | type 1 is the flags (unused on this machine); flags are the header size 5 and the entry size 0x38 above it (their upper bits are ignored); offset 1 is the one program header, so the address ends in 1 too |
  * | amd64, at 0x18 | 80 | type 1 and flags 5 are the entry, 0x5_0000_0001; only for code that holds no 32-bit address |
- * | 386, at 0x04 | 45 | file and memory size are the version and the entry; flags are the program headers' offset 4, "read" |
+ * | arm64 and riscv64, at 0x30 | 104 | as on amd64; both kernels ignore the flags |
+ * | 386 and arm, at 0x04 | 45 | file and memory size are the version and the entry; flags are the program headers' offset 4, "read" |
  *
  * An entry at offset 1 executes "ELF": three REX prefixes, of which the last, 46, applies to the instruction behind
  * them, unless that does not look at the prefix. A `nop` before the others takes it from those that do.
  *
- * A 386 program without PT_GNU_STACK may execute whatever it may read: that is what makes its overlap run, and the
+ * A 386 or arm program without PT_GNU_STACK may execute whatever it may read: that is what makes its overlap run, and the
  * stack is executable. Nothing is writable but the stack in either case: tight programs have no storage.
  *
- * The text may be taken apart where `ObjectCode.cuts` says so; the parts are joined by short jumps. All orders of the
- * few free places are tried.
+ * On amd64 and 386 the text may be taken apart where `ObjectCode.cuts` says so; the parts are joined by short jumps. All orders
+ * of the few free places are tried. On the others a jump takes half of such a place, and the text stays whole.
  */
 
 import type { DataObject } from "../base/data-object.ts";
@@ -59,6 +61,8 @@ interface Overlap {
   readonly base: number | undefined;
   /** Bytes that nothing reads. */
   readonly gaps: readonly Gap[];
+  /** Instructions lie at multiples of this. */
+  readonly codeAlignment: 1 | 2 | 4;
   /** Where the headers end and the rest begins. */
   readonly tail: number;
   /** The file may not be shorter: the kernel reads this much. */
@@ -76,10 +80,47 @@ interface Overlap {
   readonly sizes: (fileBytes: number, entry: number) => number;
 }
 
+/** At 0x30, for machines with 64 bits. */
+const atFlags: Omit<Overlap, "elfMachine" | "gaps" | "codeAlignment"> = {
+  word: 8,
+  programHeader: 0x30,
+  base: undefined,
+  tail: 0x60,
+  minimum: 0x68,
+  maximum: 2 ** 30,
+  entryInMagic: false,
+  flags: (programHeaderBytes[8] << 16) | access.read | access.execute,
+  segmentOffset: 1,
+  physicalAddress: 0,
+  sizes: (fileBytes) => fileBytes - 1,
+};
+const atFlagsGaps: readonly Gap[] = [
+  { at: 0x04, size: 12 },
+  { at: 0x14, size: 4 },
+  { at: 0x28, size: 8 },
+  { at: 0x48, size: 8 },
+];
+
+/** At 0x04, for machines with 32 bits. */
+const behindMagic: Omit<Overlap, "elfMachine" | "gaps" | "codeAlignment" | "physicalAddress"> = {
+  word: 4,
+  programHeader: 0x04,
+  base: 0x1_0000,
+  tail: 0x2e,
+  minimum: 0x2d,
+  // The size is the entry, and that is at least the base.
+  maximum: 0x1_0000,
+  entryInMagic: false,
+  flags: access.read,
+  segmentOffset: 0,
+  sizes: (_, entry) => entry,
+};
+
 const overlaps: readonly Overlap[] = [
   {
     elfMachine: 62,
     word: 8,
+    codeAlignment: 1,
     programHeader: 0x18,
     base: 0x5_0000_0000,
     gaps: [
@@ -98,41 +139,27 @@ const overlaps: readonly Overlap[] = [
     // The number of program headers; the kernel maps the whole page.
     sizes: () => 1,
   },
+  { ...atFlags, elfMachine: 62, codeAlignment: 1, gaps: atFlagsGaps },
+  { ...atFlags, elfMachine: 183, codeAlignment: 4, gaps: atFlagsGaps },
+  // The class and its neighbours are read.
+  { ...atFlags, elfMachine: 243, codeAlignment: 2, gaps: [{ at: 0x08, size: 8 }, ...atFlagsGaps.slice(1)] },
   {
-    elfMachine: 62,
-    word: 8,
-    programHeader: 0x30,
-    base: undefined,
-    gaps: [
-      { at: 0x04, size: 12 },
-      { at: 0x14, size: 4 },
-      { at: 0x28, size: 8 },
-      { at: 0x48, size: 8 },
-    ],
-    tail: 0x60,
-    minimum: 0x68,
-    maximum: 2 ** 30,
-    entryInMagic: false,
-    flags: (programHeaderBytes[8] << 16) | access.read | access.execute,
-    segmentOffset: 1,
-    physicalAddress: 0,
-    sizes: (fileBytes) => fileBytes - 1,
-  },
-  {
+    ...behindMagic,
     elfMachine: 3,
-    word: 4,
-    programHeader: 0x04,
-    base: 0x1_0000,
+    codeAlignment: 1,
     gaps: [{ at: 0x20, size: 10 }],
-    tail: 0x2e,
-    minimum: 0x2d,
-    // The size is the entry, and that is at least the base.
-    maximum: 0x1_0000,
-    entryInMagic: false,
-    flags: access.read,
-    segmentOffset: 0,
     physicalAddress: (3 << 16) | fileType.executable,
-    sizes: (_, entry) => entry,
+  },
+  // The flags, at 0x24, are read.
+  {
+    ...behindMagic,
+    elfMachine: 40,
+    codeAlignment: 4,
+    gaps: [
+      { at: 0x20, size: 4 },
+      { at: 0x28, size: 2 },
+    ],
+    physicalAddress: (40 << 16) | fileType.executable,
   },
 ];
 
@@ -151,9 +178,10 @@ export function layOutTight(
       kind: "none",
       reason: "the program has writable storage, which the tight layout has no room for",
     };
+  if (data.some(({ body }) => body !== undefined))
+    return { kind: "none", reason: "the tight layout is for programs, and this one holds a site" };
   const candidates = overlaps.filter(({ elfMachine }) => elfMachine === machine.elfMachine);
-  if (candidates.length === 0)
-    return { kind: "none", reason: "the tight layout is known for amd64 and 386 only" };
+  if (candidates.length === 0) return { kind: "none", reason: "no tight layout is known for this machine" };
   const layouts = candidates
     .filter(({ entryInMagic }) => !entryInMagic || isIndependent(object, data))
     .flatMap((overlap) => allFillings(object, data, overlap).map((filling) => ({ overlap, filling })))
@@ -198,9 +226,7 @@ function allFillings(object: ObjectCode, data: readonly DataObject[], overlap: O
   return orders(overlap.gaps)
     .filter(([first]) => !overlap.entryInMagic || first?.at === magicEnd)
     .flatMap((order) => {
-      const code = padsEntry
-        ? layPaddedCode(object, order, overlap.tail)
-        : layCode(object, order, overlap.tail);
+      const code = padsEntry ? layPaddedCode(object, order, overlap) : layCode(object, order, overlap);
       return code === undefined ? [] : [layData(code, largestFirst, overlap)];
     });
 }
@@ -221,17 +247,22 @@ interface Code {
 function layPaddedCode(
   object: ObjectCode,
   [first, ...others]: readonly Gap[],
-  tail: number,
+  overlap: Overlap,
 ): Code | undefined {
   if (first === undefined) return undefined;
-  const code = layCode(object, [{ at: first.at + 1, size: first.size - 1 }, ...others], tail);
+  const code = layCode(object, [{ at: first.at + 1, size: first.size - 1 }, ...others], overlap);
   const padding: Joint = { name: "nop behind the magic", at: first.at, bytes: [0x90] };
   return code === undefined ? undefined : { ...code, joints: [padding, ...code.joints] };
 }
 
 /** As much as fits into each gap in turn, the rest into the tail; undefined when nothing fits into one of them. */
-function layCode(object: ObjectCode, gaps: readonly Gap[], tail: number): Code | undefined {
+function layCode(
+  object: ObjectCode,
+  gaps: readonly Gap[],
+  { tail, codeAlignment }: Overlap,
+): Code | undefined {
   const length = object.text.length;
+  const cuts = codeAlignment === 1 ? object.cuts : [];
   const pieces: TextPiece[] = [];
   for (const gap of gaps) {
     const from = pieces.at(-1)?.to ?? 0;
@@ -239,13 +270,13 @@ function layCode(object: ObjectCode, gaps: readonly Gap[], tail: number): Code |
     const to =
       length - from <= gap.size
         ? length
-        : object.cuts.findLast((cut) => cut > from && cut - from + jumpBytes <= gap.size);
+        : cuts.findLast((cut) => cut > from && cut - from + jumpBytes <= gap.size);
     if (to === undefined) return undefined;
     pieces.push({ from, to, at: gap.at });
   }
   const from = pieces.at(-1)?.to ?? 0;
   // A program whose end is never reached may have no code at all.
-  if (from < length || length === 0) pieces.push({ from, to: length, at: tail });
+  if (from < length || length === 0) pieces.push({ from, to: length, at: alignUp(tail, codeAlignment) });
   const joints: Joint[] = [];
   for (const [index, next] of pieces.slice(1).entries()) {
     const piece = pieces[index];
@@ -319,7 +350,7 @@ function writeHeaders(
   const file: FileHeader = {
     type: fileType.executable,
     machine: machine.elfMachine,
-    flags: 0,
+    flags: machine.elfFlags,
     entry,
     headerSize: 0,
     programHeaders: { offset: programHeader, count: 1, size: programHeaderBytes[word] },

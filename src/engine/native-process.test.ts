@@ -3,6 +3,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { expect, test, vi } from "vitest";
 import { needsThat } from "../../test/support/require-tool.ts";
+import { bytesSource } from "../base/byte-source.ts";
 import { findFreePort, nativePlatform, startNative, waitForPort } from "./native-process.ts";
 
 test("a machine's platform", () => {
@@ -38,20 +39,20 @@ needsThat(process.platform === "linux", "not Linux")("a native process", () => {
 
   test("gives its exit status and leaves no file", async () => {
     const before = leftovers();
-    const running = await startNative(readFileSync("/bin/sleep"), ["not a number"]);
+    const running = await startNative(bytesSource(readFileSync("/bin/sleep")), ["not a number"]);
     expect(leftovers()).toEqual(before);
     expect(await running.ended).toEqual({ kind: "status", status: 1 });
   });
 
   test("stops when it is asked to", async () => {
-    const running = await startNative(readFileSync("/bin/sleep"), ["100"]);
+    const running = await startNative(bytesSource(readFileSync("/bin/sleep")), ["100"]);
     running.stop(1000);
     expect(await running.ended).toEqual({ kind: "signal", signal: "SIGTERM" });
   });
 
   test("that has no place to start from is a UserError", async () => {
     vi.stubEnv("TMPDIR", "/nonexistent");
-    await expect(startNative(readFileSync("/bin/sleep"), [])).rejects.toThrow(
+    await expect(startNative(bytesSource(readFileSync("/bin/sleep")), [])).rejects.toThrow(
       "the executable could not be run from /nonexistent (ENOENT)",
     );
     vi.unstubAllEnvs();

@@ -6,11 +6,13 @@
  */
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { ByteSource } from "../base/byte-source.ts";
 import { UserError } from "../base/errors.ts";
+import { writeFileWhole } from "../base/files.ts";
 
 /** How a process ended: with an exit status, or by a signal. */
 export type ProcessEnd =
@@ -43,12 +45,12 @@ export function nativePlatform(
  * Starts `executable` with `args`. Its standard output and error are ours.
  * @throws UserError when no folder allows programs, or the kernel refuses this one
  */
-export async function startNative(executable: Uint8Array, args: readonly string[]): Promise<NativeProcess> {
+export async function startNative(executable: ByteSource, args: readonly string[]): Promise<NativeProcess> {
   let folder: string | undefined;
   try {
     folder = mkdtempSync(join(tmpdir(), "microlith-"));
     const path = join(folder, "microlith");
-    writeFileSync(path, executable, { mode: 0o700 });
+    await writeFileWhole(path, executable.read(), 0o700);
     const child = spawn(path, args, { stdio: ["inherit", "inherit", "inherit"], argv0: "microlith" });
     const ended = whenEnded(child);
     await whenStarted(child);

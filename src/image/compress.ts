@@ -10,7 +10,8 @@
 import { crc32 } from "node:zlib";
 import type { Zstd } from "@hpcc-js/wasm-zstd";
 import { Deflate, Z_FULL_FLUSH } from "pako";
-import { type ByteSource, bytesSource, collectBytes } from "../base/byte-source.ts";
+import { type ByteSource, bytesSource, collectBytes, concatBytes } from "../base/byte-source.ts";
+import { createHasher, type Digest, digestOf, digestOfSource, hashed } from "../base/digest.ts";
 import { Bug } from "../base/errors.ts";
 import { gzipHeader, gzipTrailer, gzipWhole, memLevel } from "../base/gzip.ts";
 import type { LayerCompression } from "./media-type.ts";
@@ -20,18 +21,46 @@ const wholeBytes = 1 << 20;
 /** The unit in which a large layer is judged and compressed. */
 const stretchBytes = 1 << 20;
 const zstdLevel = 19;
+/** Results up to here are kept; larger ones are made again when they are read. */
+const keptBytes = 16 << 20;
 
-/** The stored form of `source`; its size is found by compressing once, and large ones are compressed again when read. */
-export async function compressed(source: ByteSource, compression: LayerCompression): Promise<ByteSource> {
-  if (compression === "none") return source;
-  if (source.size <= wholeBytes) {
-    const bytes = await collectBytes(source.read(), wholeBytes, "a layer");
-    return bytesSource(compression === "gzip" ? await gzipWhole(bytes) : await zstdWhole(bytes));
+/** The stored form of a source. */
+export interface Compressed {
+  readonly content: ByteSource;
+  readonly digest: Digest;
+  /** Of the source. */
+  readonly plainDigest: Digest;
+}
+
+/** Reads and compresses once; what is large is not kept, but compressed again when it is read. */
+export async function compressed(source: ByteSource, compression: LayerCompression): Promise<Compressed> {
+  if (compression === "none") {
+    const digest = await digestOfSource(source);
+    return { content: source, digest, plainDigest: digest };
   }
-  const stream = compression === "gzip" ? gzipStream : zstdStream;
+  if (source.size <= wholeBytes) {
+    const plain = await collectBytes(source.read(), wholeBytes, "a layer");
+    const stored = compression === "gzip" ? await gzipWhole(plain) : await zstdWhole(plain);
+    return { content: bytesSource(stored), digest: digestOf(stored), plainDigest: digestOf(plain) };
+  }
+  // The second time it is known which stretches shrink.
+  const shrinking: boolean[] = [];
+  const stream = (chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> =>
+    compression === "gzip" ? gzipStream(chunks, shrinking) : zstdStream(chunks);
+  const plain = createHasher();
+  const stored = createHasher();
+  const kept: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of stream(source)) size += chunk.length;
-  return { size, read: (from = 0) => skipBytes(stream(source), from) };
+  for await (const chunk of hashed(stream(hashed(source.read(), plain)), stored)) {
+    size += chunk.length;
+    if (size <= keptBytes) kept.push(chunk);
+    else kept.length = 0;
+  }
+  const content: ByteSource =
+    size <= keptBytes
+      ? bytesSource(concatBytes(kept))
+      : { size, read: (from = 0) => skipBytes(stream(source.read()), from) };
+  return { content, digest: stored.digest(), plainDigest: plain.digest() };
 }
 
 /**
@@ -39,13 +68,20 @@ export async function compressed(source: ByteSource, compression: LayerCompressi
  * meet, the stream is flushed to a byte boundary and the next one starts with an empty window, so that no match reaches
  * across stored bytes that it has not seen.
  */
-async function* gzipStream(source: ByteSource): AsyncGenerator<Uint8Array> {
+async function* gzipStream(
+  chunks: AsyncIterable<Uint8Array>,
+  shrinking: boolean[],
+): AsyncGenerator<Uint8Array> {
   yield gzipHeader;
   let crc = 0;
+  let size = 0;
   let deflate: { readonly stream: Deflate; readonly output: Uint8Array[] } | undefined;
-  for await (const stretch of stretches(source.read())) {
+  for await (const stretch of stretches(chunks)) {
     crc = crc32(stretch, crc);
-    if (shrinks(stretch)) {
+    const number = Math.floor(size / stretchBytes);
+    size += stretch.length;
+    shrinking[number] ??= shrinks(stretch);
+    if (shrinking[number]) {
       deflate ??= startDeflate();
       deflate.stream.push(stretch, false);
       yield* deflate.output.splice(0);
@@ -55,14 +91,14 @@ async function* gzipStream(source: ByteSource): AsyncGenerator<Uint8Array> {
         yield* deflate.output.splice(0);
         deflate = undefined;
       }
-      yield* storedBlocks(stretch);
+      yield storedBlocks(stretch);
     }
   }
   deflate ??= startDeflate();
   deflate.stream.push(new Uint8Array(0), true);
   if (deflate.stream.err !== 0) throw new Bug(`deflate failed: ${deflate.stream.msg}`);
   yield* deflate.output;
-  yield gzipTrailer(crc, source.size);
+  yield gzipTrailer(crc, size);
 }
 
 function startDeflate(): { readonly stream: Deflate; readonly output: Uint8Array[] } {
@@ -74,14 +110,18 @@ function startDeflate(): { readonly stream: Deflate; readonly output: Uint8Array
 }
 
 /** Type 0 blocks, none of them the last (RFC 1951, 3.2.4); the stream is at a byte boundary. */
-function* storedBlocks(stretch: Uint8Array): Generator<Uint8Array> {
+function storedBlocks(stretch: Uint8Array): Uint8Array {
   const longest = 0xffff;
-  for (let at = 0; at < stretch.length; at += longest) {
-    const part = stretch.subarray(at, at + longest);
-    const length = part.length;
-    yield Uint8Array.of(0, length & 0xff, length >> 8, ~length & 0xff, (~length >> 8) & 0xff);
-    yield part;
+  const headerBytes = 5;
+  const blocks = new Uint8Array(stretch.length + headerBytes * Math.ceil(stretch.length / longest));
+  for (let from = 0, to = 0; from < stretch.length; from += longest) {
+    const part = stretch.subarray(from, from + longest);
+    const { length } = part;
+    blocks.set([0, length & 0xff, length >> 8, ~length & 0xff, (~length >> 8) & 0xff], to);
+    blocks.set(part, to + headerBytes);
+    to += headerBytes + length;
   }
+  return blocks;
 }
 
 /**
@@ -124,7 +164,7 @@ async function zstdWhole(bytes: Uint8Array): Promise<Uint8Array> {
 /** The library has one stream per process, so streams wait for each other. */
 const zstdTurn = { last: Promise.resolve() };
 
-async function* zstdStream(source: ByteSource): AsyncGenerator<Uint8Array> {
+async function* zstdStream(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const zstd = await loadZstd();
   const before = zstdTurn.last;
   let done: () => void = () => {};
@@ -135,7 +175,7 @@ async function* zstdStream(source: ByteSource): AsyncGenerator<Uint8Array> {
   try {
     zstd.reset();
     zstd.setCompressionLevel(zstdLevel);
-    for await (const stretch of stretches(source.read())) yield zstd.compressChunk(stretch).slice();
+    for await (const stretch of stretches(chunks)) yield zstd.compressChunk(stretch).slice();
     yield zstd.compressEnd().slice();
   } finally {
     done();

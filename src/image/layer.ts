@@ -4,7 +4,7 @@
  */
 
 import type { ByteSource } from "../base/byte-source.ts";
-import { createHasher, type Digest } from "../base/digest.ts";
+import type { Digest } from "../base/digest.ts";
 import { compressed } from "./compress.ts";
 import type { Blob } from "./descriptor.ts";
 import { type LayerCompression, mediaTypes } from "./media-type.ts";
@@ -48,19 +48,11 @@ export async function layerOf(
     }),
   );
   const tar = tarOf(entries);
-  const diffId = await digestOfSource(tar);
-  const content = await compressed(tar, options.compression);
-  const digest = options.compression === "none" ? diffId : await digestOfSource(content);
+  const { content, digest, plainDigest } = await compressed(tar, options.compression);
   return {
     descriptor: { mediaType: layerTypes[options.compression], digest, size: content.size },
     content,
-    diffId,
+    diffId: plainDigest,
     fileBytes: files.reduce((sum, file) => sum + file.content.size, 0),
   };
-}
-
-async function digestOfSource(source: ByteSource): Promise<Digest> {
-  const hasher = createHasher();
-  for await (const chunk of source.read()) hasher.update(chunk);
-  return hasher.digest();
 }

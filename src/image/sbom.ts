@@ -5,6 +5,7 @@
  * CycloneDX v1.6 (ECMA-424); SPDX specification 2.3, clauses 6 to 11.
  */
 
+import { createHash } from "node:crypto";
 import { canonicalJsonBytes, type Json } from "../base/canonical-json.ts";
 import { digestOf } from "../base/digest.ts";
 import { UserError } from "../base/errors.ts";
@@ -32,7 +33,7 @@ export interface MaterialFile {
   readonly size: number;
   /** In lower-case hex. */
   readonly sha256: string;
-  readonly sha1?: string;
+  readonly sha1: string;
 }
 
 export interface MaterialPackage {
@@ -114,7 +115,7 @@ export function spdxOf(materials: Materials): Uint8Array {
     SPDXID: `SPDXRef-File-${at}`,
     fileName: `./${file.path.replace(/^\/+/, "")}`,
     checksums: [
-      ...(file.sha1 === undefined ? [] : [{ algorithm: "SHA1", checksumValue: file.sha1 }]),
+      { algorithm: "SHA1", checksumValue: file.sha1 },
       { algorithm: "SHA256", checksumValue: file.sha256 },
     ],
     comment: `${file.size} bytes`,
@@ -140,7 +141,8 @@ export function spdxOf(materials: Materials): Uint8Array {
     ...(materials.version === undefined ? {} : { versionInfo: materials.version }),
     ...(materials.license === undefined ? {} : { licenseDeclared: materials.license }),
     downloadLocation: "NOASSERTION",
-    filesAnalyzed: false,
+    filesAnalyzed: true,
+    packageVerificationCode: { packageVerificationCodeValue: verificationCode(materials.files) },
     primaryPackagePurpose: "CONTAINER",
   };
   const relationship = (from: string, relationshipType: string, to: string): Json => ({
@@ -168,6 +170,12 @@ export function spdxOf(materials: Materials): Uint8Array {
     ],
   };
   return canonicalJsonBytes(document);
+}
+
+/** Clause 7.9: a digest over the digests of the files, sorted. */
+function verificationCode(files: readonly MaterialFile[]): string {
+  const sorted = files.map(({ sha1 }) => sha1).sort();
+  return createHash("sha1").update(sorted.join("")).digest("hex");
 }
 
 /**

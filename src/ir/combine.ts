@@ -6,7 +6,7 @@
  * have written its memory, which is known within a block and across edges to blocks with one predecessor.
  */
 
-import { dominates, dominatorTree } from "./dominators.ts";
+import { type DominatorTree, dominates, dominatorTree } from "./dominators.ts";
 import { type FoldContext, fold } from "./fold.ts";
 import type { Block, Instruction, IrFunction, Op } from "./ir.ts";
 import { MemoryState } from "./memory.ts";
@@ -52,7 +52,7 @@ interface Known {
 
 /** Returns whether anything changed. */
 export function combine(fn: IrFunction, context: FoldContext): boolean {
-  const tree = dominatorTree(fn);
+  let tree: DominatorTree | undefined;
   const replaced = new Map<Instruction, Instruction>();
   const known = new Map<string, Known[]>();
   const memoryAfter = new Map<Block, MemoryState>();
@@ -96,7 +96,7 @@ export function combine(fn: IrFunction, context: FoldContext): boolean {
     if (!shared.has(value.op)) return value;
     const key = keyOf(value);
     const list = known.get(key);
-    const earlier = list?.find((entry) => dominates(tree, entry.block, block));
+    const earlier = list?.find((entry) => entry.block === block || dominates(treeOf(), entry.block, block));
     if (earlier) {
       earlier.value.noWrap = earlier.value.noWrap && value.noWrap;
       return earlier.value;
@@ -104,6 +104,12 @@ export function combine(fn: IrFunction, context: FoldContext): boolean {
     if (list) list.push({ value, block });
     else known.set(key, [{ value, block }]);
     return value;
+  }
+
+  /** Few functions compute anything twice: the tree is made when somebody asks. */
+  function treeOf(): DominatorTree {
+    tree ??= dominatorTree(fn);
+    return tree;
   }
 
   function keyOf(value: Instruction): string {

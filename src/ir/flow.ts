@@ -24,7 +24,7 @@ export function simplifyFlow(fn: IrFunction): boolean {
     for (const block of fn.blocks) {
       if (passThrough(fn, block) || threadPhi(fn, block)) again = true;
     }
-    orderBlocks(fn);
+    if (again) orderBlocks(fn);
     changed ||= again;
   }
   return changed;

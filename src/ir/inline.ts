@@ -67,10 +67,12 @@ function isWorthwhile(
   calls: ReadonlyMap<IrFunction, number>,
 ): boolean {
   const { callee } = call;
-  if (!callee || callee === caller || callsItself(callee)) return false;
+  if (!callee || callee === caller) return false;
+  const isOnly = calls.get(callee) === 1;
+  if (!isOnly && callee.blocks.length > 1) return false;
   const body = sizeOf(callee) - callee.parameters.length;
-  if (body <= smallBody + callee.parameters.length && callee.blocks.length === 1) return true;
-  return calls.get(callee) === 1 && size + body <= largestCaller;
+  const isSmall = callee.blocks.length === 1 && body <= smallBody + callee.parameters.length;
+  return (isSmall || (isOnly && size + body <= largestCaller)) && !callsItself(callee);
 }
 
 function callsItself(fn: IrFunction): boolean {

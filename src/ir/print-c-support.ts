@@ -1,6 +1,8 @@
 /**
  * The fixed part of the C that `print-c.ts` writes: types, memory, bytes, system calls and the entry, for each
  * machine under `#if`. How the kernel is called is in syscall(2).
+ * With the macro SIMULATED it is no kernel that is called but the C function `simulate`, and plain loops copy bytes: so sanitizers and
+ * fuzzers can look at a program from within (test/fuzz/kernel.c).
  */
 
 interface Machine {
@@ -93,9 +95,20 @@ function systemCalls({ instruction, number, args, result, clobbers }: Machine): 
   return functions.join("\n");
 }
 
-function machineSection(machine: Machine, index: number): string {
+function machineSection(machine: Machine): string {
   const entry = `__asm__(".globl _start; _start: ${machine.entry}");`;
-  return `#${index === 0 ? "if" : "elif"} defined ${machine.macro}\n${systemCalls(machine)}\n${entry}`;
+  return `#elif defined ${machine.macro}\n${systemCalls(machine)}\n${entry}`;
+}
+
+/** Under a test that brings `main` and a kernel of its own. */
+function simulatedSection(): string {
+  const calls = [0, 1, 2, 3, 4, 5, 6].map((count) => {
+    const given = Array.from({ length: count }, (_, index) => `a${index}`);
+    const values = Array.from({ length: 6 }, (_, index) => given[index] ?? "0");
+    return `#define syscall${count}(${["n", ...given].join(", ")}) simulate(${["n", ...values].join(", ")})`;
+  });
+  const kernel = "word simulate(word n, word a0, word a1, word a2, word a3, word a4, word a5);";
+  return ["#if defined SIMULATED", kernel, ...calls].join("\n");
 }
 
 /** What every program begins with. */
@@ -133,7 +146,7 @@ static inline u64 div64by32(u32 low, u32 high, u32 by) {
   return (u64)high << 32 | low;
 }
 #endif
-#if defined __x86_64__ || defined __i386__
+#if (defined __x86_64__ || defined __i386__) && !defined SIMULATED
 static inline void copy(u32 to, u32 from, u32 length) {
   uintptr_t t = to, f = from, n = length;
   __asm__ volatile("rep movsb" : "+D"(t), "+S"(f), "+c"(n) : : "memory");
@@ -155,7 +168,7 @@ static inline u32 equal(u32 left, u32 right, u32 length) {
   return 1;
 }
 
-${machines.map(machineSection).join("\n")}
+${[simulatedSection(), ...machines.map(machineSection)].join("\n")}
 #endif
 #if defined __arm__
 /* What the compiler's own division calls for a zero divisor. */

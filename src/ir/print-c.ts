@@ -8,7 +8,7 @@
  */
 
 import type { DataObject } from "../base/data-object.ts";
-import { assert, Bug, never } from "../base/errors.ts";
+import { assert, Bug, never, UserError } from "../base/errors.ts";
 import type {
   BinaryOp,
   Block,
@@ -86,7 +86,11 @@ function symbolName(names: Names, symbol: string): string {
 
 // Data
 
-function printData({ name, bytes, alignment, relocations }: DataObject, names: Names): string {
+function printData({ name, bytes, body, alignment, relocations }: DataObject, names: Names): string {
+  if (body !== undefined && body.bytes === undefined) {
+    throw new UserError("the site is too large to be printed as C", { help: "Leave large files out." });
+  }
+
   const label = symbolName(names, name);
   const lines = [`.section .rodata.${label},\\"a\\"`, `.balign ${alignment}`, `${label}:`];
   let at = 0;
@@ -97,7 +101,9 @@ function printData({ name, bytes, alignment, relocations }: DataObject, names: N
     lines.push(`.long ${symbolName(names, target)} + ${addend}`);
     at = offset + 4;
   }
-  for (const line of byteLines(bytes.subarray(at))) lines.push(line);
+  for (const part of [bytes.subarray(at), body?.bytes ?? new Uint8Array(0)]) {
+    for (const line of byteLines(part)) lines.push(line);
+  }
   return assembler(`const u8 ${label}[]`, lines);
 }
 
@@ -105,7 +111,16 @@ function printGlobal({ name, size, alignment, bytes }: IrGlobal, names: Names): 
   const label = symbolName(names, name);
   const section = bytes === undefined ? `.bss.${label},\\"aw\\",%nobits` : `.data.${label},\\"aw\\"`;
   const content = bytes === undefined ? [`.zero ${size}`] : byteLines(bytes);
-  return assembler(`u8 ${label}[]`, [`.section ${section}`, `.balign ${alignment}`, `${label}:`, ...content]);
+  const directives = assembler(`u8 ${label}[]`, [
+    `.section ${section}`,
+    `.balign ${alignment}`,
+    `${label}:`,
+    ...content,
+  ]);
+  if (bytes !== undefined) return directives;
+  // Sanitizers watch the bounds of what is declared.
+  const declaration = `u8 ${label}[${size}] __attribute__((aligned(${alignment})));`;
+  return `#if defined SIMULATED\n${declaration}\n#else\n${directives}\n#endif`;
 }
 
 function byteLines(bytes: Uint8Array): string[] {

@@ -10,7 +10,7 @@
  */
 
 import { assert } from "../base/errors.ts";
-import { forEachMember, insert, liveOut, type RegisterSet, remove } from "./liveness.ts";
+import { forEachMember, has, insert, liveOut, type RegisterSet, remove } from "./liveness.ts";
 import { firstVirtual, type MachineFunction, type MachineInstruction, type Register } from "./machine.ts";
 import { type ColouredGraph, recolour } from "./recolour.ts";
 import { forEachDefinition, forEachInstruction, forEachUse, mapRegisters } from "./registers.ts";
@@ -124,11 +124,12 @@ function renameRegisters(fn: MachineFunction, names: ReadonlyMap<Register, Regis
 function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySet<Register>): Colouring {
   const count = fn.registers;
   const available = file.allocatable.length;
-  const allocatable = new Uint8Array(firstVirtual);
-  for (const register of file.allocatable) allocatable[register] = 1;
-  const takesPart = (register: Register): boolean => register >= firstVirtual || allocatable[register] === 1;
+  const allocatable: RegisterSet = new Uint32Array(firstVirtual >>> 5);
+  for (const register of file.allocatable) insert(allocatable, register);
+  const takesPart = (register: Register): boolean => register >= firstVirtual || has(allocatable, register);
 
-  const matrix = new Uint32Array((count * count + 31) >>> 5);
+  /** What each node interferes with, as a set and, of virtual ones, as a list. */
+  const rows: RegisterSet[] = Array.from({ length: count }, () => new Uint32Array((count + 31) >>> 5));
   const neighbours: number[][] = Array.from({ length: count }, () => []);
   const degree = new Int32Array(count);
   const weight = new Float64Array(count);
@@ -138,15 +139,14 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
   const state = new Uint8Array(count);
 
   function interferes(a: number, b: number): boolean {
-    const bit = a * count + b;
-    return ((matrix[bit >>> 5] as number) & (1 << (bit & 31))) !== 0;
+    return has(rows[a] as RegisterSet, b);
   }
 
+  /** Between two physical registers there is nothing to decide. */
   function addEdge(a: number, b: number): void {
-    if (a === b || interferes(a, b)) return;
-    for (const bit of [a * count + b, b * count + a]) {
-      matrix[bit >>> 5] = (matrix[bit >>> 5] as number) | (1 << (bit & 31));
-    }
+    if (a === b || (a < firstVirtual && b < firstVirtual) || interferes(a, b)) return;
+    insert(rows[a] as RegisterSet, b);
+    insert(rows[b] as RegisterSet, a);
     if (a >= firstVirtual) {
       (neighbours[a] as number[]).push(b);
       degree[a] = (degree[a] as number) + 1;
@@ -163,7 +163,6 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
   const stack: number[] = [];
   let freezeList: number[] = [];
   let spillList: number[] = [];
-  const seen = new Uint8Array(count);
   for (let node = 0; node < count; node++) {
     alias[node] = node;
     if (node < firstVirtual) state[node] = stage.precoloured;
@@ -183,33 +182,58 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
 
   function build(): void {
     const live = liveOut(fn);
+    let now: RegisterSet = new Uint32Array(0);
+    let cost = 0;
+    const defined: Register[] = [];
+    const noteDefinition = (register: Register): void => {
+      if (takesPart(register)) defined.push(register);
+    };
+    const noteUse = (register: Register): void => {
+      if (!takesPart(register)) return;
+      insert(now, register);
+      weight[register] = (weight[register] as number) + cost;
+    };
+    const visit = (instruction: MachineInstruction): void => {
+      if (file.excluded) exclude(instruction);
+      if (instruction.isMove) noteMove(instruction, now, cost);
+      defined.length = 0;
+      forEachDefinition(instruction, noteDefinition);
+      for (const register of defined) {
+        insert(now, register);
+        weight[register] = (weight[register] as number) + cost;
+      }
+      for (const register of defined) addEdges(register, now);
+      for (const register of defined) remove(now, register);
+      forEachUse(instruction, noteUse);
+    };
     for (const [index, block] of fn.blocks.entries()) {
-      const now = live[index] as RegisterSet;
-      const cost = 1.5 ** block.loopDepth;
-      const all = block.branch ? [...block.instructions, block.branch] : block.instructions;
-      for (let i = all.length - 1; i >= 0; i--) {
-        const instruction = all[i] as MachineInstruction;
-        if (file.excluded) exclude(instruction);
-        if (instruction.isMove) noteMove(instruction, now, cost);
-        forEachDefinition(instruction, (register) => {
-          if (!takesPart(register)) return;
-          insert(now, register);
-          weight[register] = (weight[register] as number) + cost;
-        });
-        forEachDefinition(instruction, (register) => {
-          if (!takesPart(register)) return;
-          forEachMember(now, (other) => addEdge(register, other));
-        });
-        forEachDefinition(instruction, (register) => remove(now, register));
-        forEachUse(instruction, (register) => {
-          if (!takesPart(register)) return;
-          insert(now, register);
-          weight[register] = (weight[register] as number) + cost;
-        });
+      now = live[index] as RegisterSet;
+      dropReserved(now);
+      cost = 1.5 ** block.loopDepth;
+      if (block.branch) visit(block.branch);
+      for (let i = block.instructions.length - 1; i >= 0; i--) {
+        visit(block.instructions[i] as MachineInstruction);
       }
       if (index === 0) {
         for (const parameter of fn.parameters) insert(now, parameter);
-        for (const parameter of fn.parameters) forEachMember(now, (other) => addEdge(parameter, other));
+        for (const parameter of fn.parameters) addEdges(parameter, now);
+      }
+    }
+  }
+
+  /** Registers that nothing is ever allocated to are nobody's neighbours: counted as such they would forbid to coalesce. */
+  function dropReserved(now: RegisterSet): void {
+    for (let word = 0; word < allocatable.length; word++) {
+      now[word] = (now[word] as number) & (allocatable[word] as number);
+    }
+  }
+
+  /** `register` is written while the members of `now` are live. */
+  function addEdges(register: Register, now: RegisterSet): void {
+    const row = rows[register] as RegisterSet;
+    for (let word = register < firstVirtual ? firstVirtual >>> 5 : 0; word < now.length; word++) {
+      for (let bits = (now[word] as number) & ~(row[word] as number); bits !== 0; bits &= bits - 1) {
+        addEdge(register, word * 32 + 31 - Math.clz32(bits & -bits));
       }
     }
   }
@@ -236,7 +260,8 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
   }
 
   function isMoveRelated(node: number): boolean {
-    return (movesOf[node] as Move[]).some((move) => move.state !== "done");
+    for (const move of movesOf[node] as Move[]) if (move.state !== "done") return true;
+    return false;
   }
 
   /** Puts a virtual node into the worklist that fits its degree and moves. */
@@ -335,30 +360,29 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
 
   /** Every neighbour of `drop` is harmless to the physical register `keep`. */
   function georgeTest(keep: number, drop: number): boolean {
-    return (neighbours[drop] as number[]).every(
-      (other) =>
+    for (const other of neighbours[drop] as number[]) {
+      const isHarmless =
         isGone(other) ||
         other < firstVirtual ||
         (degree[other] as number) < available ||
-        interferes(other, keep),
-    );
+        interferes(other, keep);
+      if (!isHarmless) return false;
+    }
+    return true;
   }
 
   /** The merged node has fewer than `available` neighbours of significant degree. */
   function briggsTest(keep: number, drop: number): boolean {
     let significant = 0;
-    const visited: number[] = [];
-    const visit = (other: number): void => {
-      if (seen[other] === 1) return;
-      seen[other] = 1;
-      visited.push(other);
-      const shared = interferes(other, keep) && interferes(other, drop);
-      const degreeAfter = (degree[other] as number) - (shared ? 1 : 0);
+    for (const other of neighbours[keep] as number[]) {
+      if (isGone(other)) continue;
+      const degreeAfter = (degree[other] as number) - (interferes(drop, other) ? 1 : 0);
       if (other < firstVirtual || degreeAfter >= available) significant++;
-    };
-    forEachNeighbour(keep, visit);
-    forEachNeighbour(drop, visit);
-    for (const other of visited) seen[other] = 0;
+    }
+    for (const other of neighbours[drop] as number[]) {
+      if (isGone(other) || interferes(keep, other)) continue;
+      if (other < firstVirtual || (degree[other] as number) >= available) significant++;
+    }
     return significant < available;
   }
 
@@ -430,16 +454,17 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
     const colours = new Int32Array(count).fill(-1);
     for (let register = 0; register < firstVirtual; register++) colours[register] = register;
     const spilled: Register[] = [];
+    const taken = new Uint8Array(firstVirtual);
     for (let i = stack.length - 1; i >= 0; i--) {
       const node = stack[i] as number;
-      const taken = new Uint8Array(firstVirtual);
+      taken.fill(0);
       for (const other of neighbours[node] as number[]) {
         const used = colours[find(other)] as number;
         if (used >= 0) taken[used] = 1;
       }
       const partner = (movesOf[node] as Move[])
         .map((move) => colours[find(find(move.to) === node ? move.from : move.to)] as number)
-        .find((wanted) => wanted >= 0 && allocatable[wanted] === 1 && taken[wanted] === 0);
+        .find((wanted) => wanted >= 0 && has(allocatable, wanted) && taken[wanted] === 0);
       const free = partner ?? file.allocatable.find((register) => taken[register] === 0);
       if (free === undefined) spilled.push(node);
       else colours[node] = free;
@@ -452,14 +477,15 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
   }
 
   /** What the registers that were coalesced into each node interfere with, together. */
-  function classNeighbours(): Set<Register>[] {
-    const around: Set<Register>[] = Array.from({ length: count }, () => new Set());
+  function classNeighbours(): RegisterSet[] {
+    const around = rows.map((row) => new Uint32Array(row.length));
     for (let node = firstVirtual; node < count; node++) {
       const root = find(node);
+      const rootAround = around[root] as RegisterSet;
       for (const neighbour of neighbours[node] as number[]) {
         const other = find(neighbour);
-        around[root]?.add(other);
-        around[other]?.add(root);
+        insert(rootAround, other);
+        insert(around[other] as RegisterSet, root);
       }
     }
     return around;
@@ -469,7 +495,7 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
     const around = classNeighbours();
     const graph: ColouredGraph = {
       nodes: stack,
-      neighbours: (node) => around[node] as Set<Register>,
+      neighbours: (node) => around[node] as RegisterSet,
       moves: moves
         .map(({ to, from, weight: cost }) => ({ to: find(to), from: find(from), weight: cost }))
         .filter(({ to, from }) => to !== from),
@@ -489,15 +515,17 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
     for (const move of roots.size === 0 ? [] : moves) {
       const [a, b] = [find(move.to), find(move.from)];
       const [keep, drop] = roots.has(a) ? [a, b] : [b, a];
-      if (keep === drop || !roots.has(keep) || drop < firstVirtual || around[keep]?.has(drop)) continue;
+      if (keep === drop || !roots.has(keep) || drop < firstVirtual) continue;
+      const aroundKeep = around[keep] as RegisterSet;
+      if (has(aroundKeep, drop)) continue;
       if (!roots.has(drop) && (weight[drop] as number) > fewUses * 2) continue;
       roots.delete(drop);
       state[drop] = stage.coalesced;
       alias[drop] = keep;
-      for (const other of around[drop] as Set<Register>) {
-        around[keep]?.add(other);
-        around[other]?.add(keep);
-      }
+      forEachMember(around[drop] as RegisterSet, (other) => {
+        insert(aroundKeep, other);
+        insert(around[other] as RegisterSet, keep);
+      });
     }
     const shared = new Map<Register, Register>();
     for (let node = firstVirtual; node < count; node++) {

@@ -35,54 +35,65 @@ const passes = 2;
 /** The blocks in a better order; the first stays first. */
 export function arrange(blocks: readonly ArrangedBlock[]): MachineBlock[] {
   const chains = chainsOf(blocks);
-  const chainOf = new Int32Array(blocks.length);
-  for (const [index, chain] of chains.entries()) for (const block of chain) chainOf[block] = index;
-  const partners = partnersOf(blocks, chainOf, chains.length);
+  const partners = partnersOf(blocks, chains);
   const measure = measurerFor(blocks, chains);
 
-  let best = chains.map((_, index) => index);
-  let size = measure(best);
+  let best = Int32Array.from(chains.starts, (_, index) => index);
+  let candidate = Int32Array.from(best);
+  /** Where each chain is in `best`. */
+  const places = Int32Array.from(best);
+  let size = measure(best, Number.POSITIVE_INFINITY);
   for (let pass = 0; pass < passes; pass++) {
     const before = size;
-    for (let chain = 1; chain < chains.length; chain++) {
+    for (let chain = 1; chain < best.length; chain++) {
       for (const partner of partners[chain] as ReadonlySet<number>) {
-        for (const side of [0, 1]) {
-          const candidate = best.filter((other) => other !== chain);
-          const at = candidate.indexOf(partner) + side;
-          if (at === 0) continue;
-          candidate.splice(at, 0, chain);
-          const candidateSize = measure(candidate);
+        for (let side = 0; side <= 1; side++) {
+          const from = places[chain] as number;
+          const beside = (places[partner] as number) + side;
+          const to = beside > from ? beside - 1 : beside;
+          if (to === from || to === 0) continue;
+          move(best, from, to, candidate);
+          const candidateSize = measure(candidate, size);
           if (candidateSize >= size) continue;
-          best = candidate;
+          [best, candidate] = [candidate, best];
           size = candidateSize;
+          for (let place = 0; place < best.length; place++) places[best[place] as number] = place;
         }
       }
     }
     if (size === before) break;
   }
-  return best.flatMap((chain) =>
-    (chains[chain] as number[]).map((block) => (blocks[block] as ArrangedBlock).block),
-  );
+  return [...best].flatMap((chain) => {
+    const members = blocks.slice(chains.starts[chain], chains.starts[chain + 1]);
+    return members.map(({ block }) => block);
+  });
 }
 
-/** Runs of block indices. */
-function chainsOf(blocks: readonly ArrangedBlock[]): number[][] {
-  const chains: number[][] = [];
+/** Chains are runs of block indices. */
+interface Chains {
+  /** The first block of each. */
+  readonly starts: Int32Array;
+  /** By block. */
+  readonly chainOf: Int32Array;
+}
+
+function chainsOf(blocks: readonly ArrangedBlock[]): Chains {
+  const chainOf = new Int32Array(blocks.length);
+  const starts: number[] = [];
   let open = false;
-  for (const [index, { falls }] of blocks.entries()) {
-    if (open) chains.at(-1)?.push(index);
-    else chains.push([index]);
-    open = falls;
+  for (let block = 0; block < blocks.length; block++) {
+    if (!open) starts.push(block);
+    chainOf[block] = starts.length - 1;
+    open = blocks[block]?.falls === true;
   }
-  return chains;
+  return { starts: Int32Array.from(starts), chainOf };
 }
 
 function partnersOf(
   blocks: readonly ArrangedBlock[],
-  chainOf: Int32Array,
-  count: number,
+  { starts, chainOf }: Chains,
 ): readonly ReadonlySet<number>[] {
-  const partners: Set<number>[] = Array.from({ length: count }, () => new Set());
+  const partners: Set<number>[] = Array.from(starts, () => new Set());
   for (const [index, { branches }] of blocks.entries()) {
     for (const { target } of branches) {
       const [from, to] = [chainOf[index] as number, chainOf[target] as number];
@@ -94,48 +105,90 @@ function partnersOf(
   return partners;
 }
 
-/** The function's bytes in an order of chains; its arrays are made once. */
+/** Writes `order` into `moved`, with what is at `from` taken out and put in at `to`. */
+function move(order: Int32Array, from: number, to: number, moved: Int32Array): void {
+  moved.set(order);
+  if (to > from) moved.copyWithin(from, from + 1, to + 1);
+  else moved.copyWithin(to + 1, to, from);
+  moved[to] = order[from] as number;
+}
+
+/**
+ * The function's bytes in an order of chains, or `limit` when they are no fewer than that. It is asked hundreds of times:
+ * each chain is laid out by itself beforehand, and again only while its branches grow.
+ */
 function measurerFor(
   blocks: readonly ArrangedBlock[],
-  chains: readonly (readonly number[])[],
-): (order: readonly number[]) => number {
-  const starts = new Int32Array(blocks.length);
-  const branches = blocks.flatMap(({ branches: own }, block) => own.map((branch) => ({ ...branch, block })));
-  const first = new Int32Array(blocks.length + 1);
-  for (const { block } of branches) first[block + 1] = (first[block + 1] as number) + 1;
-  for (let i = 0; i < blocks.length; i++) first[i + 1] = (first[i + 1] as number) + (first[i] as number);
+  { starts: chainStarts, chainOf }: Chains,
+): (order: Int32Array, limit: number) => number {
+  const branches = blocks.flatMap((block, index) => block.branches.map((branch) => ({ ...branch, index })));
   const targets = Int32Array.from(branches, ({ target }) => target);
   const near = Int32Array.from(branches, ({ sizes }) => sizes.near);
   const far = Int32Array.from(branches, ({ sizes }) => sizes.far);
   const reach = Int32Array.from(branches, ({ sizes }) => sizes.reach);
+  const fromChain = Int32Array.from(branches, ({ index }) => chainOf[index] as number);
+  const toChain = targets.map((target) => chainOf[target] as number);
   const bytes = Int32Array.from(blocks, (block) => block.bytes);
-  const ends = new Int32Array(branches.length);
-  const isFar = new Uint8Array(branches.length);
+  const count = chainStarts.length;
 
-  return (order) => {
-    isFar.fill(0);
+  const sizes = Int32Array.from(near);
+  /** From the start of its chain: where a block starts and where a branch ends. */
+  const offsets = new Int32Array(blocks.length);
+  const ends = new Int32Array(branches.length);
+  const lengths = new Int32Array(count);
+  /** Some of its branches have grown. */
+  const isStale = new Uint8Array(count);
+  const starts = new Int32Array(count);
+  const firstBranch = new Int32Array(count);
+  for (let i = branches.length - 1; i >= 0; i--) firstBranch[fromChain[i] as number] = i;
+  for (let chain = 0; chain < count; chain++) layChain(chain);
+  const nearest = { offsets: offsets.slice(), ends: ends.slice(), lengths: lengths.slice() };
+  const nearBytes = lengths.reduce((sum, length) => sum + length, 0);
+
+  return (order, limit) => {
+    sizes.set(near);
+    offsets.set(nearest.offsets);
+    ends.set(nearest.ends);
+    lengths.set(nearest.lengths);
+    isStale.fill(0);
+    let total = nearBytes;
     for (;;) {
       let at = 0;
-      for (const chain of order) {
-        for (const block of chains[chain] as readonly number[]) {
-          starts[block] = at;
-          at += bytes[block] as number;
-          for (let i = first[block] as number; i < (first[block + 1] as number); i++) {
-            at += (isFar[i] === 1 ? far[i] : near[i]) as number;
-            ends[i] = at;
-          }
-        }
+      for (let place = 0; place < count; place++) {
+        const chain = order[place] as number;
+        starts[chain] = at;
+        at += lengths[chain] as number;
       }
-      let grown = false;
+      const before = total;
       for (let i = 0; i < targets.length; i++) {
-        if (isFar[i] === 1) continue;
-        const distance = (starts[targets[i] as number] as number) - (ends[i] as number);
-        if (distance > (reach[i] as number) || distance < -(reach[i] as number)) {
-          isFar[i] = 1;
-          grown = true;
-        }
+        if (sizes[i] === far[i]) continue;
+        const chain = fromChain[i] as number;
+        const from = (starts[chain] as number) + (ends[i] as number);
+        const to = (starts[toChain[i] as number] as number) + (offsets[targets[i] as number] as number);
+        const most = reach[i] as number;
+        if (to - from <= most && from - to <= most) continue;
+        total += (far[i] as number) - (near[i] as number);
+        sizes[i] = far[i] as number;
+        isStale[chain] = 1;
       }
-      if (!grown) return at;
+      if (total === before || total >= limit) return Math.min(total, limit);
+      for (let chain = 0; chain < count; chain++) if (isStale[chain] === 1) layChain(chain);
     }
   };
+
+  function layChain(chain: number): void {
+    const end = chainStarts[chain + 1] ?? blocks.length;
+    let branch = firstBranch[chain] as number;
+    let at = 0;
+    for (let block = chainStarts[chain] as number; block < end; block++) {
+      offsets[block] = at;
+      at += bytes[block] as number;
+      for (; branches[branch]?.index === block; branch++) {
+        at += sizes[branch] as number;
+        ends[branch] = at;
+      }
+    }
+    lengths[chain] = at;
+    isStale[chain] = 0;
+  }
 }

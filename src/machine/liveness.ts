@@ -1,8 +1,9 @@
 /**
- * Which registers are live at the end of each block: the usual backward fixed point over bit sets.
+ * Which registers are live at the end of each block: the usual backward fixed point over bit sets, with a list of the
+ * blocks whose beginnings have become more live since those before them looked.
  */
 
-import { type MachineFunction, successors } from "./machine.ts";
+import { type MachineFunction, type MachineInstruction, type Register, successors } from "./machine.ts";
 import { forEachDefinition, forEachUse } from "./registers.ts";
 
 /** A set of register numbers, 32 to a word. */
@@ -35,42 +36,55 @@ export function forEachMember(set: RegisterSet, visit: (register: number) => voi
 /** Registers live when control leaves each block, by the block's place in `fn.blocks`. */
 export function liveOut(fn: MachineFunction): RegisterSet[] {
   const words = (fn.registers + 31) >>> 5;
+  const empty = (): RegisterSet => new Uint32Array(words);
   const place = new Map(fn.blocks.map((block, index) => [block, index]));
-  const used = fn.blocks.map(() => new Uint32Array(words));
-  const defined = fn.blocks.map(() => new Uint32Array(words));
-  const live = fn.blocks.map(() => new Uint32Array(words));
-  const follow = fn.blocks.map((block) => successors(block).map((next) => place.get(next) as number));
+  const live = fn.blocks.map(empty);
+  /** Live when control enters. */
+  const entered = fn.blocks.map(empty);
+  const defined = fn.blocks.map(empty);
+  const predecessors: number[][] = fn.blocks.map(() => []);
 
+  let use = empty();
+  let define = empty();
+  const noteUse = (register: Register): void => {
+    if (!has(define, register)) insert(use, register);
+  };
+  const noteDefinition = (register: Register): void => insert(define, register);
+  const note = (instruction: MachineInstruction): void => {
+    forEachUse(instruction, noteUse);
+    forEachDefinition(instruction, noteDefinition);
+  };
   for (const [index, block] of fn.blocks.entries()) {
-    const use = used[index] as RegisterSet;
-    const define = defined[index] as RegisterSet;
-    const all = block.branch ? [...block.instructions, block.branch] : block.instructions;
-    for (const instruction of all) {
-      forEachUse(instruction, (register) => {
-        if (!has(define, register)) insert(use, register);
-      });
-      forEachDefinition(instruction, (register) => insert(define, register));
-    }
+    use = entered[index] as RegisterSet;
+    define = defined[index] as RegisterSet;
+    block.instructions.forEach(note);
+    if (block.branch) note(block.branch);
+    for (const next of successors(block)) predecessors[place.get(next) as number]?.push(index);
   }
 
-  for (let changed = true; changed; ) {
-    changed = false;
-    for (let index = fn.blocks.length - 1; index >= 0; index--) {
-      const out = live[index] as RegisterSet;
-      for (const next of follow[index] as number[]) {
-        const nextUse = used[next] as RegisterSet;
-        const nextDefine = defined[next] as RegisterSet;
-        const nextOut = live[next] as RegisterSet;
-        for (let word = 0; word < words; word++) {
-          const before = out[word] as number;
-          const after =
-            before | (nextUse[word] as number) | ((nextOut[word] as number) & ~(nextDefine[word] as number));
-          if (after !== (before | 0) && after >>> 0 !== before) {
-            out[word] = after;
-            changed = true;
-          }
-        }
+  // What is live where control enters a block is live where it leaves those before: the last block is taken up first.
+  const work = fn.blocks.map((_, index) => index);
+  const waiting = new Uint8Array(fn.blocks.length).fill(1);
+  for (let index = work.pop(); index !== undefined; index = work.pop()) {
+    waiting[index] = 0;
+    const before = entered[index] as RegisterSet;
+    for (const predecessor of predecessors[index] as number[]) {
+      const out = live[predecessor] as RegisterSet;
+      const kept = defined[predecessor] as RegisterSet;
+      const into = entered[predecessor] as RegisterSet;
+      let grown = false;
+      for (let word = 0; word < words; word++) {
+        const added = (before[word] as number) & ~(out[word] as number);
+        if (added === 0) continue;
+        out[word] = (out[word] as number) | added;
+        const further = added & ~(kept[word] as number) & ~(into[word] as number);
+        if (further === 0) continue;
+        into[word] = (into[word] as number) | further;
+        grown = true;
       }
+      if (!grown || waiting[predecessor] === 1) continue;
+      waiting[predecessor] = 1;
+      work.push(predecessor);
     }
   }
   return live;

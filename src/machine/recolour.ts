@@ -4,6 +4,7 @@
  * together with the other end of a move, until nothing is gained.
  */
 
+import { forEachMember, has, type RegisterSet } from "./liveness.ts";
 import { firstVirtual, type Register } from "./machine.ts";
 
 export interface ColouredMove {
@@ -16,7 +17,7 @@ export interface ColouredGraph {
   /** Nodes that may change: virtual and not coalesced into another. */
   readonly nodes: readonly Register[];
   /** The representatives of a node's neighbours. */
-  neighbours(node: Register): ReadonlySet<Register>;
+  neighbours(node: Register): RegisterSet;
   /** Between representatives. */
   readonly moves: readonly ColouredMove[];
   /** How much a node is used. */
@@ -47,6 +48,11 @@ export function recolour(
   }
   const isCheap = new Set(cheap);
   const hasPrefixes = cheap.length > 0;
+  /** By colour. */
+  const taken = new Uint8Array(firstVirtual);
+  const take = (node: Register): void => {
+    taken[colours[node] as number] = 1;
+  };
 
   for (let round = 0; round < rounds; round++) {
     let changed = false;
@@ -66,9 +72,9 @@ export function recolour(
   }
 
   function free(node: Register): Register[] {
-    const taken = new Set<number>();
-    for (const other of graph.neighbours(node)) taken.add(colours[other] as number);
-    return allocatable.filter((colour) => !taken.has(colour));
+    taken.fill(0);
+    forEachMember(graph.neighbours(node), take);
+    return allocatable.filter((colour) => taken[colour] === 0);
   }
 
   function improveOne(node: Register): boolean {
@@ -87,7 +93,7 @@ export function recolour(
 
   function improveTwo({ to, from, weight }: ColouredMove): boolean {
     if (to < firstVirtual || from < firstVirtual || colours[to] === colours[from]) return false;
-    if (graph.neighbours(to).has(from)) return false;
+    if (has(graph.neighbours(to), from)) return false;
     const allowed = new Set(free(from));
     let gained = worth(to, colours[to] as number, from) + worth(from, colours[from] as number, to);
     let best: number | undefined;

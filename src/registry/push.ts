@@ -60,7 +60,13 @@ export async function push(
   await mapParallel([...blobs.values()], options.parallel ?? defaultParallel, (blob) =>
     pushBlob(source, blob, repository, options),
   );
-  for (const document of missing) await putByDigest(repository, document);
+  // What refers to something may have to change an index of referrers, one after the other; indexes come behind what they name.
+  const isAlone = ({ value }: Document<Manifest> | Document<Index>): boolean =>
+    "layers" in value && value.subject === undefined;
+  await mapParallel(missing.filter(isAlone), options.parallel ?? defaultParallel, (document) =>
+    putByDigest(repository, document),
+  );
+  for (const document of missing) if (!isAlone(document)) await putByDigest(repository, document);
   const rootDocument = documents.find((document) => document.descriptor.digest === root.digest);
   for (const tag of options.tags) {
     if (rootDocument !== undefined) await repository.putManifest(tag, root.mediaType, rootDocument.bytes);

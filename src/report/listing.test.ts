@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { bytesSource } from "../base/byte-source.ts";
 import type { Executable } from "../elf/executable.ts";
 import { type ListedInstruction, renderListing } from "./listing.ts";
 
@@ -11,8 +12,9 @@ const instructions: readonly ListedInstruction[] = [
 ];
 
 function executable(parts: Pick<Executable, "text" | "items">): Executable {
+  const bytes = Uint8Array.from({ length: 64 }, (_, index) => index);
   return {
-    ...{ bytes: Uint8Array.from({ length: 64 }, (_, index) => index), entry: 0x1000, layout: "plain" },
+    ...{ file: bytesSource(bytes), bytes, bodies: [], entry: 0x1000, layout: "plain" },
     ...{ note: undefined, segments: [], storage: [], addresses: new Map([["start", 0x1010]]) },
     ...parts,
   };

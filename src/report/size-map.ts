@@ -25,7 +25,7 @@ const kindOrder: readonly ItemKind[] = [
 /** A table as text: bytes, kind and owner; a sum for each kind; the whole. */
 export function renderSizeMap(executable: Executable): string {
   const owners = ownersOf(executable);
-  const total = executable.bytes.length;
+  const total = executable.file.size;
   const width = String(total).length;
   const row = (bytes: number, text: string): string => `${String(bytes).padStart(width)}  ${text}`;
   const sections = kindOrder.flatMap((kind) => {

@@ -31,7 +31,8 @@ describe("siteModule", () => {
     const view = new DataView(object?.bytes.buffer ?? new ArrayBuffer(12));
     const repeated = 'Cache-Control: no-cache\r\nETag: "LPJNul-w"\r\n\r\n';
     const head = `Content-Type: text/html;charset=utf-8\r\n${repeated}`;
-    expect(textOf(object).slice(12)).toBe(`${head}hello`);
+    expect(textOf(object).slice(12)).toBe(head);
+    expect(Buffer.from(object?.body?.bytes ?? []).toString()).toBe("hello");
     expect(object?.relocations).toEqual([{ offset: 0, target: "status of content", addend: 28 }]);
     expect([view.getUint32(4, true), view.getUint16(8, true), view.getUint8(10), view.getUint8(11)]).toEqual([
       5,
@@ -39,7 +40,7 @@ describe("siteModule", () => {
       repeated.length,
       0,
     ]);
-    expect([object?.kind, object?.tableBytes]).toEqual(["content", 12 + head.length]);
+    expect(object?.kind).toBe("content");
   });
 
   it("stores equal content of equal type once", () => {
@@ -71,6 +72,8 @@ describe("siteModule", () => {
     const files = Object.fromEntries(
       Array.from({ length: 300 }, (_, index) => [`${index}.txt`, String(index)]),
     );
-    expect(moduleOf(files).objects).toEqual(moduleOf(files).objects);
+    const made = (): unknown =>
+      [...moduleOf(files).objects.values()].map((object) => ({ ...object, body: object.body?.digest }));
+    expect(made()).toEqual(made());
   });
 });

@@ -3,6 +3,7 @@
  */
 
 import { createHash } from "node:crypto";
+import { heldContent } from "../base/content.ts";
 import type { DataObject, DataRelocation } from "../base/data-object.ts";
 import { UserError } from "../base/errors.ts";
 import type { SourceFile } from "../lang/source.ts";
@@ -157,7 +158,7 @@ function withLive(
 
 function notAcceptable(): RepresentationPlace {
   const vary = { name: "Vary", value: "Accept-Encoding" };
-  const content = new Uint8Array(0);
+  const content = heldContent(new Uint8Array(0));
   return contentRepresentation({
     name: "not acceptable",
     status: 406,
@@ -192,7 +193,7 @@ function multipart({ objects }: Represented): {
   readonly delimiterOffset: number;
 } {
   const hash = createHash("sha256");
-  for (const { bytes } of objects) hash.update(bytes);
+  for (const { bytes, body } of objects) hash.update(bytes).update(body?.digest ?? "");
   const boundary = hash.digest("base64url").slice(0, boundaryCharacters);
   const field = `\r\nContent-Type: multipart/byteranges; boundary=${boundary}`;
   const object = template("multipart", `${field}\r\n--${boundary}\r\n`);

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { decompress } from "fzstd";
 import { describe, expect, test } from "vitest";
-import { codeContents, contentDigest, isCompressible, isWorthIt } from "./codings.ts";
+import { digestOf } from "../base/digest.ts";
+import { codeContents, isCompressible, isWorthIt } from "./codings.ts";
 import type { SiteFile } from "./scan.ts";
 import { defaultSiteOptions } from "./site-options.ts";
 
@@ -20,7 +21,7 @@ const all = { ...defaultSiteOptions, codings: ["br", "gzip", "zstd", "identity"]
 
 describe("content", () => {
   test("is stored in each coding, the smallest first, and comes back whole", async () => {
-    const coded = (await codeContents([file("/a.txt", text)], all)).get(contentDigest(text)) ?? [];
+    const coded = (await codeContents([file("/a.txt", text)], all)).get(digestOf(text)) ?? [];
     const sizes = coded.map(({ bytes }) => bytes.length);
     expect(sizes).toEqual(sizes.toSorted((a, b) => a - b));
     const decoded = coded.map(({ coding, bytes }) => {
@@ -31,7 +32,7 @@ describe("content", () => {
   });
 
   test("has the same bytes on every machine and every Node", async () => {
-    const coded = (await codeContents([file("/a.txt", text)], all)).get(contentDigest(text)) ?? [];
+    const coded = (await codeContents([file("/a.txt", text)], all)).get(digestOf(text)) ?? [];
     const digests = coded.map(({ coding, bytes }) => [
       coding,
       bytes.length,
@@ -64,8 +65,8 @@ describe("content", () => {
     );
     const short = Buffer.from("x".repeat(1400));
     const coded = await codeContents([file("/short.txt", short), file("/noise.css", noise)], all);
-    expect(coded.get(contentDigest(short))).toBeUndefined();
-    expect(coded.get(contentDigest(noise))).toEqual([]);
+    expect(coded.get(digestOf(short))).toBeUndefined();
+    expect(coded.get(digestOf(noise))).toEqual([]);
     const identity = { ...all, codings: ["identity"] as const };
     expect((await codeContents([file("/a.txt", text)], identity)).size).toBe(0);
   });

@@ -7,10 +7,9 @@
  * compressed already are not tried.
  */
 
-import { createHash } from "node:crypto";
 import { createRequire } from "node:module";
 import mimeDb from "mime-db";
-import { gzipFast, gzipWhole } from "../base/gzip.ts";
+import { type Digest, digestOf } from "../base/digest.ts";
 import { mediaTypeOf, unknownType } from "./media-types.ts";
 import { readContent, type SiteFile } from "./scan.ts";
 import type { Coding, SiteOptions } from "./site-options.ts";
@@ -23,7 +22,7 @@ export interface CodedContent {
 }
 
 /** By the digest of the content: its codings that are worth their bytes, the smallest first. */
-export type CodedContents = ReadonlyMap<string, readonly CodedContent[]>;
+export type CodedContents = ReadonlyMap<Digest, readonly CodedContent[]>;
 
 /** A TCP segment on Ethernet. */
 const packetBytes = 1460;
@@ -36,12 +35,12 @@ const mostBytes = 16 << 20;
 /** @throws UserError (exit code 1) when a file cannot be read */
 export async function codeContents(files: readonly SiteFile[], options: SiteOptions): Promise<CodedContents> {
   const wanted = options.codings.filter((coding) => coding !== "identity");
-  const coded = new Map<string, readonly CodedContent[]>();
+  const coded = new Map<Digest, readonly CodedContent[]>();
   if (wanted.length === 0) return coded;
   for (const file of files) {
     if (file.size <= packetBytes || file.size > mostBytes || !isCompressible(file.path)) continue;
     const content = readContent(file);
-    const digest = contentDigest(content);
+    const digest = digestOf(content);
     if (coded.has(digest)) continue;
     coded.set(digest, []);
     const made: CodedContent[] = [];
@@ -57,10 +56,6 @@ export async function codeContents(files: readonly SiteFile[], options: SiteOpti
   return coded;
 }
 
-export function contentDigest(content: Uint8Array): string {
-  return createHash("sha256").update(content).digest("hex");
-}
-
 export function isWorthIt(plainBytes: number, codedBytes: number): boolean {
   return plainBytes - codedBytes >= packetBytes && codedBytes <= plainBytes * 0.9;
 }
@@ -74,9 +69,13 @@ export function isCompressible(path: string): boolean {
   return type.startsWith("text/") || /\+(json|xml|text)$/.test(type) || mimeDb[type]?.compressible === true;
 }
 
+/** Their libraries are loaded when something is coded: most of them bring a WebAssembly module. */
 const encoders: Readonly<Record<StoredCoding, (content: Uint8Array) => Promise<Uint8Array>>> = {
   br: async (content) => loadBrotli().compress(content, { quality: content.length <= slowBytes ? 11 : 9 }),
-  gzip: async (content) => (content.length <= slowBytes ? gzipWhole(content) : gzipFast(content)),
+  gzip: async (content) => {
+    const { gzipFast, gzipWhole } = await import("../base/gzip.ts");
+    return content.length <= slowBytes ? gzipWhole(content) : gzipFast(content);
+  },
   zstd: async (content) =>
     (await (await import("@hpcc-js/wasm-zstd")).Zstd.load()).compress(content, zstdLevel),
 };

@@ -48,6 +48,8 @@ export interface MicrolithConfig {
   /** A set of fields that restrict what pages may do: `none`. */
   readonly securityHeaders?: SecurityHeaders;
 
+  /** The smallest server, for a site of one page: without most of what follows. */
+  readonly minimal?: boolean;
   /** Connections at a time, for each worker. */
   readonly maxConnections?: number;
   /** Of a request's head and body together, a power of two. */

@@ -2,8 +2,9 @@
  * The representations of a site's routes. Equal content with equal fields is stored once, whoever leads to it.
  */
 
+import { type Content, heldContent } from "../base/content.ts";
 import type { DataObject } from "../base/data-object.ts";
-import { type CodedContents, contentDigest } from "./codings.ts";
+import type { CodedContents } from "./codings.ts";
 import type { HeaderField } from "./headers.ts";
 import type { SitePlan } from "./plan.ts";
 import type { Pattern } from "./resolve-rules.ts";
@@ -15,7 +16,7 @@ import {
   redirectRepresentation,
 } from "./respond.ts";
 import type { RedirectTarget, Target } from "./routes.ts";
-import { readContent, type SiteFile } from "./scan.ts";
+import { openContent, type SiteFile } from "./scan.ts";
 import type { Coding, SiteOptions } from "./site-options.ts";
 
 export interface Represented {
@@ -30,6 +31,9 @@ export interface Represented {
   readonly pieceSlices: number;
 }
 
+/** Of the site's content, in bytes; what is beyond stays in its files, and is read again for each executable. */
+const mostHeldBytes = 64 << 20;
+
 /** @throws UserError (exit code 1) when a file cannot be read or its fields are too long */
 export function representSite(plan: SitePlan, coded: CodedContents, options: SiteOptions): Represented {
   const { codings: stored, lastModified } = options;
@@ -38,6 +42,7 @@ export function representSite(plan: SitePlan, coded: CodedContents, options: Sit
   const byTarget = new Map<string, RepresentationPlace>();
   const byContent = new Map<string, RepresentationPlace>();
   const names = new Set<string>();
+  let heldBytes = 0;
   const redirects = [...plan.routes.routes, ...plan.routes.patterns]
     .map(({ target }) => target)
     .filter((target) => target.kind === "redirect");
@@ -78,8 +83,10 @@ export function representSite(plan: SitePlan, coded: CodedContents, options: Sit
   }
 
   function representFile(file: SiteFile, status: 200 | 404 | 410): RepresentationPlace {
-    const content = readContent(file);
-    const digest = contentDigest(content);
+    const isHeld = heldBytes + file.size <= mostHeldBytes;
+    const content = openContent(file, isHeld);
+    if (isHeld) heldBytes += file.size;
+    const { digest } = content;
     const fields = plan.fieldsOf(file, status);
     const key = `${status} ${JSON.stringify(fields)} ${digest}`;
     const known = byContent.get(key);
@@ -94,7 +101,7 @@ export function representSite(plan: SitePlan, coded: CodedContents, options: Sit
     path: string,
     status: 200 | 404 | 410,
     fields: readonly HeaderField[],
-    content: Uint8Array,
+    content: Content,
     alternatives: readonly { readonly coding: Exclude<Coding, "identity">; readonly bytes: Uint8Array }[],
   ): RepresentationPlace {
     const name = unique(`content ${path}`);
@@ -107,7 +114,9 @@ export function representSite(plan: SitePlan, coded: CodedContents, options: Sit
     for (const { coding, bytes } of alternatives.toReversed()) {
       codings.add(coding);
       const coded = { coding, next };
-      next = add(contentRepresentation({ ...shared, name: `${name} (${coding})`, content: bytes, coded }));
+      next = add(
+        contentRepresentation({ ...shared, name: `${name} (${coding})`, content: heldContent(bytes), coded }),
+      );
     }
     return next ?? add(contentRepresentation({ ...shared, name, content }));
   }
@@ -171,7 +180,7 @@ function textRepresentation(status: 404 | 410): RepresentationPlace {
     status,
     // A line of text that speaks for itself.
     fields: [],
-    content: Buffer.from(text, "latin1"),
+    content: heldContent(Buffer.from(text, "latin1")),
     lastModified: undefined,
     isContent: false,
   });

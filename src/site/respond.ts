@@ -6,9 +6,11 @@
  * leaves out; last what it repeats, the entity-tag at a fixed distance from the end.
  */
 
-import { createHash } from "node:crypto";
+import { concatBytes } from "../base/byte-source.ts";
+import type { Content } from "../base/content.ts";
 import type { DataObject, DataRelocation } from "../base/data-object.ts";
-import { UserError } from "../base/errors.ts";
+import { type Digest, splitDigest } from "../base/digest.ts";
+import { assert, UserError } from "../base/errors.ts";
 import type { StoredCoding } from "./codings.ts";
 import type { HeaderField } from "./headers.ts";
 import type { LocationPiece, RedirectTarget } from "./routes.ts";
@@ -17,6 +19,8 @@ import { contentStatusLine, type StatusCode, statusLine } from "./status.ts";
 /** Characters of an entity-tag between its quotes: 48 bits of the content's SHA-256. */
 const tagCharacters = 8;
 export const entityTagBytes: number = tagCharacters + 2;
+
+const entityTagLineBytes = "ETag: \r\n".length + entityTagBytes;
 
 const structBytes = 12;
 const emptyLine = "\r\n";
@@ -41,10 +45,10 @@ export interface ContentInput {
   readonly name: string;
   readonly status: StatusCode;
   readonly fields: readonly HeaderField[];
-  readonly content: Uint8Array;
+  readonly content: Content;
   /** When the site is from, if that is known. */
   readonly lastModified: Date | undefined;
-  /** The content is the user's, not ours. */
+  /** The content is the user's, not ours, which is held. */
   readonly isContent: boolean;
   /** Of content in a coding: which, and where the server finds the next best; without one there is no other. */
   readonly coded?: { readonly coding: StoredCoding; readonly next: RepresentationPlace | undefined };
@@ -65,31 +69,28 @@ export function contentRepresentation(input: ContentInput): RepresentationPlace 
   const front = input.fields.filter((field) => !isRepeated.includes(field));
   const [type, others] = partition(front, ({ name }) => name.toLowerCase() === "content-type");
   const head = fieldLines(type) + encoding + fieldLines(others);
-  const validators = `${fieldLines(isRepeated)}${hasTag ? entityTagLine(content) : ""}${emptyLine}`;
+  const validators = `${fieldLines(isRepeated)}${hasTag ? entityTagLine(content.digest) : ""}${emptyLine}`;
   const start = layOut({
     name,
     head: head + validators,
-    bodyLength: content.length,
+    bodyLength: content.size,
     validatorLength: hasTag ? validators.length : 0,
     kind: kinds[coded?.coding ?? "identity"],
   });
   const offset = coded === undefined ? 0 : 4;
-  const bytes = new Uint8Array(offset + start.length + content.length);
-  bytes.set(start, offset);
-  bytes.set(content, offset + start.length);
   const next = coded?.next;
   const link: readonly DataRelocation[] =
     next === undefined ? [] : [{ offset: 0, target: next.object.name, addend: next.offset }];
   const object: DataObject = {
     name,
     kind: input.isContent ? "content" : "table",
-    bytes,
+    bytes: concatBytes([new Uint8Array(offset), start, ...(input.isContent ? [] : [heldBytes(content)])]),
     alignment: 4,
     relocations: [
       ...link,
       statusRelocation(hasTag ? contentStatusLine(input.lastModified) : statusLine(status), offset),
     ],
-    ...(input.isContent ? { tableBytes: offset + start.length } : {}),
+    ...(input.isContent ? { body: content } : {}),
   };
   return { object, offset };
 }
@@ -101,10 +102,15 @@ function partition<T>(
   return [values.filter(isFirst), values.filter((value) => !isFirst(value))];
 }
 
+function heldBytes({ bytes }: Content): Uint8Array {
+  assert(bytes !== undefined, "what is not the user's is in memory");
+  return bytes;
+}
+
 /** As many of those that a 304 repeats as fit; the most important first. */
 function repeatedFields({ status, fields }: ContentInput): readonly HeaderField[] {
   if (status !== 200) return [];
-  let room = mostValidatorBytes - entityTagLine(new Uint8Array(0)).length - emptyLine.length;
+  let room = mostValidatorBytes - entityTagLineBytes - emptyLine.length;
   return repeated.flatMap((name) =>
     fields.filter((field) => {
       if (field.name.toLowerCase() !== name || fieldLines([field]).length > room) return false;
@@ -118,8 +124,8 @@ function fieldLines(fields: readonly HeaderField[]): string {
   return fields.map(({ name, value }) => `${name}: ${value}\r\n`).join("");
 }
 
-function entityTagLine(content: Uint8Array): string {
-  return `ETag: ${entityTagOf(content)}\r\n`;
+function entityTagLine(digest: Digest): string {
+  return `ETag: ${entityTagOf(digest)}\r\n`;
 }
 
 /**
@@ -207,8 +213,9 @@ export function markedRepresentation(
 }
 
 /** Strong: equal tags mean equal bytes (RFC 9110, section 8.8.3). With its quotes. */
-export function entityTagOf(content: Uint8Array): string {
-  return `"${createHash("sha256").update(content).digest("base64url").slice(0, tagCharacters)}"`;
+export function entityTagOf(digest: Digest): string {
+  const tag = Buffer.from(splitDigest(digest).hex, "hex").toString("base64url");
+  return `"${tag.slice(0, tagCharacters)}"`;
 }
 
 interface Start {

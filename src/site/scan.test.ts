@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { UserError } from "../base/errors.ts";
-import { readContent, scanSite } from "./scan.ts";
+import { openContent, readContent, scanSite } from "./scan.ts";
 
 const folders: string[] = [];
 afterAll(() => {
@@ -112,6 +112,7 @@ describe("scanSite", () => {
     const [file] = scanSite(folder).files;
     rmSync(join(folder, "index.html"));
     expect(() => file && readContent(file)).toThrow(/cannot read .*index\.html/);
+    expect(() => file && openContent(file, false)).toThrow(/cannot read .*index\.html/);
   });
 
   it("notices a file that changes its size", () => {
@@ -119,5 +120,6 @@ describe("scanSite", () => {
     const [file] = scanSite(folder).files;
     writeFileSync(join(folder, "index.html"), "longer");
     expect(() => file && readContent(file)).toThrow("changed while it was read");
+    expect(() => file && openContent(file, false)).toThrow("changed while it was read");
   });
 });

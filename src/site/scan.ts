@@ -7,10 +7,12 @@
  * nor on times and owners.
  */
 
-import { type Dirent, readdirSync, readFileSync, realpathSync, statSync } from "node:fs";
+import { type Dirent, readdirSync, readFileSync, realpathSync, type Stats, statSync } from "node:fs";
 import { sep } from "node:path";
 import ignore, { type Ignore } from "ignore";
+import { type Content, changed, heldContent } from "../base/content.ts";
 import { UserError } from "../base/errors.ts";
+import { fileContent } from "../base/files.ts";
 import type { SourceFile } from "../lang/source.ts";
 import { type Dotfiles, defaultSiteOptions, type SiteOptions } from "./site-options.ts";
 
@@ -49,16 +51,21 @@ const headersPath = "/_headers";
 const redirectsPath = "/_redirects";
 
 /**
- * The site in `folder`.
+ * The site in `folder`. `outputs` are the paths of what is about to be written, which is not part of it wherever that lies.
  * @throws UserError (exit code 1) when the folder is missing, empty, unreadable or beyond the limits
  */
-export function scanSite(folder: string, options: SiteOptions = defaultSiteOptions): Site {
+export function scanSite(
+  folder: string,
+  options: SiteOptions = defaultSiteOptions,
+  outputs: readonly string[] = [],
+): Site {
   const root = realRoot(folder);
   const walk: Walk = {
     folder,
     root,
     dotfiles: options.dotfiles,
     excluded: readExclusions(folder, options.exclude),
+    outputs: new Set(outputs.flatMap(identityOf)),
     files: [],
     notes: [],
     contentBytes: 0,
@@ -107,7 +114,15 @@ export function readContent(file: SiteFile): Uint8Array {
   if (file.content !== undefined) return file.content;
   const content = attempt(`cannot read ${file.source}`, () => readFileSync(file.source));
   if (content.length === file.size) return content;
-  throw refused(`${file.source} changed while it was read`, { help: "Build again when nothing writes it." });
+  throw changed(file.source);
+}
+
+/** The same, hashed; in memory only when it is to be held. @throws UserError (exit code 1) */
+export function openContent(file: SiteFile, held: boolean): Content {
+  if (held || file.content !== undefined) return heldContent(readContent(file));
+  const content = attempt(`cannot read ${file.source}`, () => fileContent(file.source));
+  if (content.size === file.size) return content;
+  throw changed(file.source);
 }
 
 interface Walk {
@@ -115,6 +130,8 @@ interface Walk {
   readonly root: string;
   readonly dotfiles: Dotfiles;
   readonly excluded: Ignore;
+  /** By `identity`: older results. */
+  readonly outputs: ReadonlySet<string>;
   readonly files: SiteFile[];
   readonly notes: string[];
   contentBytes: number;
@@ -157,13 +174,26 @@ function scanEntry(
   }
   const info = attempt(`cannot read ${source}`, () => statSync(real));
   if (walk.excluded.ignores(path.slice(1) + (info.isDirectory() ? "/" : ""))) return;
-  if (info.isDirectory()) {
+  if (walk.outputs.has(identity(info))) {
+    walk.notes.push(`${source} is left out: it is where the result goes`);
+  } else if (info.isDirectory()) {
     const place = attempt(`cannot read ${source}`, () => realpathSync(real));
     if (above.includes(place))
       walk.notes.push(`${source} is left out: the link leads back to a folder above it`);
     else scanFolder(walk, source, `${path}/`, [...above, place]);
   } else if (info.isFile()) addFile(walk, { path, source, size: info.size });
   else walk.notes.push(`${source} is left out: it is neither a file nor a folder`);
+}
+
+/** The same for all names of one file or folder. */
+function identity({ dev, ino }: Stats): string {
+  return `${dev}:${ino}`;
+}
+
+/** Of what is there already. */
+function identityOf(path: string): readonly string[] {
+  const info = statSync(path, { throwIfNoEntry: false });
+  return info === undefined ? [] : [identity(info)];
 }
 
 /** The real path of what the link leads to; undefined when it is left out. */

@@ -3,10 +3,11 @@
  * the branches. Laying out blocks is not done here; a jump to the block that follows becomes nothing.
  */
 
-import type { FunctionSymbol, LineEntry, StackEntry, TextRelocation } from "../elf/object.ts";
+import type { FrameEntry, FunctionSymbol, LineEntry, TextRelocation } from "../elf/object.ts";
 import type { SourceFile } from "../lang/source.ts";
 import type { MachineFunction, MachineInstruction } from "../machine/machine.ts";
 import { Assembler, type SpanEntry } from "./assembler.ts";
+import { followReturnAddress, type StackRules } from "./return-address.ts";
 import type { Target } from "./target.ts";
 
 /** The text part of an `ObjectCode`. */
@@ -16,25 +17,25 @@ export interface Assembly {
   readonly relocations: readonly TextRelocation[];
   readonly instructions: readonly number[];
   readonly lines: readonly LineEntry[];
-  readonly stack: readonly StackEntry[];
+  readonly frames: readonly FrameEntry[];
   readonly cuts: readonly number[];
 }
 
-/** Encodes `functions`, allocated and laid out, in their order. Calls between them are resolved. */
+/** Encodes `functions`, allocated and laid out, in their order. Calls between them are resolved. With `rules`, frames are described. */
 export function assemble(
   functions: readonly MachineFunction[],
-  target: Pick<Target, "encode" | "unwinding">,
+  target: Pick<Target, "encode">,
+  rules?: StackRules,
 ): Assembly {
   const assembler = new Assembler();
-  for (const { name, blocks, frameBytes } of functions) {
+  for (const fn of functions) {
+    const { name, blocks } = fn;
+    const frames = rules === undefined ? [] : followReturnAddress(fn, rules);
     assembler.functionStart(name);
     for (const [position, block] of blocks.entries()) {
       assembler.label(block);
-      // What is pushed is popped in the same block; only the first one makes the frame.
-      let stackBytes = position === 0 ? 0 : frameBytes;
-      for (const instruction of block.instructions) {
-        assembler.instruction(instruction.span, stackBytes);
-        stackBytes += target.unwinding?.pushedBytes(instruction) ?? 0;
+      for (const [index, instruction] of block.instructions.entries()) {
+        assembler.instruction(instruction.span, frames[position]?.[index]);
         target.encode(instruction, assembler);
       }
     }

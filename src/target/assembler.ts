@@ -15,7 +15,7 @@
  */
 
 import { assert, Bug } from "../base/errors.ts";
-import type { FunctionSymbol, RelocationKind, StackEntry, TextRelocation } from "../elf/object.ts";
+import type { Frame, FrameEntry, FunctionSymbol, RelocationKind, TextRelocation } from "../elf/object.ts";
 import type { Span } from "../lang/source.ts";
 import type { MachineBlock } from "../machine/machine.ts";
 
@@ -52,8 +52,8 @@ export interface AssembledText {
   /** See `ObjectCode.instructions`. */
   readonly instructions: readonly number[];
   readonly spans: readonly SpanEntry[];
-  /** See `ObjectCode.stack`. */
-  readonly stack: readonly StackEntry[];
+  /** See `ObjectCode.frames`. */
+  readonly frames: readonly FrameEntry[];
   /** Instruction boundaries that no branch or call crosses, ascending: see `ObjectCode.cuts`. */
   readonly cuts: readonly number[];
 }
@@ -77,8 +77,10 @@ export class Assembler {
   readonly #labels = new Map<BranchTarget, Position>();
   readonly #functions: (Position & { readonly name: string })[] = [];
   readonly #relocations: (Position & { kind: RelocationKind; symbol: string; addend: number })[] = [];
-  readonly #instructions: (Position & { readonly span: Span | undefined; readonly stackBytes: number })[] =
-    [];
+  readonly #instructions: (Position & {
+    readonly span: Span | undefined;
+    readonly frame: Frame | undefined;
+  })[] = [];
 
   /** One byte; higher bits are ignored, so that a negative number is its two's complement. */
   byte(value: number): void {
@@ -125,9 +127,9 @@ export class Assembler {
     this.#bind(block, this.#here());
   }
 
-  /** Here starts an instruction, with so much on the stack above the return address. */
-  instruction(span: Span | undefined, stackBytes = 0): void {
-    this.#instructions.push({ ...this.#here(), span, stackBytes });
+  /** Here starts an instruction, with what debuggers have to know of the stack. */
+  instruction(span: Span | undefined, frame?: Frame): void {
+    this.#instructions.push({ ...this.#here(), span, frame });
   }
 
   /** The linker resolves the field that starts here; the caller emits its bytes next. */
@@ -181,10 +183,10 @@ export class Assembler {
       spans: this.#instructions.flatMap(({ span }, index) =>
         span === undefined ? [] : [{ offset: instructions[index] ?? 0, span }],
       ),
-      stack: stackChanges(
-        this.#instructions.map(({ stackBytes }, index) => {
-          return { offset: instructions[index] ?? 0, bytes: stackBytes };
-        }),
+      frames: frameChanges(
+        this.#instructions.flatMap(({ frame }, index) =>
+          frame === undefined ? [] : [{ ...frame, offset: instructions[index] ?? 0 }],
+        ),
         starts,
       ),
       cuts: uncrossed(instructions, crossings, text.length),
@@ -254,16 +256,18 @@ function formOf(branch: Branch, index: number): BranchForm {
   return form;
 }
 
-/** One entry for each change; an instruction without bytes has none, and a function begins with nothing. */
-function stackChanges(depths: readonly StackEntry[], functionStarts: readonly number[]): StackEntry[] {
+/** One entry for each change and each function; an instruction without bytes has none. */
+function frameChanges(frames: readonly FrameEntry[], functionStarts: readonly number[]): FrameEntry[] {
   const starts = new Set(functionStarts);
-  const changes: StackEntry[] = [];
-  let current = 0;
-  depths.forEach((depth, index) => {
-    if (depths[index + 1]?.offset === depth.offset) return;
-    if (starts.has(depth.offset)) current = 0;
-    if (depth.bytes !== current) changes.push(depth);
-    current = depth.bytes;
+  const changes: FrameEntry[] = [];
+  let current = "";
+  frames.forEach((frame, index) => {
+    if (frames[index + 1]?.offset === frame.offset) return;
+    const { offset, ...content } = frame;
+    const text = JSON.stringify(content);
+    if (text === current && !starts.has(offset)) return;
+    changes.push(frame);
+    current = text;
   });
   return changes;
 }

@@ -9,6 +9,7 @@ import type { IrFunction } from "../ir/ir.ts";
 import type { BranchSizes } from "../machine/arrange.ts";
 import type { MachineBlock, MachineFunction, MachineInstruction, Register } from "../machine/machine.ts";
 import type { Assembler } from "./assembler.ts";
+import type { StackRules } from "./return-address.ts";
 
 export type TargetId = "amd64" | "arm64" | "arm" | "riscv64" | "386";
 
@@ -53,11 +54,8 @@ export interface Target {
 
   /** IR to machine instructions over virtual registers. */
   select(fn: IrFunction, context: SelectContext): MachineFunction;
-  /** For debuggers, on machines whose calls leave the return address on the stack. */
-  readonly unwinding?: Unwinding & {
-    /** Bytes by which the instruction deepens the stack; negative: gives back. */
-    pushedBytes(instruction: MachineInstruction): number;
-  };
+  /** For debuggers: how calls use registers and the stack. */
+  readonly unwinding: Unwinding & StackRules;
 
   /** Improvements that need to know the registers: short forms, fused operations. */
   peephole(fn: MachineFunction): void;

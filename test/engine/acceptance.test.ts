@@ -240,9 +240,9 @@ function withoutMagic(tar: Buffer): Buffer {
 }
 
 async function gzip(tar: Buffer): Promise<Uint8Array> {
-  return collectBytes((await compressed(bytesSource(tar), "gzip")).read(), 1 << 20, "layer");
+  return collectBytes((await compressed(bytesSource(tar), "gzip")).content.read(), 1 << 20, "layer");
 }
 
 async function zstd(tar: Buffer): Promise<Uint8Array> {
-  return collectBytes((await compressed(bytesSource(tar), "zstd")).read(), 1 << 20, "layer");
+  return collectBytes((await compressed(bytesSource(tar), "zstd")).content.read(), 1 << 20, "layer");
 }

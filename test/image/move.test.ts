@@ -8,11 +8,16 @@ import { afterAll, expect, test } from "vitest";
 import { bytesSource } from "../../src/base/byte-source.ts";
 import { UserError } from "../../src/base/errors.ts";
 import { openFolder, type TreeEntry, writeFileWhole, writeTree } from "../../src/base/files.ts";
-import { sourceOf } from "../../src/image/image-source.ts";
+import { allBlobs } from "../../src/image/archive.ts";
+import { blobOf, documentOf } from "../../src/image/descriptor.ts";
+import { blobSource, blobsBelow, readIndex, sourceOf } from "../../src/image/image-source.ts";
 import { inspect } from "../../src/image/inspect.ts";
 import { parseLocation } from "../../src/image/location.ts";
+import type { Index } from "../../src/image/manifest.ts";
+import { mediaTypes } from "../../src/image/media-type.ts";
 import { parsePlatform } from "../../src/image/platform.ts";
 import { parseReference } from "../../src/image/reference.ts";
+import { validate } from "../../src/image/validate.ts";
 import { dockerArchiveOfSource } from "../../src/image/write.ts";
 import { copyImage, openLocation, tagImage, writeImage, writeRootfs } from "../../src/move.ts";
 import { temporaryFolder } from "../support/engines.ts";
@@ -46,6 +51,46 @@ test("a layout takes several images, and a name given anew moves", async () => {
     two.manifest.descriptor.digest,
   ]);
   await expect(digest("c")).rejects.toThrow('has no image "c"');
+});
+
+test("indexes within indexes travel whole, with what others wrote on them", async () => {
+  const inner = await sampleIndex();
+  const note = { "com.example.note": "kept" };
+  const outer = documentOf<Index>(mediaTypes.index, {
+    schemaVersion: 2,
+    mediaType: mediaTypes.index,
+    manifests: [{ ...inner.index.descriptor, annotations: note }],
+    annotations: note,
+  });
+  const source = blobSource("nested", { descriptor: outer.descriptor, names: ["site:v1"] }, [
+    ...allBlobs(inner),
+    blobOf(outer),
+  ]);
+  const registry = await startMemoryRegistry();
+  const places = [
+    `archive:${at("nested.tar")}`,
+    `oci:${at("nested")}:v1`,
+    `${registry.host}/nested:v1`,
+    `archive:${at("nested-again.tar")}`,
+  ].map(parseLocation);
+  try {
+    const [first, ...others] = places;
+    if (first === undefined) throw new Error("no place");
+    await writeImage(source, { descriptor: outer.descriptor, names: ["site:v1"] }, first, options);
+    let from = first;
+    for (const to of others) {
+      expect(await copyImage(from, to, options)).toBe(outer.descriptor.digest);
+      from = to;
+    }
+    const opened = await openLocation(from, options);
+    expect(await validate(opened.source, opened.root.descriptor)).toEqual([]);
+    expect(await blobsBelow(opened.source, opened.root.descriptor)).toHaveLength(11);
+    const read = await readIndex(opened.source, opened.root.descriptor);
+    expect([read.value.annotations, read.value.manifests[0]?.annotations]).toEqual([note, note]);
+    await opened.close();
+  } finally {
+    await registry.stop();
+  }
 });
 
 test("one platform of several is copied by its own digest; a platform that is not there is named", async () => {

@@ -5,6 +5,7 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { UserError } from "../../src/base/errors.ts";
 import { documentOf } from "../../src/image/descriptor.ts";
+import { imageOf } from "../../src/image/image.ts";
 import { blobSource, blobsBelow, sourceOf } from "../../src/image/image-source.ts";
 import { mediaTypes } from "../../src/image/media-type.ts";
 import { parseReference } from "../../src/image/reference.ts";
@@ -86,6 +87,23 @@ test("the order: blobs, manifests, the index, its name; a second push sends noth
   expect(second).toEqual(["PUT /v2/a/b/manifests/v1"]);
 });
 
+test("a blob that is there is looked for, and not sent again", async () => {
+  const server = await serve();
+  await pushSample(server.host);
+  const before = server.requests.length;
+  const { layers, platform } = await sampleImage();
+  const other = imageOf({ platform, layers, run: { Cmd: ["other"] } });
+  const states = new Map<string, string>();
+  await push(sourceOf(other), other.manifest.descriptor, client(server.host).repository("a/b"), {
+    tags: ["v2"],
+    onProgress: ({ digest, state }) => states.set(digest, state),
+  });
+  const layer = layers[0]?.descriptor.digest ?? "";
+  expect([states.get(layer), states.get(other.config.descriptor.digest)]).toEqual(["exists", "sent"]);
+  expect(server.requests.slice(before)).toContain(`HEAD /v2/a/b/blobs/${layer}`);
+  expect(server.requests.slice(before).filter((line) => line.startsWith("POST"))).toHaveLength(1);
+});
+
 test("large blobs go in chunks", async () => {
   const server = await serve();
   await pushSample(server.host, { chunkBytes: 300 });
@@ -136,6 +154,22 @@ describe("faults that pass", () => {
     const server = await serve(options);
     const digest = await pushSample(server.host);
     expect(server.manifests.get("a/b")?.has(digest)).toBe(true);
+  });
+
+  test.each([
+    ["seconds", (): string => "1", 950],
+    // A date has whole seconds.
+    ["a date", (): string => new Date(Date.now() + 2000).toUTCString(), 900],
+  ])("Retry-After in %s is waited for", async (_, field, atLeastMs) => {
+    const server = await serve({
+      fault: ({ method, count }) =>
+        method === "POST" && count === 0
+          ? { kind: "status", status: 429, headers: { "Retry-After": field() } }
+          : undefined,
+    });
+    const start = performance.now();
+    await pushSample(server.host, { parallel: 1 });
+    expect(performance.now() - start).toBeGreaterThanOrEqual(atLeastMs);
   });
 
   test("a chunk that breaks off is continued where the registry says", async () => {
@@ -231,6 +265,19 @@ describe("faults that stay", () => {
     const root = source.roots[0]?.descriptor;
     if (root === undefined) throw new Error("no root");
     expect((await validate(source, root))[0]?.message).toMatch(/has the digest .* where its descriptor says/);
+  });
+
+  test("a registry without TLS elsewhere than on this machine wants --insecure", async () => {
+    const server = await serve();
+    // Leads here, and is none of the names of this machine.
+    const elsewhere = server.host.replace("127.0.0.1", "0.0.0.0");
+    await expect(pushSample(elsewhere)).rejects.toMatchObject({
+      message: `cannot reach the registry ${elsewhere}: it does not speak TLS`,
+      help: "use --insecure for a registry without TLS",
+    });
+    expect(server.requests).toEqual([]);
+    await pushSample(elsewhere, {}, { insecure: true });
+    expect(server.manifests.get("a/b")?.has("v1")).toBe(true);
   });
 
   test("nobody there", async () => {

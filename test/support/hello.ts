@@ -128,6 +128,6 @@ function raw(instructions: readonly (readonly number[])[], parts: Partial<Object
     at += each.length;
   }
   const functions = [{ name: "start", offset: 0, size: text.length }];
-  const empty = { relocations: [], data: [], storage: [], instructions: [0, ...cuts], lines: [], stack: [] };
+  const empty = { relocations: [], data: [], storage: [], instructions: [0, ...cuts], lines: [], frames: [] };
   return { text, functions, cuts, entry: "start", ...empty, ...parts };
 }

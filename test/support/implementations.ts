@@ -3,9 +3,11 @@
  * random programs what the others do.
  */
 
-import { execFileSync, spawnSync } from "node:child_process";
-import { chmodSync, writeFileSync } from "node:fs";
+import { execFile } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { constants } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { compile } from "../../src/compile.ts";
 import type { IrProgram } from "../../src/ir/ir.ts";
 import { lower } from "../../src/ir/lower.ts";
@@ -22,7 +24,7 @@ export interface Implementation {
   /** The programs of the system that it runs. */
   readonly tools: readonly string[];
   /** Makes an executable in `folder`; the result is how it is called. */
-  build(entry: SourceFile, folder: string): readonly string[];
+  build(entry: SourceFile, folder: string): Promise<readonly string[]>;
 }
 
 export interface Outcome {
@@ -31,11 +33,16 @@ export interface Outcome {
   readonly exitCode: number;
 }
 
+/** What gcc makes of the C: as small as it can, or as quickly. */
+type Effort = "-Os" | "-O0";
+
 /** By gcc from the IR printed as C; on the first machine before simplification, too. */
-export const throughC: readonly Implementation[] = machines.flatMap((machine, index) => [
-  ...(index === 0 ? [cImplementation(machine, "lowered")] : []),
-  cImplementation(machine, "simplified"),
-]);
+export function throughC(effort: Effort): readonly Implementation[] {
+  return machines.flatMap((machine, index) => [
+    ...(index === 0 ? [cImplementation(machine, "lowered", effort)] : []),
+    cImplementation(machine, "simplified", effort),
+  ]);
+}
 
 /** By our own machine code. */
 export const native: readonly Implementation[] = targets.map((target) => ({
@@ -43,29 +50,27 @@ export const native: readonly Implementation[] = targets.map((target) => ({
   tools: machines.flatMap(({ id, emulator }) =>
     id === target.id && emulator !== undefined ? [emulator] : [],
   ),
-  build: (entry, folder) => {
+  build: async (entry, folder) => {
     const modules = targetModules();
     const { executable } = compile(parseTestProgram(entry), modules, target, "plain");
     const path = join(folder, "program");
-    writeFileSync(path, executable.bytes);
-    chmodSync(path, 0o755);
+    writeFileSync(path, executable.bytes, { mode: 0o755 });
     const emulator = machines.find(({ id }) => id === target.id)?.emulator;
     return emulator === undefined ? [path] : [emulator, path];
   },
 }));
 
-function cImplementation(machine: Machine, stage: "lowered" | "simplified"): Implementation {
+function cImplementation(machine: Machine, stage: "lowered" | "simplified", effort: Effort): Implementation {
   const { id, compiler, compilerFlags, emulator } = machine;
   return {
     name: `${id} gcc of the ${stage} IR`,
     tools: emulator === undefined ? [compiler] : [compiler, emulator],
-    build: (entry, folder) => {
+    build: async (entry, folder) => {
       const source = join(folder, "program.c");
       const path = join(folder, "program");
       writeFileSync(source, printC(lowerForMachine(entry, machine, stage)));
-      execFileSync(compiler, [...cFlags, ...compilerFlags, "-Werror", "-o", path, source, "-lgcc"], {
-        stdio: "pipe",
-      });
+      const flags = [...cFlags, effort, ...compilerFlags, "-Werror"];
+      await execute(compiler, [...flags, "-o", path, source, "-lgcc"]);
       return emulator === undefined ? [path] : [emulator, path];
     },
   };
@@ -87,27 +92,27 @@ export function lowerForMachine(
   return simplified;
 }
 
-/** Runs what `build` made. A program that does not end within 20 seconds is killed, which is exit code 137. */
-export function runProgram(command: readonly string[], args: readonly string[]): Outcome {
+const execute = promisify(execFile);
+
+/** Runs what `build` made. A program that does not end within `seconds` is killed, which is exit code 137. */
+export function runProgram(
+  command: readonly string[],
+  args: readonly string[],
+  seconds = 20,
+): Promise<Outcome> {
   const [file = "", ...before] = command;
-  const ran = spawnSync(file, [...before, ...args], {
+  const options = {
     encoding: "utf8",
     env: { MICROLITH_TEST: "yes" },
-    timeout: 20_000,
+    timeout: seconds * 1000,
     killSignal: "SIGKILL",
+  } as const;
+  return new Promise((resolve, reject) => {
+    execFile(file, [...before, ...args], options, (error, output) => {
+      if (error === null) resolve({ output, exitCode: 0 });
+      else if (typeof error.code === "number") resolve({ output, exitCode: error.code });
+      else if (error.signal) resolve({ output, exitCode: 128 + constants.signals[error.signal] });
+      else reject(error);
+    });
   });
-  if (ran.error !== undefined && ran.signal === null) throw ran.error;
-  const exitCode = ran.status ?? 128 + (signalNumbers[ran.signal ?? ""] ?? 0);
-  return { output: ran.stdout, exitCode };
 }
-
-const signalNumbers: Readonly<Record<string, number>> = {
-  SIGILL: 4,
-  SIGTRAP: 5,
-  SIGABRT: 6,
-  SIGBUS: 7,
-  SIGFPE: 8,
-  SIGKILL: 9,
-  SIGSEGV: 11,
-  SIGSYS: 31,
-};

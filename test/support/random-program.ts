@@ -2,14 +2,16 @@
  * Random programs that are valid and end, each in two languages at once: ours, and C with the same meaning spelled out by
  * casts. A C compiler's result is then an opinion on our whole compiler that shares no line with it.
  *
- * The same seed gives the same program. To keep C defined: no division by zero or of the least value by -1, shift
+ * The same seed gives the same program. Many programs are one executable, because starting compilers and emulators costs more than
+ * the programs do: each is a file of ours, and a part of one C file. To keep C defined: no division by zero or of the least value by -1, shift
  * amounts within the width, indices within arrays, calls only where nothing else is evaluated beside them. To keep
  * programs short-lived: functions call earlier functions only, and a call is left out where loops would run it too often.
  */
 
-/** A program in both languages. Each prints a checksum as eight hexadecimal digits and exits with its low seven bits. */
-export interface RandomProgram {
-  readonly source: string;
+/** Programs in both languages. For each seed, twice in a row, a line with a checksum as eight hexadecimal digits is printed. */
+export interface RandomPrograms {
+  /** By name; `main.ts` is where it starts. */
+  readonly files: ReadonlyMap<string, string>;
   /** Hosted C99. */
   readonly c: string;
 }
@@ -51,21 +53,39 @@ interface FunctionShape {
 /** What a program's functions may cost together, in statements run. */
 const costLimit = 200_000;
 
-export function randomProgram(seed: number): RandomProgram {
-  return new Generator(seed).program();
+/** The programs of `seeds`, which are all different. */
+export function randomPrograms(seeds: readonly number[]): RandomPrograms {
+  const parts = seeds.map((seed) => new Generator(seed).program());
+  const rounds = [...seeds, ...seeds].map((seed) => `  restart();\n  run_${seed}();\n  report();\n`).join("");
+  const imports = seeds.map((seed) => `import { run_${seed} } from "./program-${seed}.ts";\n`).join("");
+  return {
+    files: new Map([
+      ["checksum.ts", checksum.ts],
+      ...seeds.map((seed, index): [string, string] => [`program-${seed}.ts`, parts[index]?.ts ?? ""]),
+      [
+        "main.ts",
+        `import { report, restart } from "./checksum.ts";\n${imports}\nexport function main(): i32 {\n${rounds}  return 0;\n}\n`,
+      ],
+    ]),
+    c: `${checksum.c}${parts.map(({ c }) => c).join("\n")}\nint main(void) {\n${rounds}}\n`,
+  };
 }
 
-const prelude: Code = {
+const checksum: Code = {
   ts: `import { SYS_write } from "microlith:target";
 
 let checksum: u32 = 1;
 
-function mix(value: u64): void {
+export function restart(): void {
+  checksum = 1;
+}
+
+export function mix(value: u64): void {
   checksum = (rotateLeft(checksum, 5) ^ (value as u32)) * 0x9e3779b1;
   checksum = (rotateLeft(checksum, 5) ^ ((value >>> 32) as u32)) * 0x9e3779b1;
 }
 
-function report(): void {
+export function report(): void {
   const digits = scratch<Fixed<u8, 9>>();
   for (let i: u32 = 0; i < 8; i++) {
     const digit = ((checksum >>> (28 - 4 * i)) & 15) as u8;
@@ -84,16 +104,23 @@ static u32 rotateLeft(u32 x, u32 n) { return x << (n & 31) | x >> (-n & 31); }
 static u32 countTrailingZeros(u32 x) { u32 n = 0; while (n < 32 && !(x >> n & 1)) n++; return n; }
 static u32 countLeadingZeros(u32 x) { u32 n = 0; while (n < 32 && !(x << n & 0x80000000u)) n++; return n; }
 static u32 byteSwap(u32 x) { return x >> 24 | (x >> 8 & 0xff00) | (x << 8 & 0xff0000) | x << 24; }
+static void restart(void) { checksum = 1; }
 static void mix(u64 value) {
   checksum = (rotateLeft(checksum, 5) ^ (u32)value) * 0x9e3779b1u;
   checksum = (rotateLeft(checksum, 5) ^ (u32)(value >> 32)) * 0x9e3779b1u;
 }
+static void report(void) { printf("%08x\\n", checksum); }
 `,
 };
 
 class Generator {
   private state: number;
-  private readonly output: { ts: string[]; c: string[] } = { ts: [prelude.ts], c: [prelude.c] };
+  /** Behind every name, so that programs can share a C file. */
+  private readonly tag: string;
+  private readonly output: { ts: string[]; c: string[] } = {
+    ts: ['import { mix } from "./checksum.ts";\n'],
+    c: [],
+  };
   private readonly arrays: ArrayVariable[] = [];
   private readonly globals: Variable[] = [];
   private readonly functions: FunctionShape[] = [];
@@ -109,14 +136,15 @@ class Generator {
 
   constructor(seed: number) {
     this.state = (seed * 0x9e3779b1) >>> 0;
+    this.tag = `_${seed}`;
   }
 
-  program(): RandomProgram {
+  program(): Code {
     this.declareGlobals();
     const count = 3 + this.below(5);
     for (let i = 0; i < count; i++) this.writeFunction();
     this.writeMain();
-    return { source: this.output.ts.join("\n"), c: this.output.c.join("\n") };
+    return { ts: this.output.ts.join("\n"), c: this.output.c.join("\n") };
   }
 
   // Choice
@@ -145,7 +173,7 @@ class Generator {
   }
 
   private name(prefix: string): string {
-    return `${prefix}${this.names++}`;
+    return `${prefix}${this.names++}${this.tag}`;
   }
 
   private type(): TypeName {
@@ -191,17 +219,18 @@ class Generator {
   /** A class with fields of several widths, alone and in an array. */
   private declareClass(): void {
     const fields = Array.from({ length: 4 }, (_, index) => ({ name: `f${index}`, type: this.type() }));
+    const [type, one, many] = [`Record${this.tag}`, `record${this.tag}`, `records${this.tag}`];
     this.line({
-      ts: `class Record {\n${fields.map(({ name, type }) => `  ${name}: ${type};`).join("\n")}\n}`,
-      c: `struct Record { ${fields.map(({ name, type }) => `${type} ${name};`).join(" ")} };`,
+      ts: `class ${type} {\n${fields.map((field) => `  ${field.name}: ${field.type};`).join("\n")}\n}`,
+      c: `struct ${type} { ${fields.map((field) => `${field.type} ${field.name};`).join(" ")} };`,
     });
-    this.line({ ts: "const record = zeroed<Record>();", c: "static struct Record record;" });
-    this.line({ ts: "const records = zeroed<Fixed<Record, 4>>();", c: "static struct Record records[4];" });
-    for (const { name, type } of fields) {
-      const code = `record.${name}`;
-      this.globals.push({ code: { ts: code, c: code }, type, isConstant: false });
-      const second = `records[${this.below(4)}].${name}`;
-      this.globals.push({ code: { ts: second, c: second }, type, isConstant: false });
+    this.line({ ts: `const ${one} = zeroed<${type}>();`, c: `static struct ${type} ${one};` });
+    this.line({ ts: `const ${many} = zeroed<Fixed<${type}, 4>>();`, c: `static struct ${type} ${many}[4];` });
+    for (const field of fields) {
+      const code = `${one}.${field.name}`;
+      this.globals.push({ code: { ts: code, c: code }, type: field.type, isConstant: false });
+      const second = `${many}[${this.below(4)}].${field.name}`;
+      this.globals.push({ code: { ts: second, c: second }, type: field.type, isConstant: false });
     }
   }
 
@@ -234,7 +263,7 @@ class Generator {
   private writeMain(): void {
     this.scope = [];
     this.cost = 0;
-    this.line({ ts: "export function main(): i32 {", c: "int main(void) {" });
+    this.line({ ts: `export function run${this.tag}(): void {`, c: `static void run${this.tag}(void) {` });
     this.depth = 1;
     for (const fn of this.functions) for (let i = 0; i < 2; i++) this.callStatement(fn);
     this.statements(4);
@@ -247,8 +276,6 @@ class Generator {
       this.mix({ ts: `${name}[i]`, c: `${name}[i]` }, type);
       this.both("}");
     }
-    this.line({ ts: "report();", c: 'printf("%08x\\n", checksum);' });
-    this.line({ ts: "return (checksum & 127) as i32;", c: "return checksum & 127;" });
     this.depth = 0;
     this.both("}");
   }

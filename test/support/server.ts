@@ -9,6 +9,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type Compilation, compile, parseProgram } from "../../src/compile.ts";
+import { type Executable, heldOffsets } from "../../src/elf/executable.ts";
 import { cFlags, printC } from "../../src/ir/print-c.ts";
 import type { SourceFile } from "../../src/lang/source.ts";
 import type { VirtualModule } from "../../src/lang/virtual-module.ts";
@@ -96,13 +97,27 @@ export function buildServer(files: Files, executable: string, start: StartOption
   const target = targets.find(({ id }) => id === implementation) ?? amd64;
   const compilation = compileServer(files, { ...defaultServerOptions, ...start.options }, target);
   if (implementation !== "gcc") {
-    const bytes = Uint8Array.from(compilation.executable.bytes);
+    const bytes = wholeFile(compilation.executable);
     start.patch?.(bytes);
     writeFileSync(executable, bytes, { mode: 0o755 });
     return;
   }
   writeFileSync(`${executable}.c`, printC(compilation.ir));
   execFileSync("gcc", [...cFlags, "-o", executable, `${executable}.c`, "-lgcc"]);
+}
+
+/** With the site's content, which is in memory for a site of a test's size. */
+export function wholeFile({ file, bytes, bodies }: Executable): Uint8Array {
+  const whole = new Uint8Array(file.size);
+  const held = heldOffsets(bodies);
+  let end = 0;
+  for (const { offset, content } of bodies) {
+    whole.set(bytes.subarray(held(end), held(offset)), end);
+    whole.set(content.bytes ?? [], offset);
+    end = offset + content.size;
+  }
+  whole.set(bytes.subarray(held(end)), end);
+  return whole;
 }
 
 export function compileServer(
@@ -157,8 +172,8 @@ export function freePort(): Promise<number> {
   });
 }
 
-/** The kernel's table of sockets says so, without a connection that the server would see. */
-async function untilListening(port: number, child: ChildProcess): Promise<void> {
+/** Waits until `child` listens. The kernel's table of sockets says so, without a connection that the server would see. */
+export async function untilListening(port: number, child: ChildProcess): Promise<void> {
   const listening = new RegExp(`:${port.toString(16).toUpperCase().padStart(4, "0")} [0:]+ 0A `);
   for (let tries = 0; tries < 1000; tries++) {
     if (listening.test(tableOf("tcp6")) || listening.test(tableOf("tcp"))) return;

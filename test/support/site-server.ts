@@ -6,8 +6,9 @@ import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { collectBytes } from "../../src/base/byte-source.ts";
 import { emitStage, makeProduct } from "../../src/cli/make-product.ts";
-import type { ProductOptions } from "../../src/cli/product.ts";
+import type { ProductExecutable, ProductOptions } from "../../src/cli/product.ts";
 import { chooseSiteOptions, type SiteFlags } from "../../src/cli/site-flags.ts";
 import { waitForPort } from "../../src/engine/native-process.ts";
 import { type Address, type Response, responses } from "./http.ts";
@@ -23,7 +24,7 @@ export async function startSite(files: Files, flags: SiteFlags = {}): Promise<Si
     const { executables } = await makeProduct({ kind: "site", path: folder }, productOptions(flags));
     const place = mkdtempSync(join(tmpdir(), "microlith-run-"));
     const path = join(place, "server");
-    writeFileSync(path, executables[0]?.bytes ?? "", { mode: 0o755 });
+    writeFileSync(path, await wholeFile(executables[0]), { mode: 0o755 });
     const port = await freePort();
     const child = spawn(path, [String(port)], { stdio: ["ignore", "ignore", "inherit"] });
     const ended = new Promise<void>((done) => child.on("exit", () => done()));
@@ -43,8 +44,12 @@ export async function startSite(files: Files, flags: SiteFlags = {}): Promise<Si
 export function buildSite(files: Files, flags: SiteFlags = {}): Promise<Uint8Array> {
   return withFolder(files, async (folder) => {
     const { executables } = await makeProduct({ kind: "site", path: folder }, productOptions(flags));
-    return executables[0]?.bytes ?? new Uint8Array(0);
+    return wholeFile(executables[0]);
   });
+}
+
+async function wholeFile(executable: ProductExecutable | undefined): Promise<Uint8Array> {
+  return collectBytes(executable?.file.read() ?? [], 1 << 28, "an executable");
 }
 
 /** Every byte of the executable by its owner. */

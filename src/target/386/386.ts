@@ -20,7 +20,7 @@ import { rax, rbp, rbx, rcx, rdi, rdx, rsi, rsp } from "../x86/instructions.ts";
 import type { Mode } from "../x86/mode.ts";
 import { peepholeFor } from "../x86/peephole.ts";
 import { selectorFor } from "../x86/select.ts";
-import { pushedBytes, singleInstructions } from "../x86/single-instructions.ts";
+import { singleInstructions, stackRules } from "../x86/single-instructions.ts";
 
 const mode: Mode = {
   word: 32,
@@ -122,7 +122,7 @@ export const i386: Target = {
     shutdown: 373,
   },
 
-  unwinding: { stackPointer: 4, returnAddress: 8, pushedBytes: pushedBytes(4) },
+  unwinding: { stackPointer: 4, returnAddress: 8, callBytes: 4, ...stackRules(4) },
 
   select: selectorFor(mode),
   peephole: peepholeFor(mode),

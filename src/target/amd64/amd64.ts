@@ -12,7 +12,7 @@ import { r8, r9, r10, r11, rax, rbp, rbx, rcx, rdi, rdx, rsi, rsp } from "../x86
 import type { Mode } from "../x86/mode.ts";
 import { peepholeFor } from "../x86/peephole.ts";
 import { selectorFor } from "../x86/select.ts";
-import { pushedBytes, singleInstructions } from "../x86/single-instructions.ts";
+import { singleInstructions, stackRules } from "../x86/single-instructions.ts";
 
 const mode: Mode = {
   word: 64,
@@ -115,7 +115,7 @@ export const amd64: Target = {
     getrandom: 318,
   },
 
-  unwinding: { stackPointer: 7, returnAddress: 16, pushedBytes: pushedBytes(8) },
+  unwinding: { stackPointer: 7, returnAddress: 16, callBytes: 8, ...stackRules(8) },
 
   select: selectorFor(mode),
   peephole: peepholeFor(mode),

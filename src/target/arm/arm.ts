@@ -7,7 +7,8 @@
  */
 
 import { memoryExpansions } from "../../ir/expand-memory.ts";
-import type { MemoryOperand } from "../../machine/machine.ts";
+import type { MachineInstruction, MemoryOperand } from "../../machine/machine.ts";
+import { plainStackEffect, type StackEffect } from "../return-address.ts";
 import type { Target } from "../target.ts";
 import { storageBase, storageBias } from "./address.ts";
 import { encode } from "./encode.ts";
@@ -26,7 +27,7 @@ import {
 } from "./instructions.ts";
 import { placeLiterals } from "./literals.ts";
 import { peephole } from "./peephole.ts";
-import { allRegisters, registerNames, sp } from "./registers.ts";
+import { allRegisters, link, registerNames, sp } from "./registers.ts";
 import { fixedParameters, fixedResult, select } from "./select.ts";
 
 export const arm: Target = {
@@ -123,6 +124,13 @@ export const arm: Target = {
     seccomp: 383,
     getrandom: 384,
   },
+  unwinding: {
+    stackPointer: sp,
+    returnAddress: link,
+    callBytes: 0,
+    arrival: () => ({ kind: "register", register: link }),
+    stackEffect,
+  },
 
   select,
   peephole,
@@ -150,4 +158,19 @@ function aligned(bytes: number): number {
 
 function slot(offset: number): MemoryOperand {
   return memory({ base: sp, displacement: offset });
+}
+
+/** `push` and `pop` have a bit for each register; the lowest lies lowest. */
+function stackEffect(instruction: MachineInstruction): StackEffect {
+  const { op, operands } = instruction;
+  const [list] = operands;
+  if ((op !== "push" && op !== "pop") || list?.kind !== "immediate") return plainStackEffect(instruction, sp);
+  const bits = Number(list.value);
+  const registers = registerNames.map((_, number) => number).filter((number) => (bits >> number) & 1);
+  const bytes = 4 * registers.length;
+  const lowest = op === "push" ? -bytes : 0;
+  const accesses = registers.map((register, index) => ({ register, at: lowest + 4 * index }));
+  return op === "push"
+    ? { pushed: bytes, stored: accesses, loaded: [] }
+    : { pushed: -bytes, stored: [], loaded: accesses };
 }

@@ -5,13 +5,14 @@
 import { memoryExpansions } from "../../ir/expand-memory.ts";
 import type { MemoryOperand } from "../../machine/machine.ts";
 import { genericSystemCalls } from "../generic-system-calls.ts";
+import { plainStackEffect } from "../return-address.ts";
 import type { Target } from "../target.ts";
 import { storageBase, storageBias, symbolAddress } from "./address.ts";
 import { encode } from "./encode.ts";
 import { format } from "./format.ts";
 import { define, immediate, invert, jump, memory, move, register, store } from "./instructions.ts";
 import { peephole } from "./peephole.ts";
-import { registerNames, sp } from "./registers.ts";
+import { link, registerNames, sp } from "./registers.ts";
 import { fixedParameters, fixedResult, select } from "./select.ts";
 
 export const arm64: Target = {
@@ -37,6 +38,13 @@ export const arm64: Target = {
   expansions: memoryExpansions({ unaligned: true, wordType: "i64" }),
   facts: { epollEventBytes: 16, epollDataOffset: 8 },
   systemCalls: genericSystemCalls,
+  unwinding: {
+    stackPointer: sp,
+    returnAddress: link,
+    callBytes: 0,
+    arrival: () => ({ kind: "register", register: link }),
+    stackEffect: (instruction) => plainStackEffect(instruction, sp),
+  },
 
   select,
   peephole,

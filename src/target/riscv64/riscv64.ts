@@ -6,6 +6,7 @@ import { bitExpansions } from "../../ir/expand-bits.ts";
 import { memoryExpansions } from "../../ir/expand-memory.ts";
 import type { MemoryOperand } from "../../machine/machine.ts";
 import { genericSystemCalls } from "../generic-system-calls.ts";
+import { plainStackEffect } from "../return-address.ts";
 import type { Target } from "../target.ts";
 import { base, storageBase, storageBias, symbolAddress } from "./address.ts";
 import { encode } from "./encode.ts";
@@ -41,6 +42,20 @@ export const riscv64: Target = {
   expansions: { ...memoryExpansions({ unaligned: false, wordType: "i64" }), ...bitExpansions },
   facts: { epollEventBytes: 16, epollDataOffset: 8 },
   systemCalls: genericSystemCalls,
+  unwinding: {
+    stackPointer: sp,
+    // The psABI's "alternate frame return column", which is no register: any may hold the address, and ra anything.
+    returnAddress: 64,
+    callBytes: 0,
+    arrival: ({ blocks, parameters }) => {
+      const returns = blocks.some(({ instructions }) =>
+        instructions.some(({ op }) => op === "ret" || op === "tail"),
+      );
+      const register = parameters.at(-1);
+      return returns && register !== undefined ? { kind: "register", register } : undefined;
+    },
+    stackEffect: (instruction) => plainStackEffect(instruction, sp),
+  },
 
   select,
   peephole,

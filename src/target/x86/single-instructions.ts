@@ -3,6 +3,7 @@
  */
 
 import type { MachineInstruction, MemoryOperand } from "../../machine/machine.ts";
+import { noEffect, plainStackEffect, type StackRules } from "../return-address.ts";
 import type { Target } from "../target.ts";
 import { storageBias } from "./address.ts";
 import {
@@ -101,13 +102,14 @@ function useSpill(
   return { ...given, operands, isMove: false };
 }
 
-/** Of the instructions that move the stack pointer, how far down; a call gives back what it takes. */
-export function pushedBytes(wordBytes: number): (instruction: MachineInstruction) => number {
-  return ({ op, operands }) => {
-    if (op === "push") return wordBytes;
-    if (op === "pop") return -wordBytes;
-    const [to, amount] = operands;
-    if (to?.kind !== "register" || to.register !== rsp || amount?.kind !== "immediate") return 0;
-    return op === "sub" ? Number(amount.value) : op === "add" ? -Number(amount.value) : 0;
+/** A call puts the address on the stack, and a return takes it from there. */
+export function stackRules(wordBytes: number): StackRules {
+  return {
+    arrival: () => ({ kind: "stack", at: 0 }),
+    stackEffect: (instruction) => {
+      if (instruction.op === "push") return { ...noEffect, pushed: wordBytes };
+      if (instruction.op === "pop") return { ...noEffect, pushed: -wordBytes };
+      return { ...noEffect, pushed: plainStackEffect(instruction, rsp).pushed };
+    },
   };
 }

@@ -1,0 +1,92 @@
+/**
+ * A site of 500 MiB: its content is never in memory as a whole, whatever is made of it, and a file that changes meanwhile is noticed.
+ */
+
+import { spawn, spawnSync } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import { buildTool } from "../../scripts/setup.mjs";
+import { waitForPort } from "../../src/engine/native-process.ts";
+import { microlith, script, startMicrolith, temporaryFolder } from "../support/microlith.ts";
+import { needsThat } from "../support/require-tool.ts";
+import { freePort } from "../support/server.ts";
+
+const mebibyte = 1 << 20;
+const mostMebibytes = 400;
+const folder = temporaryFolder();
+const site = join(folder, "site");
+/** Tells how much memory it has needed, in KiB, when it ends. */
+const telling =
+  'data:text/javascript,process.on("exit",()=>console.error("peak="+process.resourceUsage().maxRSS))';
+
+beforeAll(() => {
+  buildTool();
+  mkdirSync(site);
+  writeFileSync(join(site, "index.html"), "<!doctype html><title>Large</title>");
+  const picture = randomBytes(20 * mebibyte);
+  for (let number = 0; number < 25; number++) {
+    picture[0] = number;
+    writeFileSync(join(site, `${number}.bin`), picture);
+  }
+});
+
+/** Builds, and returns the peak of resident memory in MiB. */
+function peakOfBuild(...args: readonly string[]): number {
+  const command = ["--import", telling, script, "build", site, ...args];
+  const { status, stderr } = spawnSync(process.execPath, command, { encoding: "utf8" });
+  expect(status, stderr).toBe(0);
+  return Number(/^peak=(\d+)$/m.exec(stderr)?.[1]) / 1024;
+}
+
+test("an archive", () => {
+  const archive = join(folder, "site.tar");
+  expect(peakOfBuild("-o", archive)).toBeLessThan(mostMebibytes);
+  expect(statSync(archive).size).toBeGreaterThan(500 * mebibyte);
+  expect(microlith(["validate", archive])).toMatchObject({ status: 0 });
+});
+
+const isNative = process.platform === "linux" && process.arch === "x64";
+needsThat(isNative, "the machine cannot run amd64 Linux executables")("an executable", () => {
+  test("serves each file as it is", async () => {
+    const executable = join(folder, "server");
+    expect(peakOfBuild("-o", executable)).toBeLessThan(mostMebibytes);
+    const port = await freePort();
+    const server = spawn(executable, [String(port)], { stdio: "ignore" });
+    try {
+      expect(await waitForPort("127.0.0.1", port, 5000)).toBe(true);
+      for (const name of ["index.html", "3.bin", "24.bin"]) {
+        const answer = await fetch(`http://127.0.0.1:${port}/${name}`);
+        const body = Buffer.from(await answer.arrayBuffer());
+        expect(body.equals(readFileSync(join(site, name))), name).toBe(true);
+      }
+    } finally {
+      server.kill("SIGKILL");
+    }
+  });
+});
+
+test("a file that changes while the site is built is one line, and leaves nothing behind", async () => {
+  const changing = join(site, "9.bin");
+  const place = join(folder, "changing");
+  mkdirSync(place);
+  const child = startMicrolith(["build", site, "-o", join(place, "site.tar")]);
+  let said = "";
+  child.stderr?.on("data", (chunk) => {
+    said += chunk;
+  });
+  const ended = new Promise<number | null>((resolve) => child.on("close", resolve));
+  const bytes = randomBytes(1);
+  const writing = setInterval(() => {
+    bytes[0] = ((bytes[0] ?? 0) + 1) % 256;
+    writeFileSync(changing, bytes, { flag: "r+" });
+  }, 20);
+  const status = await ended;
+  clearInterval(writing);
+  expect(status).toBe(1);
+  expect(said.split("\n").filter((line) => line.includes("error:"))).toEqual([
+    `microlith: error: ${changing} changed while it was read. Build again when nothing writes it.`,
+  ]);
+  expect(readdirSync(place)).toEqual([]);
+});
