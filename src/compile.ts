@@ -7,9 +7,10 @@ import type { Executable } from "./elf/executable.ts";
 import { symbolExtents } from "./elf/extents.ts";
 import { link } from "./elf/link.ts";
 import type { ObjectCode } from "./elf/object.ts";
-import { type OrderedStorage, orderStorage } from "./elf/storage.ts";
+import { type OrderedStorage, orderStorage, placeStorage } from "./elf/storage.ts";
 import { linkArithmetic } from "./ir/arithmetic.ts";
 import { callGraph } from "./ir/call-graph.ts";
+import { countSymbols } from "./ir/dead.ts";
 import { expandOperations } from "./ir/expand.ts";
 import { expand64 } from "./ir/expand64.ts";
 import { countCalls } from "./ir/inline.ts";
@@ -116,13 +117,13 @@ export function compile(
   const simple = expanded === simplified ? simplified : simplify(expanded);
   const narrow = target.wordBytes === 8 ? simple : halve(simple, program.arithmetic, frontEnd, target);
   const ir = fillFilter(limitParameters(narrow, parameterLimit(narrow, target)), target);
-  const storage = orderStorage(ir.globals);
-  const { machineCode, assembly } = generateAndAssemble(ir, storage, target, debug, begin);
+  const ordered = orderStorage(ir.globals, countSymbols(ir.functions));
+  const { machineCode, assembly } = generateAndAssemble(ir, placeStorage(ordered), target, debug, begin);
   begin("link");
   const object: ObjectCode = {
     ...assembly,
     data: ir.data,
-    storage: ir.globals,
+    storage: ordered,
     entry: (ir.functions[0] as IrFunction).name,
   };
   const executable = link(object, { layout, machine: target, debug, unwinding: target.unwinding });
