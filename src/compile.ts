@@ -14,7 +14,7 @@ import { countSymbols } from "./ir/dead.ts";
 import { expandOperations } from "./ir/expand.ts";
 import { expand64 } from "./ir/expand64.ts";
 import { countCalls } from "./ir/inline.ts";
-import type { IrFunction, IrProgram } from "./ir/ir.ts";
+import type { IrFunction, IrGlobal, IrProgram } from "./ir/ir.ts";
 import { lower } from "./ir/lower.ts";
 import { limitParameters } from "./ir/parameters.ts";
 import { simplify, tidy } from "./ir/simplify.ts";
@@ -117,7 +117,7 @@ export function compile(
   const simple = expanded === simplified ? simplified : simplify(expanded);
   const narrow = target.wordBytes === 8 ? simple : halve(simple, program.arithmetic, frontEnd, target);
   const ir = fillFilter(limitParameters(narrow, parameterLimit(narrow, target)), target);
-  const ordered = orderStorage(ir.globals, countSymbols(ir.functions));
+  const ordered = addSpillStorage(ir, countSymbols(ir.functions), target);
   const { machineCode, assembly } = generateAndAssemble(ir, placeStorage(ordered), target, debug, begin);
   begin("link");
   const object: ObjectCode = {
@@ -202,7 +202,7 @@ function generateAndAssemble(
 }
 
 /** Generous: an instruction of the IR becomes 4 to 8 bytes on most machines. */
-function guessTextBytes({ functions }: IrProgram): number {
+function guessTextBytes({ functions }: Pick<IrProgram, "functions">): number {
   let count = 0;
   for (const { blocks } of functions) for (const block of blocks) count += block.instructions.length + 2;
   return 256 + 12 * count;
@@ -222,6 +222,11 @@ function generate(
   const allocatable = target.allocatable.filter(
     (register) => storage.length === 0 || register !== target.storageBase,
   );
+  const spills = storage.find((each) => each.storage.name === spillStorage);
+  const spillStart = spills?.offset ?? 0;
+  // Beyond the reach of short displacements the stack is nearer.
+  const spillLimit = Math.min(spillStart + (spills?.storage.size ?? 0), target.storageBias + 128);
+  const spillEnds = new Map<IrFunction, number>();
   const measure = measurerFor(target);
   const conventions = new Map<string, CallingConvention>();
   const generated = new Map<IrFunction, MachineFunction>();
@@ -236,7 +241,13 @@ function generate(
     begin("select");
     const fn = target.select(source, context);
     begin("allocate");
-    allocate(fn, { ...target, allocatable });
+    const calleesEnd = Math.max(
+      spillStart,
+      ...calleesOf(source).map((callee) => spillEnds.get(callee) ?? spillLimit),
+    );
+    fn.spillEnd = context.recursive ? spillLimit : calleesEnd;
+    allocate(fn, { ...target, allocatable, spillLimit });
+    spillEnds.set(source, fn.spillEnd);
     if (!context.recursive) settleParameters(fn, calls.get(source) ?? 0, target.cheapRegisters, target.move);
     begin("improve");
     addFrame(fn, target);
@@ -257,6 +268,34 @@ function generate(
     generated.set(source, fn);
   }
   return program.functions.map((source) => generated.get(source) as MachineFunction);
+}
+
+/** Unique: names from programs have no spaces. */
+const spillStorage = "spilled registers";
+/** Programs below so many instructions spill little or nothing. */
+const spillingProgram = 300;
+/** How often each byte for spill slots is named, about. */
+const spillUses = 0.5;
+
+/** With storage for spill slots, where the target has it and the program is likely to want it. */
+function addSpillStorage(
+  { functions, globals }: IrProgram,
+  uses: ReadonlyMap<string, number>,
+  { spillStorageBytes: size, wordBytes: alignment }: Target,
+): readonly IrGlobal[] {
+  const isLarge = guessTextBytes({ functions }) > 12 * spillingProgram;
+  const spills = { name: spillStorage, size: size ?? 0, alignment, bytes: undefined };
+  const hasSpills = size !== undefined && globals.length > 0 && isLarge;
+  return orderStorage(
+    hasSpills ? [...globals, spills] : globals,
+    new Map([...uses, [spillStorage, spills.size * spillUses]]),
+  );
+}
+
+function calleesOf(fn: IrFunction): readonly IrFunction[] {
+  return fn.blocks.flatMap(({ instructions }) =>
+    instructions.flatMap(({ callee }) => (callee === undefined ? [] : [callee])),
+  );
 }
 
 /** The entry function starts with the stack pointer as its parameter and sets up the storage base. */

@@ -17,17 +17,14 @@ export function orderStorage(
   uses: ReadonlyMap<string, number>,
 ): readonly Storage[] {
   const density = ({ name, size }: Storage): number => (uses.get(name) ?? 0) / size;
-  const ordered = [...storage].sort(
-    (a, b) => density(b) - density(a) || a.size - b.size || b.alignment - a.alignment,
-  );
-  return [...ordered.filter(hasBytes), ...ordered.filter((one) => !hasBytes(one))];
+  return [...storage].sort((a, b) => density(b) - density(a) || a.size - b.size || b.alignment - a.alignment);
 }
 
-/** Places ordered objects, each aligned; the start is taken to be aligned for all. */
+/** Places the objects in their order, but for those with initial bytes, which come first. The start is taken to be aligned for all. */
 export function placeStorage(ordered: readonly Storage[]): OrderedStorage[] {
   const placed: OrderedStorage[] = [];
   let end = 0;
-  for (const storage of ordered) {
+  for (const storage of [...ordered.filter(hasBytes), ...ordered.filter((one) => !hasBytes(one))]) {
     const offset = Math.ceil(end / storage.alignment) * storage.alignment;
     placed.push({ storage, offset });
     end = offset + storage.size;

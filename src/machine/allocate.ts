@@ -24,6 +24,8 @@ export interface RegisterFile {
   readonly cheapRegisters: readonly Register[];
   /** Registers that operand `index` must not be in. Absent: any will do. */
   excluded?(instruction: MachineInstruction, index: number): readonly Register[];
+  /** Where the part of the program's storage ends that its functions share for spill slots, in bytes from its start; absent: there is none. */
+  readonly spillLimit?: number;
   move(to: Register, from: Register): MachineInstruction;
   loadSpill(to: Register, offset: number, width: 32 | 64): MachineInstruction;
   storeSpill(from: Register, offset: number, width: 32 | 64): MachineInstruction;

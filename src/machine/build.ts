@@ -59,5 +59,6 @@ export function memory(parts: Partial<Omit<MemoryOperand, "kind">>): MemoryOpera
     displacement: parts.displacement ?? 0,
     symbol: parts.symbol,
     wraps: parts.wraps ?? false,
+    slot: parts.slot,
   };
 }

@@ -20,7 +20,6 @@ import { forEachDefinition } from "./registers.ts";
 
 /** What the pass has to know of a target. */
 export interface ValueMaker {
-  readonly stackPointer: Register;
   /** Of the instruction that makes a value, and of those that `derive` makes: bytes, about. */
   valueBytes(instruction: MachineInstruction): number;
   /** A copy of a value of `width` bits. */
@@ -108,7 +107,7 @@ class ValueTable {
     });
     const [first, second] = instruction.operands;
     const none = { changes, ends: [], makes: -1, stores: -1, register: 0, copies: -1, isNarrow: false };
-    const written = slotOf(first, this.target.stackPointer) ?? slotOf(second, this.target.stackPointer);
+    const written = slotOf(first) ?? slotOf(second);
     if (instruction.isMove && second?.kind === "register" && first?.kind === "register") {
       const { width } = instruction;
       if (width < 32 || bitOf(second.register) === 0 || bitOf(first.register) === 0) return none;
@@ -117,7 +116,7 @@ class ValueTable {
     if (this.isValue(instruction) && first?.kind === "register" && bitOf(first.register) !== 0) {
       return { ...none, makes: this.numberOf(instruction), register: first.register };
     }
-    if (written === undefined || !writesSlot(instruction, this.target.stackPointer)) return none;
+    if (written === undefined || !writesSlot(instruction)) return none;
     const stored = this.storedBy(instruction, written);
     return {
       ...none,
@@ -133,13 +132,13 @@ class ValueTable {
     if (operands.length !== 2 || roles !== "du" || operands[0]?.kind !== "register") return false;
     const [, from] = operands;
     if (from?.kind === "immediate" || from?.kind === "symbol") return true;
-    return slotOf(from, this.target.stackPointer) !== undefined;
+    return slotOf(from) !== undefined;
   }
 
   private numberOf(instruction: MachineInstruction): number {
     const { op, width, operands } = instruction;
     const from = operands[1] as Operand;
-    const slot = slotOf(from, this.target.stackPointer);
+    const slot = slotOf(from);
     const key = `${op} ${width} ${textOf(from)}`;
     const known = this.numbers.get(key);
     if (known !== undefined) return known;
@@ -178,16 +177,12 @@ class ValueTable {
   }
 }
 
-function slotOf(operand: Operand | undefined, stackPointer: Register): number | undefined {
-  if (operand?.kind !== "memory" || operand.base !== stackPointer || operand.index !== undefined)
-    return undefined;
-  return operand.displacement;
+function slotOf(operand: Operand | undefined): number | undefined {
+  return operand?.kind === "memory" ? operand.slot : undefined;
 }
 
-function writesSlot({ operands, roles }: MachineInstruction, stackPointer: Register): boolean {
-  return operands.some(
-    (operand, index) => roles[index] !== "u" && slotOf(operand, stackPointer) !== undefined,
-  );
+function writesSlot({ operands, roles }: MachineInstruction): boolean {
+  return operands.some((operand, index) => roles[index] !== "u" && slotOf(operand) !== undefined);
 }
 
 function textOf(operand: Operand | undefined): string {

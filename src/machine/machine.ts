@@ -48,6 +48,8 @@ export interface MemoryOperand {
   readonly symbol: string | undefined;
   /** The sum may exceed 32 bits and must wrap: an index that may be negative. amd64 pays one prefix byte. */
   readonly wraps: boolean;
+  /** Of a spill slot, its offset: nothing else names the place. */
+  readonly slot?: number | undefined;
 }
 
 export interface BlockOperand {
@@ -109,6 +111,8 @@ export interface MachineFunction {
   registers: number;
   /** Bytes of stack for spill slots. */
   frameBytes: number;
+  /** Where the part of the program's storage ends that this function and those that it calls keep spilled registers in. */
+  spillEnd?: number;
 }
 
 /** The blocks that control may reach from `block`. */

@@ -10,7 +10,7 @@ import type { MachineBlock, MachineFunction, MachineInstruction, Register } from
 import { forEachDefinition, forEachInstruction, forEachUse } from "./registers.ts";
 
 interface Slot {
-  /** From the stack pointer, in bytes. */
+  /** From the stack pointer, in bytes; below zero in the program's storage, whose first byte is -1. */
   readonly offset: number;
   /** Of every access: the widest that the function makes of the register. */
   readonly width: 32 | 64;
@@ -30,6 +30,18 @@ export function noSpills(): Spills {
   return { unspillable: new Set(), shared: new Map(), copies: new Map() };
 }
 
+/** In the storage for it while there is room, else in the frame. */
+function newSlot(fn: MachineFunction, width: 32 | 64, file: RegisterFile): Slot {
+  const bytes = Math.min(width / 8, file.wordBytes);
+  const end = Math.ceil((fn.spillEnd ?? 0) / bytes) * bytes + bytes;
+  if (end <= (file.spillLimit ?? 0)) {
+    fn.spillEnd = end;
+    return { offset: bytes - end - 1, width };
+  }
+  fn.frameBytes += file.wordBytes;
+  return { offset: fn.frameBytes - file.wordBytes, width };
+}
+
 /** Rewrites `fn` so that the `spilled` registers live in the frame. */
 export function spill(
   fn: MachineFunction,
@@ -40,9 +52,7 @@ export function spill(
   const wide = wideRegisters(fn);
   const slots = new Map<Register, Slot>();
   for (const register of spilled) {
-    const home = spills.shared.get(register);
-    slots.set(register, home ?? { offset: fn.frameBytes, width: wide.has(register) ? 64 : 32 });
-    if (home === undefined) fn.frameBytes += file.wordBytes;
+    slots.set(register, spills.shared.get(register) ?? newSlot(fn, wide.has(register) ? 64 : 32, file));
   }
   const fresh = (): Register => {
     const register = fn.registers++;

@@ -42,6 +42,11 @@ export interface Target {
   readonly storageBase: Register;
   /** Added to the start of the storage to get the base register's value, so that short displacements reach more. */
   readonly storageBias: number;
+  /**
+   * Bytes of storage in which a program that has any may keep spilled registers: accesses are shorter there than on the stack.
+   * Absent: none.
+   */
+  readonly spillStorageBytes?: number;
   /** Parameters and result of functions that call themselves, whose convention must be known in advance. */
   readonly fixedParameters: readonly Register[];
   readonly fixedResult: Register;

@@ -46,6 +46,7 @@ export const i386: Target = {
   stackPointer: rsp,
   storageBase: rbp,
   storageBias,
+  spillStorageBytes: 112,
   fixedParameters: mode.fixedParameters,
   fixedResult: rax,
   expansions: {},

@@ -38,6 +38,7 @@ export const amd64: Target = {
   stackPointer: rsp,
   storageBase: rbp,
   storageBias,
+  spillStorageBytes: 56,
   fixedParameters: mode.fixedParameters,
   fixedResult: rax,
   expansions: {},

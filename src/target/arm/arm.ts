@@ -157,7 +157,7 @@ function aligned(bytes: number): number {
 }
 
 function slot(offset: number): MemoryOperand {
-  return memory({ base: sp, displacement: offset });
+  return memory({ base: sp, displacement: offset, slot: offset });
 }
 
 /** `push` and `pop` have a bit for each register; the lowest lies lowest. */

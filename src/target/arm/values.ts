@@ -8,9 +8,8 @@ import { define, immediate, memory, move, register, store } from "./instructions
 import { sp } from "./registers.ts";
 
 export const valueMaker: ValueMaker = {
-  stackPointer: sp,
-  loadSpill: (to, offset) => define("ldr", to, memory({ base: sp, displacement: offset })),
-  storeSpill: (from, offset) => store("str", from, memory({ base: sp, displacement: offset })),
+  loadSpill: (to, offset) => define("ldr", to, memory({ base: sp, displacement: offset, slot: offset })),
+  storeSpill: (from, offset) => store("str", from, memory({ base: sp, displacement: offset, slot: offset })),
   valueBytes: ({ op, operands: [, from] }) => {
     if (op === "ldr") return 5;
     if (op !== "mov" || !from || from.kind === "register") return 4;

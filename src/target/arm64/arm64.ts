@@ -65,7 +65,7 @@ export const arm64: Target = {
 };
 
 function slot(offset: number): MemoryOperand {
-  return memory({ base: sp, displacement: offset });
+  return memory({ base: sp, displacement: offset, slot: offset });
 }
 
 /** The stack pointer stays a multiple of 16. */

@@ -8,9 +8,10 @@ import { define, immediate, memory, move, register, store } from "./instructions
 import { sp } from "./registers.ts";
 
 export const valueMaker: ValueMaker = {
-  stackPointer: sp,
-  loadSpill: (to, offset, width) => define("ldr", width, to, memory({ base: sp, displacement: offset })),
-  storeSpill: (from, offset, width) => store("str", width, from, memory({ base: sp, displacement: offset })),
+  loadSpill: (to, offset, width) =>
+    define("ldr", width, to, memory({ base: sp, displacement: offset, slot: offset })),
+  storeSpill: (from, offset, width) =>
+    store("str", width, from, memory({ base: sp, displacement: offset, slot: offset })),
   valueBytes: ({ op, width, operands: [, from] }) => {
     if (op === "ldr") return 5;
     if (op !== "mov" || from?.kind !== "immediate") return 4;

@@ -81,7 +81,7 @@ export const riscv64: Target = {
 };
 
 function slot(offset: number): MemoryOperand {
-  return memory({ base: sp, displacement: offset });
+  return memory({ base: sp, displacement: offset, slot: offset });
 }
 
 /** Steps beyond 32 bytes are compressed in multiples of 16. */

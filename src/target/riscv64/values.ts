@@ -8,9 +8,8 @@ import { define, immediate, memory, modify, move, register, store } from "./inst
 import { sp } from "./registers.ts";
 
 export const valueMaker: ValueMaker = {
-  stackPointer: sp,
-  loadSpill: (to, offset) => define("ld", to, memory({ base: sp, displacement: offset })),
-  storeSpill: (from, offset) => store("sd", from, memory({ base: sp, displacement: offset })),
+  loadSpill: (to, offset) => define("ld", to, memory({ base: sp, displacement: offset, slot: offset })),
+  storeSpill: (from, offset) => store("sd", from, memory({ base: sp, displacement: offset, slot: offset })),
   valueBytes: ({ op, roles, operands }) => {
     const last = operands.at(-1);
     if (op === "ld") return 3;

@@ -79,7 +79,7 @@ function constantInMemory(
   if (value === -1n && !flagsLive) return [modify("or", width, to, immediate(-1))];
   // `pop` computes an address on the stack when it has moved the pointer.
   if (width !== word || value < -128n || value > 127n || to.base === rsp) return undefined;
-  return [instruction("push", word, [from], "u"), instruction("pop", word, [to], "d")];
+  return [instruction("push", word, [immediate(value)], "u"), instruction("pop", word, [to], "d")];
 }
 
 /** `lea eax, [rax + symbol]` is an addition, which has a form of its own for eax. */

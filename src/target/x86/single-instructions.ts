@@ -58,8 +58,10 @@ export function singleInstructions({ word }: Pick<Mode, "word">): SingleInstruct
   };
 }
 
+/** In the frame, or, for offsets below zero, in the storage: -1 is its first byte. */
 function slot(offset: number): MemoryOperand {
-  return memory({ base: rsp, displacement: offset });
+  if (offset >= 0) return memory({ base: rsp, displacement: offset, slot: offset });
+  return memory({ base: rbp, displacement: -1 - offset - storageBias, slot: offset });
 }
 
 const takeMemoryFirst = new Set([

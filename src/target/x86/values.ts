@@ -12,7 +12,6 @@ import { singleInstructions } from "./single-instructions.ts";
 export function valueMakerFor(mode: Pick<Mode, "word">): ValueMaker {
   const { loadSpill, storeSpill } = singleInstructions(mode);
   return {
-    stackPointer: rsp,
     loadSpill,
     storeSpill,
     valueBytes: (instruction) => valueBytes(instruction, mode.word),
