@@ -1,6 +1,6 @@
 /**
- * How `vitest` runs the tests: beside their modules and under test/. Two projects: most files run two at a time;
- * those that start container engines or measure time run alone, afterwards.
+ * How `vitest` runs the tests: beside their modules and under test/. Most files run two at a time; those that start container
+ * engines or measure time run alone, afterwards; the server's suites run for 386, too.
  */
 
 import type { ViteUserConfig } from "vitest/config";
@@ -11,6 +11,11 @@ const alone: string[] = [
   "src/engine/**/*.test.ts",
   "test/measure/**/*.test.ts",
 ];
+
+/** What operators and site owners see of the server, besides the tables that every run checks on every target. */
+const server: string[] = ["process", "operation", "log", "site", "many-routes"].map(
+  (name) => `test/server/${name}.test.ts`,
+);
 
 const config: ViteUserConfig = {
   test: {
@@ -27,6 +32,23 @@ const config: ViteUserConfig = {
           sequence: { groupOrder: 0 },
         },
       },
+      // Once more on a machine of 32 bits that this kernel runs; `npm run test:server` has them on all.
+      ...(process.env.MICROLITH_TARGET === undefined
+        ? [
+            {
+              extends: true as const,
+              test: {
+                name: "386",
+                include: server,
+                env: { MICROLITH_TARGET: "386" },
+                testTimeout: 60_000,
+                hookTimeout: 60_000,
+                maxWorkers: 2,
+                sequence: { groupOrder: 0 },
+              },
+            },
+          ]
+        : []),
       {
         extends: true,
         test: {

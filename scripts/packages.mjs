@@ -33,6 +33,7 @@ export const packages = [
   { name: "llvm", commands: ["llvm-mc"], suites: "encodings beside LLVM" },
   { name: "clang", commands: ["clang"], suites: "code size beside clang" },
   { name: "afl++", commands: ["afl-fuzz", "afl-clang-fast"], suites: "the server under AFL++" },
+  { name: "nginx-light", commands: ["nginx"], suites: "the server beside nginx" },
   { name: "gdb", commands: ["gdb"], suites: "debugging" },
   {
     name: "qemu-user-static",

@@ -7,9 +7,10 @@ import type { Executable } from "./elf/executable.ts";
 import { symbolExtents } from "./elf/extents.ts";
 import { link } from "./elf/link.ts";
 import type { ObjectCode } from "./elf/object.ts";
-import { type OrderedStorage, orderStorage } from "./elf/storage.ts";
+import { type OrderedStorage, orderStorage, placeStorage } from "./elf/storage.ts";
 import { linkArithmetic } from "./ir/arithmetic.ts";
 import { callGraph } from "./ir/call-graph.ts";
+import { countSymbols } from "./ir/dead.ts";
 import { expandOperations } from "./ir/expand.ts";
 import { expand64 } from "./ir/expand64.ts";
 import { countCalls } from "./ir/inline.ts";
@@ -59,21 +60,19 @@ export interface Compilation {
 }
 
 /** What the time goes to: `npm run bench:compile` has a row for each. */
-export const phases = [
-  "parse",
-  "check",
-  "lower",
-  "simplify",
-  "expand",
-  "select",
-  "allocate",
-  "improve",
-  "merge",
-  "layout",
-  "assemble",
-  "link",
-] as const;
-export type Phase = (typeof phases)[number];
+export type Phase =
+  | "parse"
+  | "check"
+  | "lower"
+  | "simplify"
+  | "expand"
+  | "select"
+  | "allocate"
+  | "improve"
+  | "merge"
+  | "layout"
+  | "assemble"
+  | "link";
 
 /** Told which phase begins; it lasts until another one does. */
 export type PhaseListener = (phase: Phase) => void;
@@ -106,23 +105,25 @@ export function compile(
   debug = false,
   begin: PhaseListener = nobody,
 ): Compilation {
-  const frontEnd = (parsed: ParsedProgram): IrProgram => translate(parsed, modules, target, begin);
-  const lowered = frontEnd(program);
-  begin("simplify");
-  const simplified = simplify(lowered);
+  const frontEnd = (parsed: ParsedProgram): IrProgram => {
+    const lowered = translate(parsed, modules, target, begin);
+    begin("simplify");
+    return lowered;
+  };
+  const simplified = simplify(frontEnd(program));
   begin("expand");
   // What is left to expand after the first round has operands that are as simple as they get.
   const expanded = expandOperations(simplified, target.expansions);
   const simple = expanded === simplified ? simplified : simplify(expanded);
   const narrow = target.wordBytes === 8 ? simple : halve(simple, program.arithmetic, frontEnd, target);
   const ir = fillFilter(limitParameters(narrow, parameterLimit(narrow, target)), target);
-  const storage = orderStorage(ir.globals);
-  const { machineCode, assembly } = generateAndAssemble(ir, storage, target, debug, begin);
+  const ordered = orderStorage(ir.globals, countSymbols(ir.functions));
+  const { machineCode, assembly } = generateAndAssemble(ir, placeStorage(ordered), target, debug, begin);
   begin("link");
   const object: ObjectCode = {
     ...assembly,
     data: ir.data,
-    storage: ir.globals,
+    storage: ordered,
     entry: (ir.functions[0] as IrFunction).name,
   };
   const executable = link(object, { layout, machine: target, debug, unwinding: target.unwinding });

@@ -43,10 +43,10 @@ test("a site of one page, amd64: at most 5,120 bytes around it", () => {
 
 test.each([
   ["linux/amd64", 700],
-  ["linux/arm64", 940],
+  ["linux/arm64", 900],
   ["linux/arm/v6", 1000],
-  ["linux/riscv64", 820],
-  ["linux/386", 790],
+  ["linux/riscv64", 780],
+  ["linux/386", 740],
 ] as const)("the same, %s, --minimal: at most %i bytes", (platform, most) => {
   expect(build(page, "minimal", ["--minimal", "--platform", platform]).overheadBytes).toBeLessThanOrEqual(
     most,

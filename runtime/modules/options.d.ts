@@ -45,26 +45,20 @@ declare module "microlith:options" {
   export const hasHealth: boolean;
   export const hasMetrics: boolean;
   export const hasEnvironment: boolean;
-  /** Each name with its equals sign, ended by a zero; a zero ends the list. */
-  export const environmentNames: Ptr<u8>;
 
-  /** The access log; src/site/log-format.ts describes its format. */
+  /** The access log; its form (src/site/log-format.ts). */
   export const hasLog: boolean;
   export const isLogJson: boolean;
   export const logDescriptor: number;
   export const logFormat: Ptr<u8>;
-  /** Networks whose word on a client's address is believed: 16 bytes of address, 16 bytes of mask. */
+  /** Networks whose word on a client's address is believed; src/site/network.ts describes the list. */
   export const hasTrusted: boolean;
   /** They write Forwarded (RFC 7239), not X-Forwarded-For. */
   export const isForwarded: boolean;
-  export const trustedCount: number;
   export const trustedNetworks: Ptr<u8>;
-  /** Fields that the log looks at, and the parameter of Forwarded that is an address: lists as below. */
+  /** Fields that the log looks at: a list as below. Their codes stand in the format. */
   export const loggedNames: Ptr<u8>;
-  export const refererCode: number;
-  export const userAgentCode: number;
   export const forwardedCode: number;
-  export const forwardedParameters: Ptr<u8>;
 
   /**
    * The names that the server knows, in three lists. A name is a length byte, a byte with its code, and its characters;

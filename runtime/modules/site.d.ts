@@ -62,11 +62,12 @@ declare module "microlith:site" {
   export const notAcceptable: Representation;
   /** For every path that is neither a route nor matched by a pattern. */
   export const notFound: Representation;
-  /** Answers of the server itself, where its options ask for them. */
+  /** Answers of the server itself, where its options ask for them. All but the first are forms, which lie in `liveForms`. */
   export const healthy: Representation;
   export const metrics: Representation;
   export const configJson: Representation;
   export const configScript: Representation;
+  export const liveForms: Ptr<u8>;
   /** Bytes of an entity-tag with its quotes; 0: no representation has one. */
   export const entityTagBytes: number;
 

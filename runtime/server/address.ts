@@ -1,65 +1,89 @@
 /**
- * IP addresses from text (RFC 4291, section 2.2) to 16 bytes in network order; IPv4 becomes the IPv6 address that stands for
- * it, as a socket for both shows it.
+ * IP addresses as text (RFC 4291, section 2.2; RFC 5952) and as 16 bytes in network order. One of IPv4 is the IPv6 address
+ * that stands for it, as a socket for both shows it.
  */
 
 import { hexDigit } from "./token.ts";
+import { writeByte, writeNumber } from "./writer.ts";
 
 export const addressBytes = 16;
-/** `::ffff:0:0/96` */
-const mappedPrefix = table<u8>(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff);
+/** `::ffff:0:0/96`: the words in front of an address of IPv4. */
+export const mappedWord: u32 = 0xffff_0000;
 const prefixBytes = 12;
+const groupCount = 8;
 
-/** The IPv6 address that stands for four bytes of IPv4. */
-export function mapIpv4(to: Ptr<u8>, from: Ptr<u8>): void {
-  copy(to, mappedPrefix, prefixBytes);
-  copy(to.add(prefixBytes), from, 4);
+/** Writes the address at `from`, which is aligned to four. */
+export function writeAddress(from: Ptr<u8>): void {
+  const words = pointer<u32>(address(from));
+  if ((words[0] | words[1]) === 0 && words[2] === mappedWord) {
+    for (let i: u32 = prefixBytes; ; ) {
+      writeNumber(from[i], 10);
+      i++;
+      if (i === addressBytes) return;
+      writeByte(byte("."));
+    }
+  }
+  // The first of the longest runs of zeros, if it has two groups or more, is left out.
+  let zeros: u32 = 0;
+  let longest: u32 = 1;
+  let gapEnd: u32 = 0;
+  for (let group: u32 = 0; group < groupCount; ) {
+    zeros = groupOf(from, group) === 0 ? zeros + 1 : 0;
+    group++;
+    if (zeros > longest) {
+      longest = zeros;
+      gapEnd = group;
+    }
+  }
+  for (let group: u32 = 0; group < groupCount; group++) {
+    const isGap = group + longest === gapEnd;
+    if (isGap || group !== 0) writeByte(byte(":"));
+    if (isGap) group = gapEnd - 1;
+    else writeNumber(groupOf(from, group), 16);
+  }
+  if (gapEnd === groupCount) writeByte(byte(":"));
 }
 
-/** Returns where the address ends; null when there is none. */
+function groupOf(from: Ptr<u8>, group: u32): u32 {
+  return byteSwap(pointer<u16>(address(from))[group]) >> 16;
+}
+
+/**
+ * Reads the address at `start` into `to`; returns where its text ends, null when there is none. A colon without a
+ * neighbour counts for two.
+ */
 export function parseAddress(start: Ptr<u8>, to: Ptr<u8>): Ptr<u8> | null {
-  let at = parseIpv4(start, to.add(prefixBytes));
-  if (at !== null) {
-    copy(to, mappedPrefix, prefixBytes);
-    return at;
-  }
   fill(to, 0, addressBytes);
-  at = start;
+  let at = start;
   let count: u32 = 0;
   /** Where `::` stands; more than there are bytes: nowhere. */
   let gap: u32 = addressBytes + 1;
   for (;;) {
-    if (at[0] === byte(":") && at[1] === byte(":")) {
-      if (gap <= addressBytes) return null;
-      gap = count;
-      at = at.add(2);
-      if (hexDigit(at[0]) > 15) break;
-    } else if (count !== 0) {
-      if (at[0] !== byte(":")) break;
-      at = at.add(1);
-    }
-    if (count <= addressBytes - 4) {
-      const end = parseIpv4(at, to.add(count));
-      if (end !== null) {
-        at = end;
-        count += 4;
-        break;
+    const end = parseNumber(at, 16);
+    const digits = end.since(at);
+    if (end[0] === byte(".")) {
+      if (at === start) {
+        pointer<u32>(address(to))[2] = mappedWord;
+        count = prefixBytes;
       }
+      at = parseIpv4(at, to.add(count as i32));
+      count += 4;
+      break;
     }
-    if (count === addressBytes) return null;
-    let group: u32 = 0;
-    const digits = at;
-    for (;;) {
-      const digit = hexDigit(at[0]);
-      if (digit > 15) break;
-      group = group * 16 + digit;
-      at = at.add(1);
+    if (digits === 0) {
+      if (gap < count) return null;
+      gap = count;
+    } else {
+      if (digits > 4 || count === addressBytes) return null;
+      to[count] = (number >> 8) as u8;
+      to[count + 1] = number as u8;
+      count += 2;
     }
-    if (at.since(digits) - 1 > 3) return null;
-    to[count] = (group >> 8) as u8;
-    to[count + 1] = group as u8;
-    count += 2;
+    at = end;
+    if (at[0] !== byte(":")) break;
+    at = at.add(1);
   }
+  if (at === start || count > addressBytes) return null;
   if (gap > addressBytes) return count === addressBytes ? at : null;
   // What stands behind the gap belongs to the end.
   for (let last: u32 = addressBytes; count > gap; ) {
@@ -72,23 +96,31 @@ export function parseAddress(start: Ptr<u8>, to: Ptr<u8>): Ptr<u8> | null {
   return at;
 }
 
-/** Four decimal numbers; null when there are none. `to` may be written to all the same. */
-function parseIpv4(start: Ptr<u8>, to: Ptr<u8>): Ptr<u8> | null {
+/** Four decimal numbers; returns where they begin when there are not so many. */
+function parseIpv4(start: Ptr<u8>, to: Ptr<u8>): Ptr<u8> {
   let at = start;
-  for (let i: u32 = 0; ; i++) {
-    const digits = at;
-    let value: u32 = 0;
-    for (;;) {
-      const digit = (at[0] - byte("0")) as u8;
-      if (digit > 9) break;
-      value = value * 10 + digit;
-      if (value > 255) return null;
-      at = at.add(1);
-    }
-    if (at === digits) return null;
-    to[i] = value as u8;
-    if (i === 3) return at;
-    if (at[0] !== byte(".")) return null;
+  for (let i: u32 = 0; ; ) {
+    const end = parseNumber(at, 10);
+    if (end === at || number > 255) return start;
+    to[i] = number as u8;
+    i++;
+    if (i === 4) return end;
+    if (end[0] !== byte(".")) return start;
+    at = end.add(1);
+  }
+}
+
+/** Of the digits that were parsed last. */
+let number: u32 = 0;
+
+/** Parses digits to the base `radix`; returns where they end. */
+function parseNumber(start: Ptr<u8>, radix: u32): Ptr<u8> {
+  let at = start;
+  number = 0;
+  for (;;) {
+    const digit = hexDigit(at[0]);
+    if (digit >= radix) return at;
+    number = number * radix + digit;
     at = at.add(1);
   }
 }

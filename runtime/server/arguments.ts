@@ -5,7 +5,7 @@
 
 import { port } from "microlith:options";
 import { wordBytes } from "microlith:target";
-import { fail } from "./socket.ts";
+import { refusePort } from "./socket.ts";
 
 /** `skipped` arguments stand before the one that may be the port. */
 export function choosePort(stack: usize, skipped: u32): u32 {
@@ -20,16 +20,16 @@ export function choosePort(stack: usize, skipped: u32): u32 {
   }
 }
 
-/** The value of the variable whose name with its equals sign stands at `name`; 0 when it is not set. */
-export function findEnvironment(stack: usize, name: Ptr<u8>): usize {
+/** The value of the variable whose name of `length` bytes stands at `name`; 0 when it is not set. */
+export function findEnvironment(stack: usize, name: Ptr<u8>, length: u32): usize {
   let entry: usize = stack + (load<usize>(stack) + 2) * wordBytes;
   for (;;) {
     const text = load<usize>(entry);
     if (text === 0) return 0;
     entry += wordBytes;
-    let length: u32 = 0;
-    while (name[length] !== 0 && name[length] === load<u8>(text + length)) length++;
-    if (name[length] === 0) return text + length;
+    let at: u32 = 0;
+    while (at < length && name[at] === load<u8>(text + at)) at++;
+    if (at === length && load<u8>(text + at) === byte("=")) return text + at + 1;
   }
 }
 
@@ -41,10 +41,10 @@ function parsePort(text: usize): u32 {
     const digit = load<u8>(at);
     if (digit === 0) break;
     const value = (digit - byte("0")) as u8;
-    if (value > 9 || number > 6553) fail();
+    if (value > 9 || number > 6553) refusePort();
     number = number * 10 + value;
     at += 1;
   }
-  if (number - 1 > 65534) fail();
+  if (number - 1 > 65534) refusePort();
   return number;
 }

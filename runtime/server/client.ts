@@ -6,19 +6,11 @@
  * header that the proxies write is read: the other one would be the client's own word.
  */
 
-import {
-  type descriptors,
-  forwardedCode,
-  forwardedParameters,
-  hasTrusted,
-  isForwarded,
-  trustedCount,
-  trustedNetworks,
-} from "microlith:options";
-import { addressBytes, mapIpv4, parseAddress } from "./address.ts";
+import { type descriptors, forwardedCode, hasTrusted, isForwarded, trustedNetworks } from "microlith:options";
+import { addressBytes, mappedWord, parseAddress } from "./address.ts";
 import { findField } from "./fields.ts";
 import { AF_INET, type SocketAddress } from "./socket.ts";
-import { parseToken, skipSpace, tokenCode } from "./token.ts";
+import { skipSpace, skipToken } from "./token.ts";
 
 /** 16 bytes in network order. */
 class Address {
@@ -36,102 +28,84 @@ const element = zeroed<Address>();
 
 /** The connection that was accepted last has this descriptor. */
 export function rememberPeer(descriptor: u32): void {
-  const to = pointer<u8>(address(peers[descriptor]));
-  if (accepted.family === AF_INET) mapIpv4(to, pointer<u8>(address(accepted) + 4));
-  else copy(to, accepted.address, addressBytes);
+  const words = pointer<u32>(address(accepted.address));
+  if (accepted.family === AF_INET) {
+    // Behind an address of IPv4 the kernel writes eight zeros (struct sockaddr_in), which are in place already.
+    words[2] = mappedWord;
+    words[3] = accepted.word;
+  }
+  copy(pointer<u8>(address(peers[descriptor])), accepted.address, addressBytes);
 }
 
 /** The address of whoever sent the request from `start` to `end`. */
 export function clientAddress(descriptor: u32, start: Ptr<u8>, end: Ptr<u8>): Ptr<u8> {
   const peer = pointer<u8>(address(peers[descriptor]));
   if (!hasTrusted || !isTrusted(peer)) return peer;
-  const found = pointer<u8>(address(client));
   const named = pointer<u8>(address(element));
-  let isKnown = false;
-  let list = findField(start, end, forwardedCode);
-  while (list !== null) {
-    place.at = list;
-    do {
-      if (!parseElement(named)) isKnown = false;
-      // Of addresses that are trusted the first counts, unless one follows that is not.
-      else if (!isKnown || !isTrusted(named)) {
-        copy(found, named, addressBytes);
-        isKnown = true;
-      }
-      place.at = place.at.add(1);
-    } while (place.at[-1] === byte(","));
-    list = findField(list, end, forwardedCode);
-  }
-  return isKnown ? found : peer;
-}
-
-function isTrusted(candidate: Ptr<u8>): bool {
-  for (let network: u32 = 0; network < trustedCount; network++) {
-    const base = trustedNetworks.add((network * 2 * addressBytes) as i32);
-    let i: u32 = 0;
-    while (i < addressBytes && (candidate[i] & base[addressBytes + i]) === base[i]) i++;
-    if (i === addressBytes) return true;
-  }
-  return false;
-}
-
-/** How far the header is parsed; behind an element a comma or the end of the line. */
-class Place {
-  at: Ptr<u8>;
-}
-const place = zeroed<Place>();
-
-/** One element of the header's list: whether it names an address. */
-function parseElement(to: Ptr<u8>): bool {
-  if (!isForwarded) {
-    const isAddress = parseHost(to);
-    while (isText(place.at[0]) && place.at[0] !== byte(",")) place.at = place.at.add(1);
-    return isAddress;
-  }
-  // RFC 7239, section 4: pairs, whose values may be quoted.
-  let isAddress = false;
+  let known = peer;
+  let at: Ptr<u8> | null = start;
   for (;;) {
-    place.at = parseToken(skipSpace(place.at), forwardedParameters);
-    const isFor = tokenCode !== 0 && place.at[0] === byte("=");
-    if (isFor) {
-      place.at = place.at.add(1);
-      isAddress = parseHost(to);
-    }
-    let isQuoted = isFor && wasQuoted;
-    while (isText(place.at[0])) {
-      if (place.at[0] === byte('"')) isQuoted = !isQuoted;
-      if (!isQuoted && (place.at[0] === byte(",") || place.at[0] === byte(";"))) break;
-      place.at = place.at.add(1);
+    at = findField(at, end, forwardedCode);
+    if (at === null) return known;
+    do {
+      at = parseElement(at, named);
+      if (!isNamed) known = peer;
+      // Of addresses that are trusted the first counts, unless one follows that is not.
+      else if (known === peer || !isTrusted(named)) {
+        known = pointer<u8>(address(client));
+        copy(known, named, addressBytes);
+      }
+      at = at.add(1);
+    } while (at[-1] === byte(","));
+  }
+}
+
+/** Whether the address lies in a network of the list: how many whole bytes are compared, a mask for the next, and the bytes. */
+function isTrusted(candidate: Ptr<u8>): bool {
+  let network: Ptr<u8> = trustedNetworks;
+  for (;;) {
+    const whole = network[0];
+    if (whole > addressBytes) return false;
+    const rest = candidate[whole] & network[1];
+    network = network.add(2);
+    if (equal(candidate, network, whole) && rest === network[whole]) return true;
+    network = network.add(whole + 1);
+  }
+}
+
+/** Whether the element that was parsed last has an address. */
+let isNamed: bool = false;
+/** `for=`, as a little-endian number. */
+const addressParameter = 0x3d72_6f66;
+const lowerCase = 0x0020_2020;
+
+/** Parses an element of the header's list; returns where it ends: at a comma or at the end of the line. */
+function parseElement(start: Ptr<u8>, to: Ptr<u8>): Ptr<u8> {
+  let at = start;
+  isNamed = false;
+  for (;;) {
+    at = skipSpace(at);
+    // RFC 7239, section 4: pairs, whose values may be quoted.
+    if (!isForwarded) parseHost(at, to);
+    else if ((pointer<u32>(address(at))[0] | lowerCase) === addressParameter) parseHost(at.add(4), to);
+    let isQuoted = false;
+    while (at[0] >= byte(" ") || at[0] === byte("\t")) {
+      if (isForwarded && at[0] === byte('"')) isQuoted = !isQuoted;
+      if (!isQuoted && (at[0] === byte(",") || (isForwarded && at[0] === byte(";")))) break;
+      at = at.add(1);
     }
     // A quote that is not closed has swallowed what the proxy added.
-    if (isQuoted) return false;
-    if (place.at[0] !== byte(";")) return isAddress;
-    place.at = place.at.add(1);
+    if (isQuoted) isNamed = false;
+    if (at[0] !== byte(";")) return at;
+    at = at.add(1);
   }
 }
 
-let wasQuoted: bool = false;
-
 /** An address, maybe in quotes and brackets, maybe with a port behind it. */
-function parseHost(to: Ptr<u8>): bool {
-  place.at = skipSpace(place.at);
-  wasQuoted = place.at[0] === byte('"');
-  if (wasQuoted) place.at = place.at.add(1);
-  if (place.at[0] === byte("[")) place.at = place.at.add(1);
-  const end = parseAddress(place.at, to);
-  if (end === null) return false;
-  place.at = end;
-  const next = end[0];
-  return (
-    next <= byte(" ") ||
-    next === byte(",") ||
-    next === byte("]") ||
-    next === byte(":") ||
-    next === byte('"') ||
-    next === byte(";")
-  );
-}
-
-function isText(character: u8): bool {
-  return character >= byte(" ") || character === byte("\t");
+function parseHost(start: Ptr<u8>, to: Ptr<u8>): void {
+  let at = start;
+  if (at[0] === byte('"')) at = at.add(1);
+  if (at[0] === byte("[")) at = at.add(1);
+  const end = parseAddress(at, to);
+  isNamed = end !== null && skipToken(end) === end;
 }

@@ -5,108 +5,103 @@
  * alone, as one slice. It is written anew once a second: the cost of a date does not depend on the load.
  */
 
-import { isLogJson } from "microlith:options";
+import { hasLog, isLogJson } from "microlith:options";
 import { SYS_clock_gettime } from "microlith:target";
+import { formatDecimal } from "../std/format.ts";
 
 const CLOCK_REALTIME = 0;
 
-const template = "\r\nConnection: keep-alive\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\nConnection: close\r\n";
+/** Zeros stand where digits belong. */
+const template = "\r\nConnection: keep-alive\r\nDate: Thu, 00 Jan 0000 00:00:00 GMT\r\nConnection: close\r\n";
 const templateBytes = 82;
-/** Where the Date field begins, and within the template the first or last characters of its parts. */
+/** Where the Date field begins, and where its parts begin or end. */
 const dateOffset = 26;
 const weekdayOffset = 32;
-const dayEnd = 38;
+const dayEnd = 39;
 const monthOffset = 40;
-const yearEnd = 47;
-const secondEnd = 56;
+const yearEnd = 48;
+const secondsEnd = 57;
+/** Behind the template, for the log: the status code of a response and, in JSON, the number of the month. */
+const statusOffset = templateBytes;
+const monthNumberOffset = templateBytes + 4;
+const sharedBytes = hasLog ? templateBytes + 6 : templateBytes;
+const twoZeros = 0x3030;
 
 export const keepAliveBytes = 24;
 export const dateBytes = 37;
 export const closeBytes = 19;
 
+/** Seconds of a minute, minutes of an hour, hours of a day. */
+const radices = table<u8>(60, 60, 24, 0);
 /** From the first of January 1970 on. */
 const dayNames = "ThuFriSatSunMonTueWed";
-const monthNames = "JanFebMarAprMayJunJulAugSepOctNovDec";
+/** From March on, so that the day that leap years add is a year's last. */
+const monthNames = "MarAprMayJunJulAugSepOctNovDecJanFeb";
+/** Quarters of a day from March of a year 0 to 1970, if every fourth year is a leap year, and a little: what is left of a day. */
+const quartersBefore1970 = 1968 * 1461 + 671 * 4 + 3;
+const quartersInYear = 1461;
+/** From March on, five months in a row have 153 days. */
+const daysInFiveMonths = 153;
 
 /** `struct timespec` */
 class Time {
-  seconds: isize;
-  nanoseconds: isize;
+  seconds: usize;
+  nanoseconds: usize;
 }
 
 const time = zeroed<Time>();
-const shared = zeroed<Fixed<u8, typeof templateBytes>>();
+const shared = zeroed<Fixed<u8, typeof sharedBytes>>();
 
 /** Seconds since the start, as ticks have come. */
 export let now: u32 = 0;
-
-/** January is 1; only for the log in JSON. */
-export let monthNumber: u32 = 0;
 
 /** The Date field; before it stands Connection: keep-alive, behind it Connection: close, and before both a line end. */
 export function dateField(): Ptr<u8> {
   return shared.add(dateOffset);
 }
 
-/** Counts a second and renews the date. */
+/** Where the fields begin, and behind them what else the log copies. */
+export function sharedFields(): Ptr<u8> {
+  return shared;
+}
+
+/** Keeps the status of the response that is logged. */
+export function noteStatus(statusLine: Ptr<u8>): void {
+  copy(shared.add(statusOffset), statusLine.add(9), 3);
+}
+
+/** Counts a second and renews the date, from its end on. */
 export function tick(): void {
   now++;
   syscall(SYS_clock_gettime, CLOCK_REALTIME, time);
   copy(shared, bytes(template), templateBytes);
-  // 86,400 is 128 * 675: after the shift the number of days is 32-bit work.
-  const days = ((time.seconds >> 7) as u32) / 675;
-  writeTime((time.seconds as u32) - days * 86_400);
-  writeDay(days);
-}
-
-/** Hours, minutes and seconds, from the last on. */
-function writeTime(second: u32): void {
-  let rest = second;
-  let at = shared.add(secondEnd);
-  for (let part: u32 = 0; part < 3; part++) {
-    writeNumber(at, 2, rest % 60);
-    rest /= 60;
-    at = at.add(-3);
+  let end = shared.add(secondsEnd);
+  let rest = time.seconds;
+  for (let radix: Ptr<u8> = radices; radix[0] !== 0; radix = radix.add(1)) {
+    const units = radix[0];
+    const part = rest % units;
+    rest /= units;
+    formatDecimal(part as u32, end);
+    end = end.add(-3);
   }
+  writeDay(rest as u32);
 }
 
-/** The day, counted from 1970 on, in the form of RFC 9110, section 5.6.7. */
+/** The day, counted from 1970 on, in the form of RFC 9110, section 5.6.7. Right until February 2100. */
 function writeDay(day: u32): void {
+  const quarters = day * 4 + quartersBefore1970;
+  const fifths = ((quarters % quartersInYear) / 4) * 5 + 2;
+  const month = fifths / daysInFiveMonths;
+  const dayOfMonth = (fifths % daysInFiveMonths) / 5 + 1;
+  // The eleventh and twelfth month from March on are of the next year.
+  const nextYear = (month + 6) >> 4;
+  formatDecimal(quarters / quartersInYear + nextYear, shared.add(yearEnd));
+  formatDecimal(dayOfMonth, shared.add(dayEnd));
+  copy(shared.add(monthOffset), bytes(monthNames).add(month * 3), 3);
   copy(shared.add(weekdayOffset), bytes(dayNames).add((day % 7) * 3), 3);
-  let rest = day;
-  let year: u32 = 1970;
-  let month: u32 = 1;
-  for (;;) {
-    const length = daysOf(month, year);
-    if (rest < length) break;
-    rest -= length;
-    month++;
-    if (month > 12) {
-      month = 1;
-      year++;
-    }
-  }
-  if (isLogJson) monthNumber = month;
-  writeNumber(shared.add(dayEnd), 2, rest + 1);
-  copy(shared.add(monthOffset), bytes(monthNames).add(month * 3 - 3), 3);
-  writeNumber(shared.add(yearEnd), 4, year);
-}
-
-/** Of the Gregorian calendar; January is 1. */
-function daysOf(month: u32, year: u32): u32 {
-  // Odd months are long, from August on the even ones.
-  if (month !== 2) return 30 + ((month + (month >> 3)) & 1);
-  // A year that 100 divides and 16 divides is divided by 400.
-  return (year & (year % 100 === 0 ? 15 : 3)) === 0 ? 29 : 28;
-}
-
-/** Writes decimal digits, the last of them at `end`. */
-function writeNumber(end: Ptr<u8>, digits: u32, value: u32): void {
-  let at = end;
-  let rest = value;
-  for (let left = digits; left !== 0; left--) {
-    at[0] = (byte("0") + (rest % 10)) as u8;
-    rest /= 10;
-    at = at.add(-1);
+  if (isLogJson) {
+    const number = shared.add(monthNumberOffset);
+    pointer<u16>(address(number))[0] = twoZeros;
+    formatDecimal(month + 3 - nextYear * 12, number.add(2));
   }
 }

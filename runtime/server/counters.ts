@@ -6,10 +6,10 @@
  */
 
 import { hasMetrics, hasWorkers, mostWorkers } from "microlith:options";
-import { metrics, type Representation } from "microlith:site";
+import { liveForms, metrics, type Representation } from "microlith:site";
 import { SYS_mmap } from "microlith:target";
-import type { Buffer } from "../std/buffer.ts";
-import { formatDecimal64 } from "../std/format.ts";
+import { writeRepresentation } from "./form.ts";
+import { startText, textEnd } from "./writer.ts";
 
 /** In the order of the lines (src/site/live-routes.ts). */
 export enum Counter {
@@ -33,8 +33,7 @@ const rowBytes = counterCount * 8;
 /** The room for a number. */
 const counterDigits = 20;
 const textBytes = 2048;
-const textStorage = zeroed<Fixed<u8, typeof textBytes>>();
-const text = zeroed<Buffer>();
+const text = zeroed<Fixed<u8, typeof textBytes>>();
 
 /**
  * A row for each worker, in memory that all of them see; whoever is asked adds them up. It takes the place of storage of our
@@ -71,44 +70,25 @@ export function countResponse(statusLine: Ptr<u8>): void {
   if (hasMetrics) increase(statusLine[9] - byte("2"), 1);
 }
 
-/** The text with the numbers of this moment. The site's has marks for what is often in it, and for the numbers. */
+/** The text with the numbers of this moment. */
 export function renderCounters(): Representation {
-  text.use(textStorage, textBytes);
-  let at = pointer<u8>(address(metrics));
-  const headEnd = sizeof<Representation>() + metrics.headLength;
-  text.append(at, headEnd);
-  let counter: u32 = 0;
-  for (at = at.add(headEnd as i32); at[0] !== 0; at = at.add(1)) {
-    switch (at[0]) {
-      case 1:
-        text.text("# TYPE ");
-        break;
-      case 2:
-        text.text("microlith_");
-        break;
-      case 3:
-        text.text(" counter\n");
-        break;
-      case 4:
-        writeCounter(counter);
-        counter++;
-        break;
-      default:
-        text.byte(at[0]);
-    }
-  }
-  return reference<Representation>(address(textStorage));
+  writeRepresentation(text, pointer<u8>(address(metrics)), liveForms);
+  return reference<Representation>(address(text));
 }
 
-/** The sum of all workers', aligned to the right. */
-function writeCounter(counter: u32): void {
+/** Writes the sum of all workers', aligned to the right. */
+export function writeCounter(counter: u32): void {
   let sum: u64 = 0;
   for (let worker: u32 = 0; worker < mostWorkers; worker++) sum += rows()[worker * counterCount + counter];
-  const room = text.start.add(text.length as i32);
-  fill(room, byte(" "), counterDigits);
-  formatDecimal64(sum, room.add(counterDigits));
-  text.length += counterDigits;
-  text.byte(byte("\n"));
+  let at = textEnd();
+  fill(at, byte(" "), counterDigits);
+  at = at.add(counterDigits);
+  startText(at);
+  do {
+    at = at.add(-1);
+    at[0] = byte("0") + ((sum % 10) as u8);
+    sum /= 10;
+  } while (sum !== 0);
 }
 
 function rows(): Ptr<u64> {

@@ -8,25 +8,29 @@
 
 import { logDescriptor } from "microlith:options";
 import { SYS_fcntl, SYS_write } from "microlith:target";
-import type { Buffer } from "../std/buffer.ts";
 import { Counter, increase } from "./counters.ts";
+import { startText, textEnd, writeByte } from "./writer.ts";
 
 const F_GETFL = 3;
 const F_SETFL = 4;
 const O_NONBLOCK = 0o4000;
 
 /** The longest line, and what is written at once (PIPE_BUF). */
-export const lineBytes = 4096;
+const lineBytes = 4096;
+/** Of a line; behind it there is room for what the client does not choose. */
+const textBytes = lineBytes - 400;
 const waitingBytes = 0x4_0000;
 const EAGAIN = 11;
 
-const waitingStorage = zeroed<Fixed<u8, typeof waitingBytes>>();
-const waiting = zeroed<Buffer>();
+/** What waits, and room for the next line. */
+const storageBytes = waitingBytes + lineBytes;
+const storage = zeroed<Fixed<u8, typeof storageBytes>>();
+/** Bytes that wait. */
+let waiting: u32 = 0;
 let flags: u32 = 0;
 
 /** Before there are workers. */
 export function openLog(): void {
-  waiting.use(waitingStorage, waitingBytes);
   flags = syscall(SYS_fcntl, logDescriptor, F_GETFL) as u32;
   syscall(SYS_fcntl, logDescriptor, F_SETFL, flags | O_NONBLOCK);
 }
@@ -35,37 +39,47 @@ export function closeLog(): void {
   syscall(SYS_fcntl, logDescriptor, F_SETFL, flags);
 }
 
-/** Adds the line and its end. */
-export function addLine(line: Buffer): void {
-  line.byte(byte("\n"));
-  if (waiting.length + line.length > waitingBytes) {
+/** Whether there is room for another line, which then is to be written; else it is dropped. */
+export function startLine(): bool {
+  if (waiting > waitingBytes) {
     increase(Counter.droppedLines, 1);
-    return;
+    return false;
   }
-  waiting.append(line.start, line.length);
-  if (waiting.length >= lineBytes) flushLog();
+  startText(storage.add(waiting as i32));
+  return true;
+}
+
+/** Whether the line takes more of what the client chooses. */
+export function hasRoom(): bool {
+  return textEnd().since(storage) < waiting + textBytes;
+}
+
+/** The line is written. */
+export function endLine(): void {
+  const before = waiting;
+  writeByte(byte("\n"));
+  waiting = textEnd().since(storage);
+  // Once for each page, so that a slow reader is not asked for every line.
+  if (((before ^ waiting) & lineBytes) !== 0) flushLog();
 }
 
 /** Writes what the reader takes; whether that is all. What nobody will ever take is thrown away. */
 export function flushLog(): bool {
-  let at = waiting.start;
-  let left = waiting.length;
+  let at: Ptr<u8> = storage;
+  let left = waiting;
   while (left !== 0) {
     let length = left;
     if (length > lineBytes) {
       length = lineBytes;
       while (at[length - 1] !== byte("\n")) length--;
     }
-    const written = syscall(SYS_write, logDescriptor, at, length) as i32;
+    let written = syscall(SYS_write, logDescriptor, at, length) as i32;
     if (written === -EAGAIN) break;
-    if (written < 0) {
-      left = 0;
-      break;
-    }
+    if (written < 0) written = left as i32;
     at = at.add(written);
     left -= written as u32;
   }
-  copy(waitingStorage, at, left);
-  waiting.length = left;
+  copy(storage, at, left);
+  waiting = left;
   return left === 0;
 }

@@ -61,9 +61,9 @@ export function listenOn(port: u32): void {
   // Whether another server has the port shows only while the first socket does not share it.
   if (hasWorkers && listeners[0] !== 0) setOption(SOL_SOCKET, SO_REUSEPORT, address(ones));
   // An IPv4 socket takes the longer address too.
-  if ((syscall(SYS_bind, listener, socketAddress, sizeof<SocketAddress>()) as i32) < 0) fail();
+  if ((syscall(SYS_bind, listener, socketAddress, sizeof<SocketAddress>()) as i32) < 0) refusePort();
   if (hasWorkers) setOption(SOL_SOCKET, SO_REUSEPORT, address(ones));
-  if ((syscall(SYS_listen, listener, backlog) as i32) < 0) fail();
+  if ((syscall(SYS_listen, listener, backlog) as i32) < 0) refusePort();
 }
 
 /** A socket for each of `count` workers. */
@@ -102,8 +102,12 @@ function setOption(level: u32, name: u32, value: u32): void {
 }
 
 /** There is no such port, it is in use, or it is not allowed. */
-export function fail(): never {
-  const message = "cannot listen on this port\n";
+export function refusePort(): never {
+  fail("cannot listen on this port\n");
+}
+
+/** Ends the process with a message. */
+export function fail(message: string): never {
   syscall(SYS_write, 2, bytes(message), message.length);
   syscall(SYS_exit_group, 2);
   unreachable();

@@ -3,7 +3,13 @@
  */
 
 import { UserError } from "../base/errors.ts";
-import { type Compilation, type CompileInput, compile, parseProgram } from "../compile.ts";
+import {
+  type Compilation,
+  type CompileInput,
+  compile,
+  type PhaseListener,
+  parseProgram,
+} from "../compile.ts";
 import type { Executable, ItemKind } from "../elf/executable.ts";
 import type { SourceFile } from "../lang/source.ts";
 import type { VirtualModule } from "../lang/virtual-module.ts";
@@ -19,9 +25,13 @@ import { note, progress } from "./terminal.ts";
 /** The platforms that there is a target for. */
 export const madePlatforms: readonly string[] = targets.map((target) => target.platform);
 
-/** @throws DiagnosticError or UserError */
-export async function makeProduct(input: Input, options: ProductOptions): Promise<Product> {
-  const { compilations, files } = await compileInput(input, options);
+/** `begin` is told the phases of the compiler, for measurements. @throws DiagnosticError or UserError */
+export async function makeProduct(
+  input: Input,
+  options: ProductOptions,
+  begin?: PhaseListener,
+): Promise<Product> {
+  const { compilations, files } = await compileInput(input, options, begin);
   return {
     kind: input.kind,
     files,
@@ -49,12 +59,12 @@ interface Compiled {
   readonly files: readonly SiteFile[];
 }
 
-async function compileInput(input: Input, options: ProductOptions): Promise<Compiled> {
+async function compileInput(input: Input, options: ProductOptions, begin?: PhaseListener): Promise<Compiled> {
   const { files = [], ...source } = await sourceOf(input, options);
   progress("compiling");
-  const program = parseProgram(source);
+  const program = parseProgram(source, begin);
   const compilations = targetsOf(options).map((target) =>
-    compile(program, source.modules, target, layoutFor(target, options), options.debug),
+    compile(program, source.modules, target, layoutFor(target, options), options.debug, begin),
   );
   return { compilations, files };
 }

@@ -106,13 +106,15 @@ describe("tight", () => {
     expect(executable).toMatchObject({ layout: "plain", note: expect.stringContaining("no tight layout") });
   });
 
-  it("leaves what holds a site plain", () => {
-    const site = {
-      ...hello,
-      data: [...hello.data, data("page", "", { kind: "content", body: heldContent(Buffer.of(1)) })],
-    };
+  it.each([1, 5000])("lays content of %i bytes behind its head", async (size) => {
+    const content = Buffer.alloc(size, "y");
+    const page = data("page", "head", { kind: "content", body: heldContent(content) });
+    const site = program([...print("page", 4 + size), ...exit(3)], { data: [page, data("text", "small")] });
     const executable = link(site, { layout: "tight", machine: amd64 });
-    expect(executable).toMatchObject({ layout: "plain", note: expect.stringContaining("holds a site") });
+    expect(executable.layout).toBe("tight");
+    const whole = await collectBytes(executable.file.read(), 1 << 20, "the file");
+    expectAttributed({ ...executable, bytes: whole });
+    expect(run({ ...executable, bytes: whole })).toEqual({ status: 3, output: `head${content}` });
   });
 
   it("keeps a program that cannot be cut, or that is large, together behind the headers", () => {

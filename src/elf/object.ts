@@ -81,6 +81,7 @@ export interface ObjectCode {
   readonly functions: readonly FunctionSymbol[];
   readonly relocations: readonly TextRelocation[];
   readonly data: readonly DataObject[];
+  /** In its order: what has bytes first. */
   readonly storage: readonly Storage[];
   /** Where each instruction begins, in their order; one that has become nothing begins where the next does. */
   readonly instructions: readonly number[];

@@ -36,7 +36,7 @@ import {
 import type { Layout, MachineFacts } from "./layout.ts";
 import type { ObjectCode, Storage } from "./object.ts";
 import { alignUp, fillGap, orderData } from "./place.ts";
-import { orderStorage } from "./storage.ts";
+import { placeStorage } from "./storage.ts";
 
 /** Every address is below this: see docs/architecture.md. */
 export const addressLimit: number = 2 ** 31;
@@ -135,7 +135,7 @@ function layOutStorage(
   { base, pageBytes }: MachineFacts,
 ): StorageLayout | undefined {
   if (storage.length === 0) return undefined;
-  const ordered = orderStorage(storage);
+  const ordered = placeStorage(storage);
   const alignment = Math.max(...storage.map((each) => each.alignment));
   const initial = ordered.filter((each) => each.storage.bytes !== undefined).at(-1);
   const fileSize = initial === undefined ? 0 : initial.offset + initial.storage.size;

@@ -1,6 +1,6 @@
 /**
- * The order of writable storage: what has initial bytes first, because the file holds that part, then zeros; small objects
- * before large ones, so that most of them lie within reach of a short displacement from the start.
+ * The order of writable storage: what has initial bytes first, because the file holds that part, then zeros; what is named most
+ * for its size comes first, so that most accesses lie within reach of a short displacement from the start.
  */
 
 import type { Storage } from "./object.ts";
@@ -11,17 +11,28 @@ export interface OrderedStorage {
   readonly offset: number;
 }
 
-/** Places each object, aligned; the start is taken to be aligned for all. */
-export function orderStorage(storage: readonly Storage[]): OrderedStorage[] {
-  const bySize = [...storage].sort((a, b) => a.size - b.size || b.alignment - a.alignment);
-  const ordered: OrderedStorage[] = [];
+/** The objects in their order; `uses` gives how often the text names each. */
+export function orderStorage(
+  storage: readonly Storage[],
+  uses: ReadonlyMap<string, number>,
+): readonly Storage[] {
+  const density = ({ name, size }: Storage): number => (uses.get(name) ?? 0) / size;
+  const ordered = [...storage].sort(
+    (a, b) => density(b) - density(a) || a.size - b.size || b.alignment - a.alignment,
+  );
+  return [...ordered.filter(hasBytes), ...ordered.filter((one) => !hasBytes(one))];
+}
+
+/** Places ordered objects, each aligned; the start is taken to be aligned for all. */
+export function placeStorage(ordered: readonly Storage[]): OrderedStorage[] {
+  const placed: OrderedStorage[] = [];
   let end = 0;
-  for (const each of [...bySize.filter(hasBytes), ...bySize.filter((one) => !hasBytes(one))]) {
-    const offset = Math.ceil(end / each.alignment) * each.alignment;
-    ordered.push({ storage: each, offset });
-    end = offset + each.size;
+  for (const storage of ordered) {
+    const offset = Math.ceil(end / storage.alignment) * storage.alignment;
+    placed.push({ storage, offset });
+    end = offset + storage.size;
   }
-  return ordered;
+  return placed;
 }
 
 function hasBytes(storage: Storage): boolean {

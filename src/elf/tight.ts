@@ -23,7 +23,7 @@
  * of the few free places are tried. On the others a jump takes half of such a place, and the text stays whole.
  */
 
-import type { DataObject } from "../base/data-object.ts";
+import { type DataObject, dataSize } from "../base/data-object.ts";
 import { assert } from "../base/errors.ts";
 import {
   access,
@@ -178,8 +178,6 @@ export function layOutTight(
       kind: "none",
       reason: "the program has writable storage, which the tight layout has no room for",
     };
-  if (data.some(({ body }) => body !== undefined))
-    return { kind: "none", reason: "the tight layout is for programs, and this one holds a site" };
   const candidates = overlaps.filter(({ elfMachine }) => elfMachine === machine.elfMachine);
   if (candidates.length === 0) return { kind: "none", reason: "no tight layout is known for this machine" };
   const layouts = candidates
@@ -221,7 +219,7 @@ interface Filling {
 
 /** The file for every order in which the code may run through some of the gaps. */
 function allFillings(object: ObjectCode, data: readonly DataObject[], overlap: Overlap): Filling[] {
-  const largestFirst = [...data].sort((a, b) => b.bytes.length - a.bytes.length);
+  const largestFirst = [...data].sort((a, b) => dataSize(b) - dataSize(a));
   const padsEntry = overlap.entryInMagic && !ignoresPrefix(object.text);
   return orders(overlap.gaps)
     .filter(([first]) => !overlap.entryInMagic || first?.at === magicEnd)
@@ -305,17 +303,20 @@ function layData(code: Code, data: readonly DataObject[], overlap: Overlap): Fil
   let fileBytes = Math.max(overlap.tail, ...used.map(({ end }) => end));
   const placed: { object: DataObject; at: number }[] = [];
   for (const object of data) {
+    // The headers are written as one, so no body may lie among them.
     const fits = (room: { at: number; end: number }): boolean =>
-      alignUp(room.at, object.alignment) + object.bytes.length <= room.end;
+      object.body === undefined && alignUp(room.at, object.alignment) + object.bytes.length <= room.end;
     const room = rooms.filter(fits).sort((a, b) => a.end - a.at - (b.end - b.at))[0];
     const at = alignUp(room?.at ?? fileBytes, object.alignment);
-    const end = at + object.bytes.length;
+    const end = at + dataSize(object);
     placed.push({ object, at });
     if (room === undefined) fileBytes = end;
     else rooms = rooms.map((other) => (other === room ? { at: end, end: room.end } : other));
   }
   // An empty tail need not be there.
   if (fileBytes === overlap.tail) fileBytes = overlap.minimum;
+  // As they lie in the file.
+  placed.sort((a, b) => a.at - b.at);
   return { ...code, data: placed, fileBytes: Math.max(fileBytes, overlap.minimum) };
 }
 
@@ -333,7 +334,8 @@ function layoutOf(filling: Filling, overlap: Overlap, machine: MachineFacts): La
     segments: [{ access: "r-x", address: base, memorySize: fileBytes, offset: 0, fileSize: fileBytes }],
     entry: overlap.entryInMagic ? base + 1 : undefined,
     headerEnd: Math.max(overlap.tail, overlap.minimum),
-    writeHeaders: (bytes, entry) => writeHeaders(bytes, entry, base, overlap, machine),
+    writeHeaders: (bytes, entry) =>
+      writeHeaders(bytes, entry, base, overlap.sizes(fileBytes, entry), overlap, machine),
   };
 }
 
@@ -342,11 +344,11 @@ function writeHeaders(
   bytes: Uint8Array,
   entry: number,
   base: number,
+  size: number,
   overlap: Overlap,
   machine: MachineFacts,
 ): void {
   const { word, programHeader, flags, segmentOffset, physicalAddress } = overlap;
-  const size = overlap.sizes(bytes.length, entry);
   const file: FileHeader = {
     type: fileType.executable,
     machine: machine.elfMachine,

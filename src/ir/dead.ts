@@ -67,3 +67,17 @@ export function dropUnreachable(program: IrProgram): IrProgram {
     data: program.data.filter((object) => symbols.has(object.name)),
   };
 }
+
+/** How often instructions name each symbol. */
+export function countSymbols(functions: readonly IrFunction[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { blocks } of functions) {
+    for (const { instructions } of blocks) {
+      for (const { args } of instructions) {
+        for (const { op, symbol } of args)
+          if (op === "address") counts.set(symbol, (counts.get(symbol) ?? 0) + 1);
+      }
+    }
+  }
+  return counts;
+}

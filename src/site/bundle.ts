@@ -9,7 +9,7 @@ import { UserError } from "../base/errors.ts";
 import type { SourceFile } from "../lang/source.ts";
 import type { VirtualModule, VirtualValue } from "../lang/virtual-module.ts";
 import type { CodedContents } from "./codings.ts";
-import type { LiveRoute } from "./live-routes.ts";
+import { type LiveRoute, liveForms } from "./live-routes.ts";
 import type { PatternPart } from "./path-pattern.ts";
 import { planSite } from "./plan.ts";
 import { type Represented, representSite } from "./represent.ts";
@@ -100,7 +100,8 @@ export function siteModule(
   data("allowance", add(answer));
   integer("allowanceBytes", answer.bytes.length);
   data("notFound", represented.notFound.object, represented.notFound.offset);
-  for (const { name, object } of live) data(name, add(object));
+  for (const { name, place } of live) data(name, add(place.object), place.offset);
+  for (const { place } of live) if (place.object.name === liveForms) data(liveForms, place.object);
   const line = (name: string, object: DataObject): void => data(name, add(object), object.bytes.length - 1);
   line("statusOk", contentStatusLine(options.lastModified));
   for (const code of statusCodes) add(statusLine(code));
@@ -140,18 +141,18 @@ function withLive(
     });
   }
   if (live.length === 0) return all;
-  for (const { path, object } of live) {
+  for (const { name, path, place } of live) {
     const other = routes.find((route) => route.path === path);
     if (other !== undefined) {
       throw new UserError(
-        `${describeTarget(other.target)} and the server's own answer (${object.name}) both lead to ${path}`,
+        `${describeTarget(other.target)} and the server's own answer (${name}) both lead to ${path}`,
         {
           exitCode: 1,
           help: "Rename one of them.",
         },
       );
     }
-    all.push({ path, place: { object, offset: 0 } });
+    all.push({ path, place });
   }
   return all.sort((a, b) => compareBytes(a.path, b.path));
 }

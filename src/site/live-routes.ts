@@ -2,20 +2,26 @@
  * Paths whose content is made while the server runs: health, counters, the environment. They are routes like any other;
  * the server knows their representations by address and fills in or exchanges what they are (runtime/server/live.ts).
  *
- * A representation that is filled in is a pattern, of which the server makes one in writable storage.
+ * What is filled in is a form (forms.ts), of which the server makes a representation in writable storage.
  */
 
-import type { DataObject } from "../base/data-object.ts";
 import { UserError } from "../base/errors.ts";
-import { emptyRepresentation, markedRepresentation, patternRepresentation } from "./respond.ts";
+import { type LiveForm, mark, packForms } from "./forms.ts";
+import { emptyRepresentation, fieldLines, notStored, type RepresentationPlace } from "./respond.ts";
 import type { ServerOptions } from "./server-options.ts";
 
 export interface LiveRoute {
-  /** The name under which `microlith:site` exports the representation. */
+  /** The name under which `microlith:site` exports where it lies. */
   readonly name: string;
   readonly path: string;
-  readonly object: DataObject;
+  readonly place: RepresentationPlace;
 }
+
+/** The name of the object that holds the forms, under which `microlith:site` exports it. */
+export const liveForms = "liveForms";
+/** Of a variable's name, and of all names with what stands around them. */
+const mostNameBytes = 255;
+const mostNamesBytes = 8192;
 
 export const configPaths = { json: "/config.json", script: "/config.js" } as const;
 /** The names of the counters in the order of `enum Counter` (runtime/server/counters.ts). */
@@ -28,30 +34,51 @@ const counters: readonly (readonly [name: string, type: "counter" | "gauge", lab
   ["log_lines_dropped_total", "counter", [""]],
 ];
 
-/** Digits of a counter, at most. */
-const counterDigits = 20;
-
 export function liveRoutes(options: ServerOptions): readonly LiveRoute[] {
   const routes: LiveRoute[] = [];
   if (options.health !== undefined) {
-    routes.push({ name: "healthy", path: options.health, object: emptyRepresentation("healthy") });
+    const place = { object: emptyRepresentation("healthy"), offset: 0 };
+    routes.push({ name: "healthy", path: options.health, place });
   }
-  if (options.metrics !== undefined) {
-    const { text, expandedBytes } = counterText();
-    const object = markedRepresentation(
-      "metrics",
-      "text/plain; version=0.0.4; charset=utf-8",
-      text,
-      expandedBytes,
+  const { environment, metrics } = options;
+  const forms: (LiveForm & { readonly path: string })[] = [];
+  if (metrics !== undefined) {
+    const head = headOf("text/plain; version=0.0.4; charset=utf-8");
+    forms.push({ name: "metrics", path: metrics, head, body: counterText() });
+  }
+  if (environment.length > 0) {
+    requireRoom(environment);
+    const object = configText(environment);
+    forms.push(
+      { name: "configJson", path: configPaths.json, head: headOf("application/json"), body: object },
+      {
+        name: "configScript",
+        path: configPaths.script,
+        head: headOf("text/javascript; charset=utf-8"),
+        body: `window.config = ${object};\n`,
+      },
     );
-    routes.push({ name: "metrics", path: options.metrics, object });
   }
-  if (options.environment.length > 0) {
-    routes.push(configRoute("configJson", configPaths.json, "application/json"));
-    routes.push(configRoute("configScript", configPaths.script, "text/javascript; charset=utf-8"));
-  }
+  const { object, offsets } = packForms(liveForms, forms);
+  for (const { name, path } of forms)
+    routes.push({ name, path, place: { object, offset: offsets.get(name) ?? 0 } });
   for (const { path } of routes) requirePath(path);
   return routes;
+}
+
+function headOf(mediaType: string): string {
+  return `${fieldLines([{ name: "Content-Type", value: mediaType }])}${notStored}\r\n`;
+}
+
+/** The storage has room for them besides the values, and a mark for the length of each. */
+function requireRoom(names: readonly string[]): void {
+  const long = names.find((name) => name.length > mostNameBytes);
+  const wrong =
+    long ?? (names.join("").length + names.length * 10 > mostNamesBytes ? names.join(",") : undefined);
+  if (wrong === undefined) return;
+  throw new UserError(`${wrong.length} bytes are too much for the names of variables`, {
+    help: `A name has up to ${mostNameBytes}, and all have ${mostNamesBytes}.`,
+  });
 }
 
 function requirePath(path: string): void {
@@ -61,26 +88,18 @@ function requirePath(path: string): void {
   });
 }
 
-function configRoute(name: string, path: string, mediaType: string): LiveRoute {
-  return { name, path, object: patternRepresentation(name, mediaType) };
+/** An object of strings, in JSON. */
+function configText(names: readonly string[]): string {
+  return `{${names.map((name) => `"${name}":${mark("variable", name.length)}`).join(",")}}`;
 }
 
-/** Bytes that stand for what is often in the text; runtime/server/counters.ts replaces them. */
-const marks: Readonly<Record<string, string>> = {
-  "\x01": "# TYPE ",
-  "\x02": "microlith_",
-  "\x03": " counter\n",
-  "\x04": `${" ".repeat(counterDigits)}\n`,
-};
-
-/** The text format of Prometheus, version 0.0.4, with room for the values, and with marks. A zero ends it. */
-function counterText(): { readonly text: Buffer; readonly expandedBytes: number } {
-  const text = counters
+/** The text format of Prometheus, version 0.0.4. */
+function counterText(): string {
+  let number = 0;
+  return counters
     .map(([name, type, labels]) => {
-      const typeLine = `\x01\x02${name}${type === "counter" ? "\x03" : ` ${type}\n`}`;
-      return typeLine + labels.map((label) => `\x02${name}${label} \x04`).join("");
+      const lines = labels.map((label) => `microlith_${name}${label} ${mark("counter", number++)}\n`);
+      return `# TYPE microlith_${name} ${type}\n${lines.join("")}`;
     })
     .join("");
-  const expanded = [...text].map((character) => marks[character] ?? character).join("");
-  return { text: Buffer.from(`${text}\0`, "latin1"), expandedBytes: expanded.length };
 }

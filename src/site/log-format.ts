@@ -1,35 +1,39 @@
 /**
- * The form of a line of the access log, as the server reads it: text, and in it bytes below 32 that stand for what is
- * filled in. runtime/server/log.ts fills it in.
+ * The form of a line of the access log (forms.ts); what it copies is the fields that all responses share, as
+ * runtime/server/clock.ts keeps them.
  */
 
+import { copied, mark } from "./forms.ts";
 import type { LogFormat } from "./server-options.ts";
+import { loggedCodes } from "./tokens.ts";
 
-const field = {
-  end: "\0",
-  client: "\x01",
-  /** `10/Oct/2000:13:55:36 +0000`; in JSON `2000-10-10T13:55:36Z`. */
-  time: "\x02",
-  /** The first line of the request as it came. */
-  request: "\x03",
-  status: "\x04",
-  /** Bytes of content. */
-  bytes: "\x05",
-  referer: "\x06",
-  agent: "\x07",
-} as const;
+const client = mark("client");
+const contentBytes = mark("content");
+const request = mark("sent", 0);
+const referer = mark("sent", loggedCodes.refererCode);
+const agent = mark("sent", loggedCodes.userAgentCode);
 
-const common = `${field.client} - - [${field.time}] "${field.request}" ${field.status} ${field.bytes}`;
+/** Of `Date: Tue, 10 Oct 2000 13:55:36 GMT`, behind the first of the two Connection fields. */
+const day = copied(37, 2);
+const monthName = copied(40, 3);
+const year = copied(44, 4);
+const time = copied(49, 8);
+/** Behind the second. */
+const status = copied(82, 3);
+const month = copied(86, 2);
+
+/** `10/Oct/2000:13:55:36 +0000` */
+const commonTime = `${day}/${monthName}/${year}:${time} +0000`;
+const common = `${client} - - [${commonTime}] "${request}" ${status} ${contentBytes}`;
 
 const formats: Readonly<Record<LogFormat, string>> = {
   common,
-  combined: `${common} "${field.referer}" "${field.agent}"`,
+  combined: `${common} "${referer}" "${agent}"`,
   json:
-    `{"time":"${field.time}","client":"${field.client}","request":"${field.request}","status":${field.status},` +
-    `"bytes":${field.bytes},"referer":"${field.referer}","agent":"${field.agent}"}`,
+    `{"time":"${year}-${month}-${day}T${time}Z","client":"${client}","request":"${request}","status":${status},` +
+    `"bytes":${contentBytes},"referer":"${referer}","agent":"${agent}"}`,
 };
 
 export function logFormat(format: LogFormat): Uint8Array {
-  // The line's end is not in the way of the fields: it stands behind them.
-  return Buffer.from(`${formats[format]}${field.end}`, "latin1");
+  return Buffer.from(`${formats[format]}\0`, "latin1");
 }

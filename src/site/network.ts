@@ -35,17 +35,17 @@ export function parseNetwork(flag: string, text: string): Network {
     : { address: Uint8Array.from([...mappedPrefix, ...bytes]), bits: bits + 96 };
 }
 
-/** For each network 16 bytes of address and 16 bytes of mask. */
+/**
+ * For each network the number of whole bytes that are compared, a mask for the next byte, and the bytes, one more than whole
+ * ones. A number that is none of bytes ends the list.
+ */
 export function networkTable(networks: readonly Network[]): Uint8Array {
-  const bytes = new Uint8Array(networks.length * 32);
-  for (const [index, { address, bits }] of networks.entries()) {
-    for (let i = 0; i < 16; i++) {
-      const mask = 0xff & ~(0xff >> Math.min(8, Math.max(0, bits - i * 8)));
-      bytes[index * 32 + i] = (address[i] ?? 0) & mask;
-      bytes[index * 32 + 16 + i] = mask;
-    }
-  }
-  return bytes;
+  const rows = networks.flatMap(({ address, bits }) => {
+    const whole = bits >> 3;
+    const mask = 0xff & ~(0xff >> (bits & 7));
+    return [whole, mask, ...address.subarray(0, whole), (address[whole] ?? 0) & mask];
+  });
+  return Uint8Array.of(...rows, 0xff);
 }
 
 /** Of a valid address; a zone is left out. */

@@ -26,7 +26,7 @@ const structBytes = 12;
 const emptyLine = "\r\n";
 const mostHeadBytes = 0xffff;
 const mostValidatorBytes = 0xff;
-const notStored = "Cache-Control: no-store\r\n";
+export const notStored = "Cache-Control: no-store\r\n";
 
 /** The kinds of a representation: content as it is, content in a coding, a redirect. */
 export const kinds = { identity: 0, br: 2, gzip: 3, zstd: 4, redirect: 8 } as const;
@@ -120,7 +120,7 @@ function repeatedFields({ status, fields }: ContentInput): readonly HeaderField[
   );
 }
 
-function fieldLines(fields: readonly HeaderField[]): string {
+export function fieldLines(fields: readonly HeaderField[]): string {
   return fields.map(({ name, value }) => `${name}: ${value}\r\n`).join("");
 }
 
@@ -189,26 +189,6 @@ function textCount(location: readonly LocationPiece[]): number {
 export function emptyRepresentation(name: string): DataObject {
   const head = `${notStored}${emptyLine}`;
   const bytes = layOut({ name, head, bodyLength: 0, validatorLength: 0, kind: kinds.identity });
-  return { name, kind: "table", bytes, alignment: 4, relocations: [statusRelocation(statusLine(200))] };
-}
-
-/** What the server makes a representation of: it puts the body behind the head, and its length in. */
-export function patternRepresentation(name: string, mediaType: string): DataObject {
-  const head = `Content-Type: ${mediaType}\r\n${notStored}${emptyLine}`;
-  const bytes = layOut({ name, head, bodyLength: 0, validatorLength: 0, kind: kinds.identity });
-  return { name, kind: "table", bytes, alignment: 4, relocations: [statusRelocation(statusLine(200))] };
-}
-
-/** What the server makes a representation of: `text` stands for a body of `bodyLength` bytes. */
-export function markedRepresentation(
-  name: string,
-  mediaType: string,
-  text: Uint8Array,
-  bodyLength: number,
-): DataObject {
-  const head = `Content-Type: ${mediaType}\r\n${notStored}${emptyLine}`;
-  const start = layOut({ name, head, bodyLength, validatorLength: 0, kind: kinds.identity });
-  const bytes = Uint8Array.of(...start, ...text);
   return { name, kind: "table", bytes, alignment: 4, relocations: [statusRelocation(statusLine(200))] };
 }
 

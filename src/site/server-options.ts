@@ -177,7 +177,6 @@ export function optionsModule(
   boolean("hasHealth", options.health !== undefined);
   boolean("hasMetrics", options.metrics !== undefined);
   boolean("hasEnvironment", options.environment.length > 0);
-  if (options.environment.length > 0) data("environmentNames", environmentNames(options.environment));
   const hasLog = accessLog !== undefined;
   const isForwarded = options.trustedHeader === "forwarded";
   const hasTrusted = hasLog && trusted.length > 0;
@@ -187,8 +186,7 @@ export function optionsModule(
   data("logFormat", table("log format", logFormat(accessLog?.format ?? "common"), 1));
   boolean("hasTrusted", hasTrusted);
   boolean("isForwarded", isForwarded);
-  integer("trustedCount", trusted.length);
-  data("trustedNetworks", table("trusted networks", networkTable(trusted), 4));
+  data("trustedNetworks", table("trusted networks", networkTable(trusted), 1));
 
   const lists = {
     ...makeTokenLists(features),
@@ -213,15 +211,6 @@ function checkOptions(options: ServerOptions): void {
   if (options.host !== undefined && isIP(options.host) === 0) {
     throw new UserError(`host is "${options.host}"`, { help: "Choose an IPv4 or IPv6 address." });
   }
-}
-
-/** Each name with its equals sign, ended by a zero; a zero ends the list. */
-function environmentNames(names: readonly string[]): DataObject {
-  return table(
-    "environment names",
-    Buffer.from(`${names.map((name) => `${name}=\0`).join("")}\0`, "latin1"),
-    1,
-  );
 }
 
 /** HTTP/1.0, so that the server closes when it has answered. */

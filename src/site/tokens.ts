@@ -89,10 +89,8 @@ const fieldValues: Names = {
 /** Fields that only the access log looks at. */
 export const loggedCodes = { refererCode: 1, userAgentCode: 2, forwardedCode: 3 } as const;
 
-/** By the names under which `microlith:options` exports them. `forwarded` is the header of trusted proxies, if there are any. */
-export function makeLogLists(
-  forwarded: string | undefined,
-): Readonly<Record<"loggedNames" | "forwardedParameters", DataObject>> {
+/** By its name in `microlith:options`. `forwarded` is the header of trusted proxies, if there are any. */
+export function makeLogLists(forwarded: string | undefined): Readonly<Record<"loggedNames", DataObject>> {
   const { refererCode, userAgentCode, forwardedCode } = loggedCodes;
   return {
     loggedNames: listOf("logged names", {
@@ -100,7 +98,6 @@ export function makeLogLists(
       "user-agent": userAgentCode,
       ...(forwarded === undefined ? {} : { [forwarded]: forwardedCode }),
     }),
-    forwardedParameters: listOf("forwarded parameters", { for: 1 }),
   };
 }
 

@@ -11,7 +11,7 @@ import { parseNetwork } from "../../src/site/network.ts";
 import type { ServerOptions } from "../../src/site/server-options.ts";
 import { exchange, open, parseResponses, responses, sleep } from "../support/http.ts";
 import { temporaryFolder } from "../support/microlith.ts";
-import { type Server, startServer } from "../support/server.ts";
+import { buildServer, chosen, commandFor, freePort, type Server, startServer } from "../support/server.ts";
 import { files, probe } from "./rows.ts";
 
 const running: Server[] = [];
@@ -305,26 +305,23 @@ describe("a reader", () => {
     expect((await responses(server, request("/probe.txt")))[0]?.status).toBe(200);
   });
 
-  it("shares the open file with others, whose flags are put back", () => {
+  it("shares the open file with others, whose flags are put back", async () => {
     const script = `
-      "$0" "$1" & server=$!; sleep 0.4
+      "$@" & server=$!; sleep 0.4
       grep flags /proc/$server/fdinfo/1 >&2
       kill -TERM $server; wait $server
       grep flags /proc/$$/fdinfo/1 >&2`;
     const executable = join(folder, "shared");
-    return startServer(files, { options: combined }).then(async (server) => {
-      const path = `/proc/${server.child.pid}/exe`;
-      spawnSync("cp", [path, executable]);
-      await server.stop();
-      const { stderr } = spawnSync("bash", ["-c", script, executable, String(server.port)], {
-        encoding: "utf8",
-        stdio: ["ignore", "pipe", "pipe"],
-      });
-      const [during = 0, after = 0] = [...stderr.matchAll(/flags:\s+(\d+)/g)].map(([, text = ""]) =>
-        Number.parseInt(text, 8),
-      );
-      expect([during & 0o4000, after & 0o4000]).toEqual([0o4000, 0]);
+    buildServer(files, executable, { options: combined });
+    const words = commandFor(chosen, executable);
+    const { stderr } = spawnSync("bash", ["-c", script, "-", ...words, String(await freePort())], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
     });
+    const [during = 0, after = 0] = [...stderr.matchAll(/flags:\s+(\d+)/g)].map(([, text = ""]) =>
+      Number.parseInt(text, 8),
+    );
+    expect([during & 0o4000, after & 0o4000]).toEqual([0o4000, 0]);
   });
 
   it("of several workers gets whole lines", async () => {

@@ -2,7 +2,6 @@
  * What operators ask of the server: its health, its counters, its environment, several workers.
  */
 
-import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
@@ -14,6 +13,7 @@ import {
   buildServer,
   compileServer,
   freePort,
+  runServer,
   type Server,
   type StartOptions,
   startServer,
@@ -94,7 +94,7 @@ describe("--healthcheck", () => {
   const folder = temporaryFolder();
   const executable = join(folder, "server");
   const check = (args: readonly string[], env: Readonly<Record<string, string>> = {}): unknown => {
-    const { status, signal } = spawnSync(executable, ["--healthcheck", ...args], { env, timeout: 9000 });
+    const { status, signal } = runServer(executable, ["--healthcheck", ...args], { env, timeout: 9000 });
     return signal ?? status;
   };
 
@@ -183,12 +183,12 @@ describe("--env", () => {
     const folder = temporaryFolder();
     const executable = join(folder, "server");
     buildServer(files, executable, { options: { environment: ["A"] } });
-    const { status, stderr } = spawnSync(executable, ["0"], {
+    const { status, stderr } = runServer(executable, ["0"], {
       env: { A: "x".repeat(20_000) },
       encoding: "utf8",
     });
     expect([status, stderr]).toEqual([2, "cannot listen on this port\n"]);
-    const large = spawnSync(executable, ["1"], { env: { A: "x".repeat(20_000) }, encoding: "utf8" });
+    const large = runServer(executable, ["1"], { env: { A: "x".repeat(20_000) } });
     expect([large.status, large.stderr]).toEqual([2, "the environment is too large\n"]);
   });
 
@@ -337,7 +337,7 @@ describe("--workers", () => {
     const executable = join(folder, "server");
     const server = await start({ workers: 2 });
     buildServer(files, executable, { options: { workers: 2 } });
-    const { status, stderr } = spawnSync(executable, [String(server.port)], {
+    const { status, stderr } = runServer(executable, [String(server.port)], {
       encoding: "utf8",
       timeout: 5000,
     });

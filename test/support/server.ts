@@ -3,7 +3,14 @@
  * program printed as C and compiled by gcc is another implementation that has to behave the same.
  */
 
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import {
+  type ChildProcess,
+  execFileSync,
+  type SpawnSyncOptions,
+  type SpawnSyncReturns,
+  spawn,
+  spawnSync,
+} from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -30,6 +37,28 @@ export type Files = Readonly<Record<string, string | Uint8Array>>;
 export type Implementation = TargetId | "gcc";
 
 export const implementations: readonly Implementation[] = [...targets.map(({ id }) => id), "gcc"];
+
+/** Whose servers the suites start that say nothing else: amd64's, or those of the target in MICROLITH_TARGET. */
+export const chosen: Implementation =
+  implementations.find((id) => id === process.env.MICROLITH_TARGET) ?? "amd64";
+
+/** Its servers are processes of the emulator: the kernel tells of that one's memory and descriptors, and filters its calls. */
+export const isEmulated: boolean = commandFor(chosen, "").length > 1;
+
+/** The words that start an executable. */
+export function commandFor(implementation: Implementation, executable: string): readonly string[] {
+  return implementation === "gcc" ? [executable] : [...emulatorOf(implementation), executable];
+}
+
+/** Runs an executable of the chosen target to its end. */
+export function runServer(
+  executable: string,
+  args: readonly string[],
+  options: SpawnSyncOptions,
+): SpawnSyncReturns<string> {
+  const [command = "", ...before] = commandFor(chosen, executable);
+  return spawnSync(command, [...before, ...args], { ...options, encoding: "utf8" });
+}
 
 /** The programs of the system that an implementation needs. */
 export function toolsOf(implementation: Implementation): readonly string[] {
@@ -67,10 +96,9 @@ export async function startServer(files: Files, start: StartOptions = {}): Promi
   // Any user may start it.
   chmodSync(folder, 0o755);
   const port = start.port ?? (await freePort());
-  const { implementation = "amd64" } = start;
-  const emulator = implementation === "gcc" ? [] : emulatorOf(implementation);
-  const before = [...(start.wrapper ?? []), ...emulator];
-  const [command = "", ...args] = [...before, executable, ...(start.args ?? [String(port)])];
+  const { implementation = chosen } = start;
+  const words = commandFor(implementation, executable);
+  const [command = "", ...args] = [...(start.wrapper ?? []), ...words, ...(start.args ?? [String(port)])];
   const child = spawn(command, args, {
     stdio: ["ignore", start.stdout ?? "ignore", "inherit"],
     env: { ...start.env },
@@ -93,7 +121,7 @@ export async function startServer(files: Files, start: StartOptions = {}): Promi
 
 /** Writes the executable of a site. */
 export function buildServer(files: Files, executable: string, start: StartOptions = {}): void {
-  const { implementation = "amd64" } = start;
+  const { implementation = chosen } = start;
   const target = targets.find(({ id }) => id === implementation) ?? amd64;
   const compilation = compileServer(files, { ...defaultServerOptions, ...start.options }, target);
   if (implementation !== "gcc") {
@@ -123,7 +151,7 @@ export function wholeFile({ file, bytes, bodies }: Executable): Uint8Array {
 export function compileServer(
   files: Files,
   options: ServerOptions = defaultServerOptions,
-  target: Target = amd64,
+  target: Target = targets.find(({ id }) => id === chosen) ?? amd64,
 ): Compilation {
   const folder = mkdtempSync(join(tmpdir(), "microlith-site-"));
   try {

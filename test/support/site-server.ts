@@ -1,5 +1,5 @@
 /**
- * A site as the command line builds it, with its flags, served by a native process.
+ * A site as the command line builds it for the chosen target, with its flags, served by a process of this machine.
  */
 
 import { spawn } from "node:child_process";
@@ -11,8 +11,11 @@ import { emitStage, makeProduct } from "../../src/cli/make-product.ts";
 import type { ProductExecutable, ProductOptions } from "../../src/cli/product.ts";
 import { chooseSiteOptions, type SiteFlags } from "../../src/cli/site-flags.ts";
 import { waitForPort } from "../../src/engine/native-process.ts";
+import type { TargetId } from "../../src/target/target.ts";
+import { targets } from "../../src/target/targets.ts";
+import { emulatorOf } from "./emulators.ts";
 import { type Address, type Response, responses } from "./http.ts";
-import { type Files, freePort } from "./server.ts";
+import { chosen, type Files, freePort } from "./server.ts";
 
 export interface SiteServer extends Address {
   stop(): Promise<void>;
@@ -26,7 +29,8 @@ export async function startSite(files: Files, flags: SiteFlags = {}): Promise<Si
     const path = join(place, "server");
     writeFileSync(path, await wholeFile(executables[0]), { mode: 0o755 });
     const port = await freePort();
-    const child = spawn(path, [String(port)], { stdio: ["ignore", "ignore", "inherit"] });
+    const [command = "", ...before] = [...emulatorOf(target), path];
+    const child = spawn(command, [...before, String(port)], { stdio: ["ignore", "ignore", "inherit"] });
     const ended = new Promise<void>((done) => child.on("exit", () => done()));
     if (!(await waitForPort("127.0.0.1", port, 5000))) throw new Error("the server does not listen");
     return {
@@ -40,7 +44,7 @@ export async function startSite(files: Files, flags: SiteFlags = {}): Promise<Si
   });
 }
 
-/** The bytes of the site's executable for amd64. */
+/** The bytes of the site's executable. */
 export function buildSite(files: Files, flags: SiteFlags = {}): Promise<Uint8Array> {
   return withFolder(files, async (folder) => {
     const { executables } = await makeProduct({ kind: "site", path: folder }, productOptions(flags));
@@ -72,9 +76,11 @@ export async function ask(
   return response;
 }
 
+const target: TargetId = chosen === "gcc" ? "amd64" : chosen;
+
 function productOptions(flags: SiteFlags): ProductOptions {
   return {
-    platforms: ["linux/amd64"],
+    platforms: targets.filter(({ id }) => id === target).map(({ platform }) => platform),
     port: 8080,
     host: undefined,
     layout: "plain",

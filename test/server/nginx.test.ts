@@ -1,0 +1,183 @@
+/**
+ * The same requests to nginx: what it answers otherwise is listed here, each with the reason why ours is right. A
+ * difference that is not listed is a failure, and so is a reason that explains none.
+ */
+
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { waitForPort } from "../../src/engine/native-process.ts";
+import { temporaryFolder } from "../support/microlith.ts";
+import { commandPath, needs } from "../support/require-tool.ts";
+import { freePort } from "../support/server.ts";
+import { checkRows } from "./check-rows.ts";
+import { checkRanges, rangeFiles, rangeRows } from "./range-rows.ts";
+import { files, tables } from "./rows.ts";
+
+interface Difference {
+  readonly why: string;
+  /** The names of rows, from their start. */
+  readonly rows: RegExp;
+}
+
+const differences: Readonly<Record<string, readonly Difference[]>> = {
+  targets: [
+    {
+      why: "what is not served is not found; nginx says that a folder is there",
+      rows: /a folder without an index/,
+    },
+    { why: "the page for errors is no page of the site", rows: /the page for what is not found/ },
+    { why: "RFC 9112, section 3.2.4: OPTIONS * is a right request", rows: /asterisk form/ },
+    {
+      why: "RFC 9112, section 3.2.2: Host is judged, the target's authority says nothing to us",
+      rows: /absolute form, whose/,
+    },
+  ],
+  "path traversal and decoding": [
+    {
+      why: "a path that leads out of the site is like any other that names nothing",
+      rows: /path .*(\.\.|%2e%2e)/,
+    },
+    { why: "an encoded zero is a byte of a name", rows: /path .*%00/ },
+    { why: "paths are not normalised (docs/architecture.md)", rows: /path \/(dir)?(\/|%2F|\.)/ },
+    { why: "a fragment is never sent; as a character it is one of the path", rows: /path \/#/ },
+  ],
+  "request lines": [
+    { why: "HTTP/0.9 is answered by an error", rows: /no version|HTTP\/0\.9: / },
+    {
+      why: "RFC 9110, section 15.6.6: another version is 505",
+      rows: /the preface|HTTP\/0\.9, written out|version HTTP\/(?!1\.10)/,
+    },
+    { why: "RFC 9112, section 2.3: a version has one digit behind the dot", rows: /version HTTP\/1\.10/ },
+    { why: "RFC 9112, section 3: single spaces", rows: /two spaces|a space at the end/ },
+    {
+      why: "RFC 9112, section 2.2: a line end is CR LF; taking others is how requests are smuggled",
+      rows: /a bare LF|two bare LFs/,
+    },
+  ],
+  methods: [
+    { why: "the connection can go on", rows: /TRACE|CONNECT/ },
+    {
+      why: "RFC 9110, section 9.1: an unknown method is 501; the methods are case-sensitive, and any token is one",
+      rows: /method /,
+    },
+  ],
+  Host: [
+    { why: "RFC 9110, section 5.5: tabs around a value do not belong to it", rows: /Host "\\ta/ },
+    { why: "RFC 9112, section 3.2: a Host that is none is 400", rows: /Host / },
+  ],
+  "field syntax": [
+    { why: "the limit is on bytes, not on fields", rows: /a thousand fields/ },
+    { why: "RFC 9112, section 5: a name is a token", rows: /field "X([({/=@]|ä|\\"|"?:? |")/ },
+    {
+      why: "RFC 9110, section 5.5: control characters, bare CR and LF among them, make a value invalid",
+      rows: /field "X: /,
+    },
+  ],
+  "persistent connections": [
+    { why: "close is a member of a list, not a part of a word", rows: /a name that contains close/ },
+    { why: "RFC 9110, section 7.6.1: Connection is a list of tokens", rows: /a list without commas/ },
+  ],
+  "bodies and Content-Length": [
+    {
+      why: "RFC 9110, section 5.5: tabs around a value do not belong to it",
+      rows: /spaces around the length/,
+    },
+    { why: "the method is refused before the length matters, and the connection closes", rows: /length \d+/ },
+    { why: "nginx sends 100 although no body follows", rows: /Expect without a body/ },
+    { why: "RFC 9110, section 10.1.1: the value is a token", rows: /an expectation that is no token/ },
+  ],
+  "chunked bodies": [
+    {
+      why: "RFC 9112, section 6.1: other codings may come before chunked, and a refused body is only passed over",
+      rows: /chunked behind another/,
+    },
+    {
+      why: "framing is judged before the method, so what follows a wrong chunk is never a request; nginx closes too, or goes on",
+      rows: /chunks /,
+    },
+    {
+      why: "RFC 9112, section 6.1: nothing may follow chunked; the message is malformed, not the coding unknown",
+      rows: /coding "chunked/,
+    },
+  ],
+};
+
+const rangeDifferences: Readonly<Record<string, readonly Difference[]>> = {
+  "numbers of any length": [
+    {
+      why: "RFC 9110, section 14.1.2: a last position beyond the end is the end, and a longer suffix is all",
+      rows: /bytes=(0-|-)\d{19}/,
+    },
+  ],
+  "no ranges": [
+    {
+      why: "RFC 9110, section 14.2: an invalid Range is ignored; 416 is for valid ones beyond the end",
+      rows: /bytes=/,
+    },
+  ],
+  "several ranges": [
+    {
+      why: "RFC 9110, section 5.6.1: whitespace around members is tabs, too, and empty members count for nothing",
+      rows: /bytes=(50-59 ,\t|0-9,,)/,
+    },
+  ],
+  amplification: [{ why: "more ranges than 16 are answered with the whole", rows: /bytes=0-0,1-1/ }],
+};
+
+/** Without a log, with the same page for what is not found, hidden files left out, and relative redirects. */
+function configuration(folder: string, port: number): string {
+  const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
+    (name) => `${name}_temp_path ${folder}/${name};`,
+  );
+  const user = process.getuid?.() === 0 ? "user root;" : "";
+  return `daemon off; worker_processes 1; pid ${folder}/pid; error_log /dev/null; ${user}
+events { worker_connections 512; }
+http {
+  access_log off; lingering_timeout 1s; ${temporary.join(" ")}
+  server {
+    listen 127.0.0.1:${port}; root ${folder}/site; index index.html; absolute_redirect off;
+    error_page 404 /404.html;
+    location ~ /\\.(?!well-known) { return 404; }
+  }
+}`;
+}
+
+needs("nginx")("beside nginx", () => {
+  const folder = temporaryFolder();
+  let port = 0;
+  let nginx: ChildProcess | undefined;
+  beforeAll(async () => {
+    for (const [path, content] of Object.entries({ ...files, ...rangeFiles })) {
+      const place = join(folder, "site", path);
+      mkdirSync(dirname(place), { recursive: true });
+      writeFileSync(place, content);
+    }
+    port = await freePort();
+    writeFileSync(join(folder, "nginx.conf"), configuration(folder, port));
+    nginx = spawn(commandPath("nginx") ?? "nginx", ["-c", join(folder, "nginx.conf")], { stdio: "ignore" });
+    expect(await waitForPort("127.0.0.1", port, 5000)).toBe(true);
+  });
+  afterAll(async () => {
+    const ended = new Promise((done) => nginx?.once("exit", done));
+    nginx?.kill("SIGTERM");
+    await ended;
+  });
+
+  test.each(Object.entries(tables))("differences have a reason: %s", async (name, rows) => {
+    explain(await checkRows({ port }, rows), differences[name] ?? []);
+  });
+
+  test.each(Object.entries(rangeRows))("differences have a reason: ranges, %s", async (name, rows) => {
+    explain(await checkRanges({ port }, rows), rangeDifferences[name] ?? []);
+  });
+});
+
+/** `found` are lines that begin with the name of a row. */
+function explain(found: readonly string[], reasons: readonly Difference[]): void {
+  const isExplained = (line: string): boolean => reasons.some(({ rows }) => line.search(rows) === 0);
+  expect(found.filter((line) => !isExplained(line))).toEqual([]);
+  const idle = reasons.filter(({ rows }) => !found.some((line) => line.search(rows) === 0));
+  expect(idle.map(({ why }) => why)).toEqual([]);
+}
