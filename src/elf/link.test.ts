@@ -335,7 +335,12 @@ describe("data", () => {
         });
       const pages = [page("a", "....a", "first"), page("b", "....bb", ""), page("c", "....ccc", "the third")];
       const object = { ...withStorage(70_000, 2), data: [data("text", "Hello World\n"), ...pages] };
-      const executable = link(object, { layout: "plain", machine: amd64, debug });
+      const executable = link(object, {
+        layout: "plain",
+        machine: amd64,
+        debug,
+        unwinding: target.unwinding,
+      });
       const { file, bytes, bodies, items, addresses } = executable;
       expect(file.size - bytes.length).toBe("first".length + "the third".length);
       expect(bodies.map(({ offset, content }) => [offset % 4, content.size])).toEqual([
