@@ -30,6 +30,7 @@ import type { Executable } from "./executable.ts";
 import { link } from "./link.ts";
 import type { ObjectCode } from "./object.ts";
 import { readElf } from "./read.ts";
+import { orderStorage } from "./storage.ts";
 
 const { encode } = target;
 
@@ -169,7 +170,9 @@ describe("plain", () => {
     ["zeros and initial bytes", 70_000, 2, 42],
     ["a little of each", 1, 5, 45],
   ])("storage: %s", (_, zeros, initial, status) => {
-    const executable = link(withStorage(zeros, initial), { layout: "plain", machine: amd64 });
+    const object = withStorage(zeros, initial);
+    const ordered = { ...object, storage: orderStorage(object.storage, new Map()) };
+    const executable = link(ordered, { layout: "plain", machine: amd64 });
     expectAttributed(executable);
     expect(run(executable).status).toBe(status);
     const storage = executable.segments.find(({ access }) => access === "rw-");
