@@ -148,7 +148,8 @@ function configure(ground: Ground, name: string, site: Site, { port, connections
     PORT: String(port),
     // nginx begins to close idle connections when a sixteenth of the places is left.
     CONNECTIONS: String(Math.ceil(connections * 1.1)),
-    DESCRIPTORS: String(Math.ceil(connections * 1.5)),
+    // lighttpd does when so many descriptors are taken.
+    DESCRIPTORS: String(connections * 2),
   };
   const template = readFileSync(join(ground.root, "bench", "peers", name), "utf8");
   const path = join(ground.folder, `${port}-${name}`);

@@ -30,6 +30,7 @@ import type { Executable } from "./executable.ts";
 import { link } from "./link.ts";
 import type { ObjectCode } from "./object.ts";
 import { readElf } from "./read.ts";
+import { orderStorage } from "./storage.ts";
 
 const { encode } = target;
 
@@ -169,7 +170,9 @@ describe("plain", () => {
     ["zeros and initial bytes", 70_000, 2, 42],
     ["a little of each", 1, 5, 45],
   ])("storage: %s", (_, zeros, initial, status) => {
-    const executable = link(withStorage(zeros, initial), { layout: "plain", machine: amd64 });
+    const object = withStorage(zeros, initial);
+    const ordered = { ...object, storage: orderStorage(object.storage, new Map()) };
+    const executable = link(ordered, { layout: "plain", machine: amd64 });
     expectAttributed(executable);
     expect(run(executable).status).toBe(status);
     const storage = executable.segments.find(({ access }) => access === "rw-");
@@ -335,7 +338,12 @@ describe("data", () => {
         });
       const pages = [page("a", "....a", "first"), page("b", "....bb", ""), page("c", "....ccc", "the third")];
       const object = { ...withStorage(70_000, 2), data: [data("text", "Hello World\n"), ...pages] };
-      const executable = link(object, { layout: "plain", machine: amd64, debug });
+      const executable = link(object, {
+        layout: "plain",
+        machine: amd64,
+        debug,
+        unwinding: target.unwinding,
+      });
       const { file, bytes, bodies, items, addresses } = executable;
       expect(file.size - bytes.length).toBe("first".length + "the third".length);
       expect(bodies.map(({ offset, content }) => [offset % 4, content.size])).toEqual([

@@ -19,7 +19,7 @@ import type { Span } from "../lang/source.ts";
 
 export type Type = "i32" | "i64";
 
-/** Two operands of the result's type, wrapping. Division by zero is the machine's trap. */
+/** Two operands of the result's type, wrapping. Of what is divided by zero, and of the least number by -1, machines make different things: lowering keeps them away. */
 export type BinaryOp =
   | "add"
   | "sub"

@@ -13,13 +13,8 @@ import { assert, Bug } from "../base/errors.ts";
 import type { CheckedFunction, Expression, Local, Place } from "../lang/checked.ts";
 import type { Span } from "../lang/source.ts";
 import type { Block, Instruction, IrFunction, Type } from "./ir.ts";
-import {
-  lowerArithmetic,
-  lowerComparison,
-  lowerComplement,
-  lowerConversion,
-  lowerNegation,
-} from "./lower-arithmetic.ts";
+import { lowerComparison, lowerComplement, lowerConversion, lowerNegation } from "./lower-arithmetic.ts";
+import { lowerOperation } from "./lower-division.ts";
 import { lowerIntrinsic } from "./lower-intrinsics.ts";
 import {
   type Address,
@@ -43,6 +38,8 @@ export interface LoweringContext {
   readonly variables: Map<Local, Variable>;
   readonly functions: ReadonlyMap<CheckedFunction, IrFunction>;
   readonly wordType: Type;
+  /** The number of the system call `exit`. */
+  readonly exit: number;
 }
 
 type Kind<K extends Expression["kind"]> = Extract<Expression, { readonly kind: K }>;
@@ -73,7 +70,7 @@ export function lowerValue(context: LoweringContext, expression: Expression): In
     case "arithmetic": {
       const left = lowerValue(context, expression.left);
       const right = lowerValue(context, expression.right);
-      return lowerArithmetic(builder, expression.operator, expression.type, left, right, span);
+      return lowerOperation(context, expression.operator, expression.type, left, right, span);
     }
     case "comparison":
       return lowerComparisonOf(context, expression, false);
@@ -304,14 +301,14 @@ function lowerUpdate(context: LoweringContext, expression: Kind<"update">): Inst
     const variable = variableOf(context, place.local);
     const before = builder.read(variable);
     const amount = lowerValue(context, expression.value);
-    const after = lowerArithmetic(builder, operator, type, before, amount, span);
+    const after = lowerOperation(context, operator, type, before, amount, span);
     builder.write(variable, after);
     return postfix ? before : after;
   }
   const address = placeAddress(context, place);
   const before = loadFrom(builder, address, type, span);
   const amount = lowerValue(context, expression.value);
-  const after = lowerArithmetic(builder, operator, type, before, amount, span);
+  const after = lowerOperation(context, operator, type, before, amount, span);
   storeTo(builder, address, type, after, span);
   return postfix ? before : after;
 }

@@ -28,7 +28,7 @@ export function lower(program: CheckedProgram, target: LoweringTarget): IrProgra
   const wordType: Type = target.wordBits === 64 ? "i64" : "i32";
   const functions = new Map<CheckedFunction, IrFunction>();
   for (const source of program.functions) functions.set(source, declare(source));
-  for (const [source, fn] of functions) lowerFunction(source, fn, functions, wordType);
+  for (const [source, fn] of functions) lowerFunction(source, fn, functions, wordType, target.exit);
   return {
     functions: [lowerStart(program, functions, wordType, target.exit), ...functions.values()],
     globals: program.globals.map(lowerGlobal),
@@ -53,9 +53,11 @@ function lowerFunction(
   fn: IrFunction,
   functions: ReadonlyMap<CheckedFunction, IrFunction>,
   wordType: Type,
+  exit: number,
 ): void {
   const builder = new SsaBuilder(fn);
-  const context: StatementContext = { builder, variables: new Map(), functions, wordType, jumps: new Map() };
+  const jumps: StatementContext["jumps"] = new Map();
+  const context: StatementContext = { builder, variables: new Map(), functions, wordType, exit, jumps };
   // Variables are numbered as they are seen: the first ones are the parameters, in order.
   for (const parameter of source.parameters) variableOf(context, parameter);
   fn.parameters.forEach((parameter, variable) => {

@@ -129,7 +129,12 @@ typedef uintptr_t word;
 typedef u8 m8;
 typedef u16 MEMORY m16;
 typedef u32 MEMORY m32;
+#ifdef __arm__
+/* Numbers of 32 bits may lie anywhere, but gcc has an instruction for two, which may not. */
+typedef u64 __attribute__((may_alias, aligned(1))) m64;
+#else
 typedef u64 MEMORY m64;
+#endif
 #define AT(type, address) (*(type *)(uintptr_t)(address))
 #define ADDRESS(symbol) ((u32)(uintptr_t)symbol)
 
