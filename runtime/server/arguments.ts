@@ -7,16 +7,21 @@ import { port } from "microlith:options";
 import { wordBytes } from "microlith:target";
 import { refusePort } from "./socket.ts";
 
-/** `skipped` arguments stand before the one that may be the port. */
-export function choosePort(stack: usize, skipped: u32): u32 {
-  if (load<usize>(stack) > skipped + 1) return parsePort(load<usize>(stack + (skipped + 2) * wordBytes));
-  let entry: usize = stack + (load<usize>(stack) + 2) * wordBytes;
-  for (;;) {
+/** Where the address of the first argument stands; it is 0 when there is none. */
+export function firstArgument(stack: usize): usize {
+  return stack + 2 * wordBytes;
+}
+
+/** `argument` is where the address of the one stands that may be the port. */
+export function choosePort(stack: usize, argument: usize): u32 {
+  const given = load<usize>(argument);
+  if (given !== 0) return parsePort(given);
+  // From the zero behind the arguments on.
+  for (let entry = argument + wordBytes; ; entry += wordBytes) {
     const text = load<usize>(entry);
     if (text === 0) return port;
     // "PORT", as four bytes of a little-endian number. The strings are followed by others, so the load is in bounds.
     if (load<u32>(text) === 0x54524f50 && load<u8>(text + 4) === byte("=")) return parsePort(text + 5);
-    entry += wordBytes;
   }
 }
 

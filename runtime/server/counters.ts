@@ -6,7 +6,7 @@
  */
 
 import { hasMetrics, hasWorkers, mostWorkers } from "microlith:options";
-import { liveForms, metrics, type Representation } from "microlith:site";
+import { metrics, type Representation } from "microlith:site";
 import { SYS_mmap } from "microlith:target";
 import { writeRepresentation } from "./form.ts";
 import { startText, textEnd } from "./writer.ts";
@@ -45,24 +45,26 @@ const storage = zeroed<Fixed<u8, typeof storageBytes>>();
 const PROT_READ_WRITE = 3;
 /** MAP_SHARED | MAP_FIXED | MAP_ANONYMOUS */
 const mapShared = 0x31;
+/** Where the rows begin, and that of this process: addresses that only workers have to find out. */
+let sharedRows: u32 = 0;
 let ownRow: u32 = 0;
 
 /** Before there are workers. */
 export function shareCounters(): void {
-  if (hasMetrics && hasWorkers) {
-    syscall(SYS_mmap, address(rows()), pageBytes, PROT_READ_WRITE, mapShared, -1, 0);
-  }
+  if (!hasMetrics || !hasWorkers) return;
+  sharedRows = (address(storage) + pageBytes - 1) & ~(pageBytes - 1);
+  syscall(SYS_mmap, sharedRows, pageBytes, PROT_READ_WRITE, mapShared, -1, 0);
 }
 
 /** This process is the worker of this number, maybe in another's place, whose connections have ended with it. */
 export function chooseCounters(worker: u32): void {
   if (!hasMetrics) return;
-  ownRow = worker * counterCount;
-  rows()[ownRow + Counter.openConnections] = 0;
+  ownRow = sharedRows + worker * rowBytes;
+  pointer<u64>(ownRow)[Counter.openConnections] = 0;
 }
 
-export function increase(counter: u32, amount: i32): void {
-  if (hasMetrics) rows()[hasWorkers ? ownRow + counter : counter] += amount as u64;
+export function increase(counter: u32, amount: i64): void {
+  if (hasMetrics) pointer<u64>(hasWorkers ? ownRow : address(storage))[counter] += amount as u64;
 }
 
 /** By the status line of a response. */
@@ -72,14 +74,16 @@ export function countResponse(statusLine: Ptr<u8>): void {
 
 /** The text with the numbers of this moment. */
 export function renderCounters(): Representation {
-  writeRepresentation(text, pointer<u8>(address(metrics)), liveForms);
+  writeRepresentation(text, pointer<u8>(address(metrics)));
   return reference<Representation>(address(text));
 }
 
 /** Writes the sum of all workers', aligned to the right. */
 export function writeCounter(counter: u32): void {
   let sum: u64 = 0;
-  for (let worker: u32 = 0; worker < mostWorkers; worker++) sum += rows()[worker * counterCount + counter];
+  for (let worker: u32 = 0; worker < mostWorkers; worker++) {
+    sum += pointer<u64>(hasWorkers ? sharedRows : address(storage))[worker * counterCount + counter];
+  }
   let at = textEnd();
   fill(at, byte(" "), counterDigits);
   at = at.add(counterDigits);
@@ -89,8 +93,4 @@ export function writeCounter(counter: u32): void {
     at[0] = byte("0") + ((sum % 10) as u8);
     sum /= 10;
   } while (sum !== 0);
-}
-
-function rows(): Ptr<u64> {
-  return pointer<u64>(hasWorkers ? (address(storage) + pageBytes - 1) & ~(pageBytes - 1) : address(storage));
 }

@@ -6,7 +6,7 @@
  * stand within an HTML `script` element: `<` and the two line ends that old scripts do not take in strings are escaped.
  */
 
-import { configJson, configScript, liveForms } from "microlith:site";
+import { configJson, configScript } from "microlith:site";
 import { findEnvironment } from "./arguments.ts";
 import { writeRepresentation } from "./form.ts";
 import { fail } from "./socket.ts";
@@ -37,7 +37,7 @@ export function readEnvironment(stack: usize): void {
 
 function writeConfig(to: Ptr<u8>, form: Ptr<u8>): void {
   values.limit = to.add(capacity);
-  writeRepresentation(to, form, liveForms);
+  writeRepresentation(to, form);
 }
 
 /** Writes the value of the variable whose name, of `length` bytes, has been written, and `":` behind it. */

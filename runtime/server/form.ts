@@ -4,7 +4,7 @@
  */
 
 import { hasEnvironment, hasLog, hasMetrics } from "microlith:options";
-import { type Representation, statusPlain } from "microlith:site";
+import { liveForms, type Representation, statusPlain } from "microlith:site";
 import { writeAddress } from "./address.ts";
 import { writeCounter } from "./counters.ts";
 import { writeVariable } from "./environment.ts";
@@ -40,11 +40,11 @@ export function writeForm(form: Ptr<u8>, base: Ptr<u8>): void {
 }
 
 /** Writes a representation whose head and content are a form. In front of it stands the length of the head. */
-export function writeRepresentation(to: Ptr<u8>, form: Ptr<u8>, base: Ptr<u8>): void {
+export function writeRepresentation(to: Ptr<u8>, form: Ptr<u8>): void {
   const representation = reference<Representation>(address(to));
   const headLength = form[0];
   startText(to.add(sizeof<Representation>()));
-  writeForm(form.add(1), base);
+  writeForm(form.add(1), liveForms);
   representation.status = statusPlain;
   representation.headLength = headLength;
   representation.bodyLength = textEnd().since(to) - sizeof<Representation>() - headLength;

@@ -8,7 +8,8 @@
  */
 
 import { hasEnvironment, hasHealthcheck, hasLog, hasWorkers } from "microlith:options";
-import { choosePort } from "./arguments.ts";
+import { wordBytes } from "microlith:target";
+import { choosePort, firstArgument } from "./arguments.ts";
 import { limitConnections } from "./connection.ts";
 import { readEnvironment } from "./environment.ts";
 import { checkHealth, isHealthcheck } from "./healthcheck.ts";
@@ -20,9 +21,11 @@ import { listenOn } from "./socket.ts";
 import { listenForWorkers, startWorkers } from "./workers.ts";
 
 export function main(stack: usize): never {
-  const isCheck = hasHealthcheck && isHealthcheck(stack);
-  const port = choosePort(stack, hasHealthcheck && isCheck ? 1 : 0);
-  if (hasHealthcheck && isCheck) checkHealth(port);
+  const argument = firstArgument(stack);
+  if (hasHealthcheck && isHealthcheck(load<usize>(argument))) {
+    checkHealth(choosePort(stack, argument + wordBytes));
+  }
+  const port = choosePort(stack, argument);
   if (hasEnvironment) readEnvironment(stack);
   if (hasWorkers) listenForWorkers(port);
   else listenOn(port);

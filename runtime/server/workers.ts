@@ -35,6 +35,8 @@ const awaited = table<u32>((1 << 1) | (1 << 14) | (1 << 16), 0);
 /** `struct timespec` */
 const second = table<usize>(1, 0);
 
+/** Bit n is processor n. */
+const processorSet = zeroed<Fixed<u32, 32>>();
 /** Process numbers; 0: it has to be started. */
 const workers = zeroed<Fixed<i32, typeof mostWorkers>>();
 let workerCount: u32 = mostWorkers;
@@ -53,48 +55,49 @@ export function startWorkers(): void {
   let isEnding = false;
   let signal: i32 = -1;
   for (;;) {
-    // Each second at most, so that a worker that cannot live does not keep the machine busy.
-    for (let i: u32 = 0; i < workerCount && signal < 0 && !isEnding; i++) {
-      if (workers[i] > 0) continue;
-      const worker = syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0) as i32;
-      if (worker === 0) {
-        // Stops with the parent, also when that has gone already.
-        syscall(SYS_prctl, PR_SET_PDEATHSIG, SIGTERM);
-        if ((syscall(SYS_getppid) as i32) !== parent) syscall(SYS_exit_group, 0);
-        keepListener(i, workerCount);
-        chooseCounters(i);
-        return;
+    let running: u32 = 0;
+    for (let i: u32 = 0; i < workerCount; i++) {
+      let worker = workers[i];
+      if (worker > 0) {
+        // A worker that is ending does not mind.
+        if (isEnding) syscall(SYS_kill, worker, SIGTERM);
+        if ((syscall(SYS_wait4, worker, 0, WNOHANG, 0) as i32) !== 0) worker = 0;
+      } else if (signal < 0 && !isEnding) {
+        // Each second at most, so that a worker that cannot live does not keep the machine busy.
+        worker = syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0) as i32;
+        if (worker === 0) {
+          // Stops with the parent, also when that has gone already.
+          syscall(SYS_prctl, PR_SET_PDEATHSIG, SIGTERM);
+          if ((syscall(SYS_getppid) as i32) !== parent) syscall(SYS_exit_group, 0);
+          keepListener(i, workerCount);
+          chooseCounters(i);
+          return;
+        }
       }
       workers[i] = worker;
+      if (worker > 0) running++;
+    }
+    if (isEnding && running === 0) {
+      if (hasLog) closeLog();
+      syscall(SYS_exit_group, 0);
+      unreachable();
     }
     signal = syscall(SYS_rt_sigtimedwait, awaited, 0, second, 8) as i32;
     if (signal === SIGINT || signal === SIGTERM) {
-      // Nobody is to wait at a listener whose worker has gone.
-      if (!isEnding) keepListener(workerCount, workerCount);
       isEnding = true;
-      for (let i: u32 = 0; i < workerCount; i++) if (workers[i] > 0) syscall(SYS_kill, workers[i], SIGTERM);
-    }
-    for (;;) {
-      const ended = syscall(SYS_wait4, -1, 0, WNOHANG, 0) as i32;
-      if (ended === 0) break;
-      if (ended < 0) {
-        if (!isEnding) break;
-        if (hasLog) closeLog();
-        syscall(SYS_exit_group, 0);
-        unreachable();
-      }
-      for (let i: u32 = 0; i < workerCount; i++) if (workers[i] === ended) workers[i] = 0;
+      // Nobody is to wait at a listener whose worker has gone. Later there is nothing left to close.
+      keepListener(workerCount, workerCount);
     }
   }
 }
 
-/** Those that this process may run on, at most `mostWorkers`. */
+/** Those that this process may run on, at most `mostWorkers`; 1 when the kernel does not say. */
 function processors(): u32 {
-  const set = scratch<Fixed<u32, 32>>();
-  const length = syscall(SYS_sched_getaffinity, 0, sizeof<Fixed<u32, 32>>(), set) as i32;
+  processorSet[0] = 1;
+  syscall(SYS_sched_getaffinity, 0, sizeof<Fixed<u32, 32>>(), processorSet);
   let count: u32 = 0;
-  for (let word: i32 = 0; word < length / 4; word++) {
-    for (let bits: u32 = set[word]; bits !== 0 && count < mostWorkers; bits &= bits - 1) count++;
+  for (let word: u32 = 0; word < 32; word++) {
+    for (let bits: u32 = processorSet[word]; bits !== 0; bits &= bits - 1) count++;
   }
-  return count === 0 ? 1 : count;
+  return count < mostWorkers ? count : mostWorkers;
 }

@@ -159,7 +159,7 @@ export function optionsModule(
   const { host, maxConnections, workers, user, accessLog, trusted } = options;
   for (const name of plainNumbers) integer(name, options[name]);
   const listeners = workers === 0 ? mostAutomaticWorkers : workers;
-  integer("descriptors", maxConnections + otherDescriptors + (workers === 1 ? 0 : listeners));
+  integer("descriptors", maxConnections + otherDescriptors);
   integer("hostFamily", host === undefined ? 0 : isIPv4(host) ? AF_INET : AF_INET6);
   if (host !== undefined) data("hostAddress", table("host address", addressBytes(host), 4));
 
