@@ -6,6 +6,8 @@
  */
 
 import { type ArrangedBlock, type ArrangedBranch, arrange, type BranchSizes } from "./arrange.ts";
+import { chainBranches } from "./chain-branches.ts";
+import { conditionKey } from "./keys.ts";
 import { branchTarget, type MachineBlock, type MachineFunction, type MachineInstruction } from "./machine.ts";
 
 /** What layout has to know of a target. */
@@ -28,7 +30,9 @@ export function layOut(
   forwardEmptyBlocks(fn);
   fn.blocks = order(fn);
   const ends = fn.blocks.map((block, index) => close(block, fn.blocks[index + 1], maker));
-  if (maker.branchSizes) fn.blocks = arrange(describe(fn.blocks, ends, maker.branchSizes, measure));
+  if (!maker.branchSizes) return;
+  const arranged = arrange(describe(fn.blocks, ends, maker.branchSizes, measure));
+  fn.blocks = chainBranches(arranged, { jump: maker.jump, sizes: maker.branchSizes.jump });
 }
 
 function describe(
@@ -46,7 +50,8 @@ function describe(
       const to = branchTarget(instruction);
       const target = to && places.get(to);
       if (target === undefined) bytes += measure(instruction);
-      else branches.push({ target, sizes: instruction === jump ? sizes.jump : sizes.branch });
+      else if (instruction === jump) branches.push({ instruction, condition: "", target, sizes: sizes.jump });
+      else branches.push({ instruction, condition: conditionKey(instruction), target, sizes: sizes.branch });
     }
     return { block, bytes, branches, falls };
   });
