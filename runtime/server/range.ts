@@ -18,13 +18,12 @@ import {
 import { contentOf, headOf, lineAfter } from "./representation.ts";
 import { addSlice, leadingSlices, output, type Slice, startResponse } from "./slices.ts";
 import { firstNumber, lastNumber, numbers, sizeNumber, write } from "./text.ts";
-import { decimal, parseDecimal, parseToken, skipSpace, tokenCode } from "./token.ts";
+import { decimal, mostDecimal, parseDecimal, parseToken, skipSpace, tokenCode } from "./token.ts";
 
 export const mostRanges = 16;
 const ignored: u32 = mostRanges + 1;
 /** A delimiter, Content-Type, the range, and its content. */
 export const slicesPerRange = 4;
-const most: u32 = 0xffff_ffff;
 
 const rangeTemplate = "\0Content-Range: bytes \x02-\x03/\x04\r\n\r\n";
 /** It begins with a line end. */
@@ -84,8 +83,8 @@ function addParts(value: Ptr<u8>, found: Representation): u32 {
       if (middle === at) {
         if (end === middle.add(1)) return ignored;
         first = last < size ? size - last : 0;
-        last = most;
-      } else if (end === middle.add(1)) last = most;
+        last = mostDecimal;
+      } else if (end === middle.add(1)) last = mostDecimal;
       else if (last < first) return ignored;
       at = skipSpace(end);
       if (first < size) {

@@ -19,11 +19,11 @@ import {
   keptCode,
   type keptFields,
   methods,
+  other,
 } from "microlith:options";
 import {
   statusBadRequest,
   statusFieldsTooLarge,
-  statusNotImplemented,
   statusOk,
   statusUriTooLong,
   statusVersionNotSupported,
@@ -62,6 +62,13 @@ export const newBit = 0x80;
 /** HTTP/1.0. With one of the two, the request line has been seen. */
 const oldBit = 0x100;
 
+/**
+ * Bit n is set for each n that host, chunked, coded, new and old may be, as bits of a number: who speaks HTTP/1.1 names a
+ * host; a body in a coding ends where the chunks do; and HTTP/1.0 knows no coding (RFC 9112, sections 3.2, 6.1 and 6.3).
+ */
+const validShift = 4;
+const valid: u32 = (1 << 0b01001) | (1 << 0b01111) | (1 << 0b10000) | (1 << 0b10001);
+
 /** As little-endian numbers. */
 const lineEnd = 0x0a0d;
 const doubleSlash = 0x2f2f;
@@ -80,12 +87,14 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): Ptr<u8> | null {
   let at = start;
   let seen: u32 = 0;
   let length: u32 = 0;
-  let status: Ptr<u8> = statusOk;
+  /** For a request that is longer than there is room for. */
+  let status: Ptr<u8> = statusUriTooLong;
   fill(pointer<u8>(address(request.kept)), 0, sizeof<Fixed<u32, typeof keptFields>>());
   // biome-ignore-start lint/suspicious/noConfusingLabels: the three ways in which a request is not answered
   refused: {
     incomplete: {
-      malformed: {
+      bad: {
+       malformed: {
         // biome-ignore-end lint/suspicious/noConfusingLabels: no others
         // An empty line before a request is passed over (RFC 9112, section 2.2).
         if (isLineEnd(at)) at = at.add(2);
@@ -101,7 +110,7 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): Ptr<u8> | null {
           at = at.add(1);
           if (two(at) !== doubleSlash) break malformed;
           at = at.add(2);
-          while (at[0] > byte(" ") && at[0] !== byte("/") && at[0] !== byte("?")) at = at.add(1);
+          at = parseAuthority(at);
         }
         at = parseTarget(at);
         if (at[0] !== byte(" ")) break malformed;
@@ -118,7 +127,8 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): Ptr<u8> | null {
         }
         if (!isLineEnd(at)) break malformed;
         at = at.add(2);
-        seen = minor === 0 ? oldBit : newBit;
+        seen = newBit + ((minor - 1) & newBit);
+        status = statusFieldsTooLarge;
 
         // Twice when the body is chunked: the header section, and the trailer section, where nothing is seen.
         for (;;) {
@@ -128,10 +138,11 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): Ptr<u8> | null {
             if (at[0] !== byte(":") || at === name) break malformed;
             at = skipSpace(at.add(1));
             const value = at;
-            const code = seen === 0 ? 0 : tokenCode;
-            if (code >= keptCode) request.kept[code - keptCode] = at;
-            if (code === 0 || code >= keptCode) at = skipText(at);
-            else {
+            const code = seen === 0 ? keptCode + other : tokenCode;
+            if (code >= keptCode) {
+              request.kept[code - keptCode] = at;
+              at = skipText(at);
+            } else {
               if ((seen & code & (hostBit | framingBit)) !== 0) break malformed;
               seen |= code & (hostBit | framingBit | codedBit);
               if (code === hostBit) {
@@ -159,18 +170,12 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): Ptr<u8> | null {
           at = at.add(2);
           if (seen === 0) return accept(at);
 
-          if ((seen & (newBit | hostBit)) === newBit || (seen & (newBit | chunkedBit)) === chunkedBit) {
-            status = statusBadRequest;
-            break refused;
-          }
-          if ((seen & (codedBit | chunkedBit)) === codedBit) {
-            status = statusNotImplemented;
-            break refused;
-          }
+          if (((valid >>> (seen >>> validShift)) & 1) === 0) break bad;
           if (request.draining || (seen & closeBit) !== 0 || (seen & (newBit | keepAliveBit)) === 0) {
             request.ending = Ending.close;
           }
           request.seen = seen;
+          status = statusOk;
           // The final answer is given at once, and the body, which may or may not follow, is not taken for a request.
           if ((seen & (framingBit | continueBit)) === (framingBit | continueBit)) break refused;
 
@@ -190,7 +195,6 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): Ptr<u8> | null {
               at = at.add(2);
               if (length === 0) break;
             }
-            if (length > capacity - at.since(start)) break refused;
             at = at.add(length);
             if (at > end) break incomplete;
             if ((seen & chunkedBit) === 0) return accept(at);
@@ -200,15 +204,17 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): Ptr<u8> | null {
           seen = 0;
         }
       }
-      if (end.since(at) < 2) break incomplete;
+       if (end.since(at) < 2) break incomplete;
+      }
       status = statusBadRequest;
       break refused;
     }
-    if (end.since(start) < capacity) {
+    // It is incomplete while there is room, for a body too whose length is known.
+    const needed = at > end ? at : end;
+    if (needed.since(start) < capacity) {
       request.ending = Ending.keep;
       return null;
     }
-    status = seen === 0 ? statusUriTooLong : statusFieldsTooLarge;
   }
   // No further request is taken from the connection; what it sends is thrown away.
   request.end = end;
@@ -231,8 +237,7 @@ function parseAuthority(start: Ptr<u8>): Ptr<u8> {
     if (at[0] === byte("]") || at[0] === byte("\r")) at = at.add(1);
   } else at = skipToken(at);
   if (at[0] === byte(":") && at !== start) {
-    do at = at.add(1);
-    while ((at[0] as u32) - byte("0") <= 9);
+    at = parseDecimal(at.add(1));
   }
   return at;
 }
