@@ -81,7 +81,7 @@ const large: u32 = 0x0100_0000;
 
 /**
  * Parses the request at `start`. Returns the status line that its framing calls for, OK when nothing is wrong with it,
- * null when it is not complete. `request.ending` is Ending.keep before, and when it returns null.
+ * null when it is not complete. `request.ending` is Ending.keep before.
  */
 export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): Ptr<u8> | null {
   let at = start;
@@ -171,9 +171,6 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): Ptr<u8> | null {
           if (seen === 0) return accept(at);
 
           if (((valid >>> (seen >>> validShift)) & 1) === 0) break bad;
-          if (request.draining || (seen & closeBit) !== 0 || (seen & (newBit | keepAliveBit)) === 0) {
-            request.ending = Ending.close;
-          }
           request.seen = seen;
           status = statusOk;
           // The final answer is given at once, and the body, which may or may not follow, is not taken for a request.
@@ -212,7 +209,6 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): Ptr<u8> | null {
     // It is incomplete while there is room, for a body too whose length is known.
     const needed = at > end ? at : end;
     if (needed.since(start) < capacity) {
-      request.ending = Ending.keep;
       return null;
     }
   }
@@ -224,6 +220,10 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): Ptr<u8> | null {
 
 function accept(end: Ptr<u8>): Ptr<u8> {
   request.end = end;
+  const seen = request.seen;
+  if (request.draining || (seen & closeBit) !== 0 || (seen & (newBit | keepAliveBit)) === 0) {
+    request.ending = Ending.close;
+  }
   return statusOk;
 }
 
