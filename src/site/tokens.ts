@@ -27,8 +27,8 @@ export const tokenCodes = {
 
 /** Fields whose values are kept, by what is added to `keptCode`: of all that mean nothing here the last. */
 export const keptFields = {
-  ifMatch: 0,
-  ifNoneMatch: 1,
+  ifNoneMatch: 0,
+  ifMatch: 1,
   range: 2,
   ifRange: 3,
   acceptEncoding: 4,
