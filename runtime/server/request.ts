@@ -30,7 +30,7 @@ import {
 } from "microlith:site";
 import { capacity } from "./buffers.ts";
 import { parseTarget } from "./target.ts";
-import { decimal, hexDigit, parseDecimal, parseToken, skipSpace, skipToken, tokenCode } from "./token.ts";
+import { decimal, hexDigit, noDecimal, parseDecimal, parseToken, skipSpace, skipToken, tokenCode } from "./token.ts";
 
 /** What follows a response. */
 export enum Ending {
@@ -150,8 +150,8 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): Ptr<u8> | null {
                 if (at === value) break malformed;
               } else if (code === framingBit) {
                 at = parseDecimal(at);
-                if (at === value) break malformed;
                 length = decimal;
+                if (length === noDecimal) break malformed;
               } else {
                 // A list, whose members the field's code selects. Nothing may follow the member `chunked`.
                 for (;;) {

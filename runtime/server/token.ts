@@ -57,11 +57,14 @@ export function hexDigit(character: u32): u32 {
 }
 
 /** More than any content has, and may be added to an address. */
-export const mostDecimal: u32 = 0x7fff_ffff;
+const mostDecimal: u32 = 0x7fff_ffff;
 /** Ten times as much and nine is not more. */
 const mostTenth = 0x0ccc_cccc;
 
-/** Of the digits that were parsed last, at most `mostDecimal`; 0 when there were none. */
+/** More than any number. */
+export const noDecimal: u32 = 0xffff_ffff;
+
+/** Of the digits that were parsed last, at most `mostDecimal`; `noDecimal` when there were none. */
 export let decimal: u32 = 0;
 
 /** Parses decimal digits; returns their end. */
@@ -74,6 +77,6 @@ export function parseDecimal(start: Ptr<u8>): Ptr<u8> {
     value = value < mostTenth ? value * 10 + digit : mostDecimal;
     at = at.add(1);
   }
-  decimal = value;
+  decimal = at === start ? noDecimal : value;
   return at;
 }
