@@ -37,8 +37,10 @@ const radices = table<u8>(60, 60, 24, 0);
 const dayNames = "ThuFriSatSunMonTueWed";
 /** From March on, so that the day that leap years add is a year's last. */
 const monthNames = "MarAprMayJunJulAugSepOctNovDecJanFeb";
-/** Quarters of a day from March of a year 0 to 1970, if every fourth year is a leap year, and a little: what is left of a day. */
-const quartersBefore1970 = 1968 * 1461 + 671 * 4 + 3;
+/** Quarters of a day from March of the year 0 to 1970, and a little: what is left of a day. */
+const quartersBefore1970 = 719_468 * 4 + 3;
+const quartersInCentury = 146_097;
+/** If every fourth year is a leap year. */
 const quartersInYear = 1461;
 /** From March on, five months in a row have 153 days. */
 const daysInFiveMonths = 153;
@@ -87,9 +89,11 @@ export function tick(): void {
   writeDay(rest as u32);
 }
 
-/** The day, counted from 1970 on, in the form of RFC 9110, section 5.6.7. Right until February 2100. */
+/** The day, counted from 1970 on, in the form of RFC 9110, section 5.6.7. */
 function writeDay(day: u32): void {
-  const quarters = day * 4 + quartersBefore1970;
+  const elapsed = day * 4 + quartersBefore1970;
+  // A day more for each century, but for every fourth: as many as there were if each had its leap year. The last quarters stay three.
+  const quarters = (elapsed + (elapsed / quartersInCentury) * 3) | 3;
   const fifths = ((quarters % quartersInYear) / 4) * 5 + 2;
   const month = fifths / daysInFiveMonths;
   const dayOfMonth = (fifths % daysInFiveMonths) / 5 + 1;
