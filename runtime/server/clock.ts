@@ -35,7 +35,7 @@ export const closeBytes = 19;
 /** From the first of January 1970 on. */
 const dayNames = "ThuFriSatSunMonTueWed";
 /** From March on, so that the day that leap years add is a year's last. */
-const monthNames = "MarAprMayJunJulAugSepOctNovDecJanFeb";
+export const monthNames = "MarAprMayJunJulAugSepOctNovDecJanFeb";
 /** Quarters of a day from March of the year 0 to 1970, and a little: what is left of a day. */
 const quartersBefore1970 = 719_468 * 4 + 3;
 const quartersInCentury = 146_097;

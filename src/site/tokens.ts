@@ -27,6 +27,8 @@ export const tokenCodes = {
 
 /** Fields whose values are kept, by what is added to `keptCode`. */
 export const keptFields = { ifMatch: 0, ifNoneMatch: 1, range: 2, ifRange: 3, acceptEncoding: 4 } as const;
+/** Those that compare a date with the site's. */
+export const datedFields = { ifUnmodifiedSince: 5, ifModifiedSince: 6 } as const;
 
 const {
   getCode,
@@ -74,9 +76,16 @@ const fieldNames: Names = {
 /** What asks for names beyond those that every server knows. */
 export interface TokenOptions {
   readonly hasCodings: boolean;
+  /** The site has a time. */
+  readonly hasLastModified: boolean;
 }
 
 const codingFields: Names = { "accept-encoding": keptCode + keptFields.acceptEncoding };
+
+const dateFields: Names = {
+  "if-modified-since": keptCode + datedFields.ifModifiedSince,
+  "if-unmodified-since": keptCode + datedFields.ifUnmodifiedSince,
+};
 
 const fieldValues: Names = {
   "keep-alive": keepAliveBit,
@@ -104,10 +113,15 @@ export function makeLogLists(forwarded: string | undefined): Readonly<Record<"lo
 /** By the names under which `microlith:options` exports them. */
 export function makeTokenLists({
   hasCodings,
+  hasLastModified,
 }: TokenOptions): Readonly<Record<"methods" | "fieldNames" | "fieldValues", DataObject>> {
   return {
     methods: listOf("methods", methods),
-    fieldNames: listOf("field names", { ...fieldNames, ...(hasCodings ? codingFields : {}) }),
+    fieldNames: listOf("field names", {
+      ...fieldNames,
+      ...(hasCodings ? codingFields : {}),
+      ...(hasLastModified ? dateFields : {}),
+    }),
     fieldValues: listOf("field values", fieldValues),
   };
 }
