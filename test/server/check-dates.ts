@@ -11,10 +11,14 @@ export interface Asked {
   readonly method: string;
 }
 
-const pipelined = 200;
+const mostPipelined = 200;
 
-/** The responses to all of them, many over one connection. */
-export async function askAll(address: Address, requests: readonly Asked[]): Promise<readonly Response[]> {
+/** The responses to all of them, `pipelined` over each connection. */
+export async function askAll(
+  address: Address,
+  requests: readonly Asked[],
+  pipelined: number = mostPipelined,
+): Promise<readonly Response[]> {
   const found: Response[] = [];
   for (let at = 0; at < requests.length; at += pipelined) {
     const part = requests.slice(at, at + pipelined);
@@ -36,7 +40,11 @@ const statuses: Readonly<Record<Order, readonly [number, number, number]>> = {
 };
 
 /** One line for each row that is answered in another way. */
-export async function checkDates(address: Address, rows: readonly DateRow[]): Promise<readonly string[]> {
+export async function checkDates(
+  address: Address,
+  rows: readonly DateRow[],
+  pipelined?: number,
+): Promise<readonly string[]> {
   const requests = rows.flatMap(({ value }) =>
     [
       [`If-Modified-Since: ${value}`],
@@ -44,7 +52,7 @@ export async function checkDates(address: Address, rows: readonly DateRow[]): Pr
       ["Range: bytes=0-0", `If-Range: ${value}`],
     ].map((fields) => ({ path: "/data.bin", fields, method: "GET" })),
   );
-  const found = await askAll(address, requests);
+  const found = await askAll(address, requests, pipelined);
   return rows.flatMap(({ value, order }, index) => {
     const said = found.slice(index * 3, index * 3 + 3).map(({ status }) => status);
     // What stands in If-Range is a list of tags, too.

@@ -67,6 +67,8 @@ const change = (from: string, to: string): DateRow => {
   return { value, order: "no date" };
 };
 
+export const twoDigitYears = "years of two digits: from fifty years before the site's to fifty years after";
+
 export const dateRows: Readonly<Record<string, readonly DateRow[]>> = {
   ...Object.fromEntries(
     Object.entries(forms).map(([name, form]) => [name, rowsOf(form, [...around, ...ofMonths])]),
@@ -77,14 +79,11 @@ export const dateRows: Readonly<Record<string, readonly DateRow[]>> = {
     { value: "Fri Dec 31 23:59:59 9999", order: "later" },
     { value: "Mon, 01 Jan 0001 00:00:00 GMT", order: "earlier" },
   ],
-  "years of two digits: from fifty years before the site's to fifty years after": Array.from(
-    { length: 100 },
-    (_, year) => {
-      const full = year <= 76 ? 2000 + year : 1900 + year;
-      const order = orderOf(Date.UTC(full, 2, 5, 9, 8, 7));
-      return { value: `Thursday, 05-Mar-${String(year).padStart(2, "0")} 09:08:07 GMT`, order };
-    },
-  ),
+  [twoDigitYears]: Array.from({ length: 100 }, (_, year) => {
+    const full = year <= 76 ? 2000 + year : 1900 + year;
+    const order = orderOf(Date.UTC(full, 2, 5, 9, 8, 7));
+    return { value: `Thursday, 05-Mar-${String(year).padStart(2, "0")} 09:08:07 GMT`, order };
+  }),
   "whitespace around": [
     { value: `  \t${right}`, order: "same" },
     { value: `${right} \t `, order: "same" },

@@ -17,7 +17,16 @@ import {
 } from "../support/server.ts";
 import { mapSite } from "../support/site-server.ts";
 import { askAll, checkDates } from "./check-dates.ts";
-import { type DateRow, dateFiles, dateRows, forms, modelOrder, type Order, siteTime } from "./date-rows.ts";
+import {
+  type DateRow,
+  dateFiles,
+  dateRows,
+  forms,
+  modelOrder,
+  type Order,
+  siteTime,
+  twoDigitYears,
+} from "./date-rows.ts";
 
 const files: Files = { ...dateFiles, "/index.html": "home", "/404.html": "none", "/dir/index.html": "x" };
 const lastModified = siteTime.toUTCString();
@@ -248,7 +257,7 @@ const controls: readonly (readonly [string, Reading, readonly string[]])[] = [
       modelOrder(
         value.replace(/(-\w{3}-)(\d\d) /, (_, month, year) => `${month}${year > "76" ? "50" : year} `),
       ),
-    ["years of two digits: from fifty years before the site's to fifty years after"],
+    [twoDigitYears],
   ],
 ];
 
