@@ -46,7 +46,8 @@ export async function chooseLastModified(
 
 /** In seconds since 1970. */
 function parseTime(text: string): number {
-  if (/^\d{1,12}$/.test(text)) return Number(text);
+  // What is shorter is a year, or no time that a site could be from.
+  if (/^\d{9,12}$/.test(text)) return Number(text);
   const milliseconds = Date.parse(text);
   const time = new Date(milliseconds);
   // Date.parse takes the 30th of February for a day of March, and much else.
