@@ -85,6 +85,9 @@ declare module "microlith:options" {
   export const ifRange: number;
   export const other: number;
   export const acceptEncoding: number;
+  /** Only where the site has a time: without, they are not among the names. */
+  export const ifUnmodifiedSince: number;
+  export const ifModifiedSince: number;
   export const keptFields: number;
 
   /** A field that is a list has the bits of those members in its own code that it may have. */

@@ -70,6 +70,13 @@ declare module "microlith:site" {
   export const liveForms: Ptr<u8>;
   /** Bytes of an entity-tag with its quotes; 0: no representation has one. */
   export const entityTagBytes: number;
+  /** It is known when the site is from, which all content says with this template; as a number that runtime/server/dates.ts describes. */
+  export const hasLastModified: boolean;
+  export const lastModified: Ptr<u8>;
+  export const siteTime: number;
+  /** For years of two digits: the century of those up to the pivot; the others are of the one before. */
+  export const twoDigitCentury: number;
+  export const twoDigitPivot: number;
 
   /** The fields, and an empty line, for a method that is not allowed. */
   export const allowance: Ptr<u8>;
@@ -80,7 +87,7 @@ declare module "microlith:site" {
 
   /**
    * Templates of status codes and reasons: the last character, before which stand the others, and before the first a zero.
-   * That of OK goes on with fields that all content has.
+   * That of OK goes on with a field that all content has.
    */
   export const statusOk: Ptr<u8>;
   export const statusPlain: Ptr<u8>;

@@ -20,6 +20,7 @@ const weekdayOffset = 32;
 const dayEnd = 39;
 const monthOffset = 40;
 const yearEnd = 48;
+const hoursEnd = 51;
 const secondsEnd = 57;
 /** Behind the template, for the log: the status code of a response and, in JSON, the number of the month. */
 const statusOffset = templateBytes;
@@ -31,14 +32,14 @@ export const keepAliveBytes = 24;
 export const dateBytes = 37;
 export const closeBytes = 19;
 
-/** Seconds of a minute, minutes of an hour, hours of a day. */
-const radices = table<u8>(60, 60, 24, 0);
 /** From the first of January 1970 on. */
 const dayNames = "ThuFriSatSunMonTueWed";
 /** From March on, so that the day that leap years add is a year's last. */
-const monthNames = "MarAprMayJunJulAugSepOctNovDecJanFeb";
-/** Quarters of a day from March of a year 0 to 1970, if every fourth year is a leap year, and a little: what is left of a day. */
-const quartersBefore1970 = 1968 * 1461 + 671 * 4 + 3;
+export const monthNames = "MarAprMayJunJulAugSepOctNovDecJanFeb";
+/** Quarters of a day from March of the year 0 to 1970, and a little: what is left of a day. */
+const quartersBefore1970 = 719_468 * 4 + 3;
+const quartersInCentury = 146_097;
+/** If every fourth year is a leap year. */
 const quartersInYear = 1461;
 /** From March on, five months in a row have 153 days. */
 const daysInFiveMonths = 153;
@@ -75,21 +76,22 @@ export function tick(): void {
   now++;
   syscall(SYS_clock_gettime, CLOCK_REALTIME, time);
   copy(shared, bytes(template), templateBytes);
-  let end = shared.add(secondsEnd);
   let rest = time.seconds;
-  for (let radix: Ptr<u8> = radices; radix[0] !== 0; radix = radix.add(1)) {
-    const units = radix[0];
-    const part = rest % units;
-    rest /= units;
-    formatDecimal(part as u32, end);
+  let end = shared.add(secondsEnd);
+  do {
+    formatDecimal((rest % 60) as u32, end);
+    rest /= 60;
     end = end.add(-3);
-  }
-  writeDay(rest as u32);
+  } while (end !== shared.add(hoursEnd));
+  formatDecimal((rest % 24) as u32, end);
+  writeDay((rest / 24) as u32);
 }
 
-/** The day, counted from 1970 on, in the form of RFC 9110, section 5.6.7. Right until February 2100. */
+/** The day, counted from 1970 on, in the form of RFC 9110, section 5.6.7. */
 function writeDay(day: u32): void {
-  const quarters = day * 4 + quartersBefore1970;
+  const elapsed = day * 4 + quartersBefore1970;
+  // A day more for each century, but for every fourth: as many as there were if each had its leap year. The last quarters stay three.
+  const quarters = (elapsed + (elapsed / quartersInCentury) * 3) | 3;
   const fifths = ((quarters % quartersInYear) / 4) * 5 + 2;
   const month = fifths / daysInFiveMonths;
   const dayOfMonth = (fifths % daysInFiveMonths) / 5 + 1;

@@ -3,14 +3,24 @@
  * what would be answered with 200.
  */
 
-import { getCode, ifMatch, ifNoneMatch, ifRange, range } from "microlith:options";
+import {
+  getCode,
+  ifMatch,
+  ifModifiedSince,
+  ifNoneMatch,
+  ifRange,
+  ifUnmodifiedSince,
+  range,
+} from "microlith:options";
 import {
   entityTagBytes,
+  hasLastModified,
   type Representation,
   statusNotModified,
   statusOk,
   statusPreconditionFailed,
 } from "microlith:site";
+import { compareDate, Order } from "./dates.ts";
 import { addRanges } from "./range.ts";
 import { tagOf } from "./representation.ts";
 import { request } from "./request.ts";
@@ -21,9 +31,14 @@ export function judge(found: Representation, slices: Ptr<Slice>): Ptr<u8> {
   if (found.validatorLength === 0) return statusOk;
   const tag = tagOf(found);
   if (!isListed(tag, ifMatch)) return statusPreconditionFailed;
+  if (hasLastModified && request.kept[ifMatch] === null && compareDate(ifUnmodifiedSince) === Order.earlier)
+    return statusPreconditionFailed;
   if (isListed(tag, ifNoneMatch)) return statusNotModified;
+  if (hasLastModified && request.kept[ifNoneMatch] === null && compareDate(ifModifiedSince) >= Order.same)
+    return statusNotModified;
   const value = request.kept[range];
-  if (value === null || request.method !== getCode || !isListed(tag, ifRange)) return statusOk;
+  if (value === null || request.method !== getCode) return statusOk;
+  if (!isListed(tag, ifRange) && !(hasLastModified && compareDate(ifRange) === Order.same)) return statusOk;
   return addRanges(value, found, slices);
 }
 

@@ -30,7 +30,16 @@ import {
 } from "microlith:site";
 import { capacity } from "./buffers.ts";
 import { parseTarget } from "./target.ts";
-import { decimal, hexDigit, noDecimal, parseDecimal, parseToken, skipSpace, skipToken, tokenCode } from "./token.ts";
+import {
+  decimal,
+  hexDigit,
+  noDecimal,
+  parseDecimal,
+  parseToken,
+  skipSpace,
+  skipToken,
+  tokenCode,
+} from "./token.ts";
 
 /** What follows a response. */
 export enum Ending {
@@ -94,114 +103,114 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): Ptr<u8> | null {
   refused: {
     incomplete: {
       bad: {
-       malformed: {
-        // biome-ignore-end lint/suspicious/noConfusingLabels: no others
-        // An empty line before a request is passed over (RFC 9112, section 2.2).
-        if (isLineEnd(at)) at = at.add(2);
-        at = parseToken(at, methods);
-        request.method = tokenCode;
-        if (at[0] !== byte(" ")) break malformed;
-        at = at.add(1);
-
-        // Absolute form: the scheme and the authority say nothing that matters here.
-        if (at[0] !== byte("/") && at[0] !== byte("*")) {
-          at = skipToken(at);
-          if (at[0] !== byte(":")) break malformed;
+        malformed: {
+          // biome-ignore-end lint/suspicious/noConfusingLabels: no others
+          // An empty line before a request is passed over (RFC 9112, section 2.2).
+          if (isLineEnd(at)) at = at.add(2);
+          at = parseToken(at, methods);
+          request.method = tokenCode;
+          if (at[0] !== byte(" ")) break malformed;
           at = at.add(1);
-          if (two(at) !== doubleSlash) break malformed;
-          at = at.add(2);
-          at = parseAuthority(at);
-        }
-        at = parseTarget(at);
-        if (at[0] !== byte(" ")) break malformed;
-        at = at.add(1);
 
-        if (end.since(at) < versionBytes) break incomplete;
-        if (four(at) !== protocol) break malformed;
-        // What remains of "/1.x" is x, when x is a digit.
-        const minor = rotateLeft(four(at.add(4)) - oldVersion, 8);
-        at = at.add(8);
-        if (minor > 9) {
-          status = statusVersionNotSupported;
-          break refused;
-        }
-        if (!isLineEnd(at)) break malformed;
-        at = at.add(2);
-        seen = newBit + ((minor - 1) & newBit);
-        status = statusFieldsTooLarge;
-
-        // Twice when the body is chunked: the header section, and the trailer section, where nothing is seen.
-        for (;;) {
-          while (!isLineEnd(at)) {
-            const name = at;
-            at = parseToken(at, fieldNames);
-            if (at[0] !== byte(":") || at === name) break malformed;
-            at = skipSpace(at.add(1));
-            const value = at;
-            const code = seen === 0 ? keptCode + other : tokenCode;
-            if (code >= keptCode) {
-              request.kept[code - keptCode] = at;
-              at = skipText(at);
-            } else {
-              if ((seen & code & (hostBit | framingBit)) !== 0) break malformed;
-              seen |= code & (hostBit | framingBit | codedBit);
-              if (code === hostBit) {
-                at = parseAuthority(at);
-                if (at === value) break malformed;
-              } else if (code === framingBit) {
-                at = parseDecimal(at);
-                length = decimal;
-                if (length === noDecimal) break malformed;
-              } else {
-                // A list, whose members the field's code selects. Nothing may follow the member `chunked`.
-                for (;;) {
-                  if ((seen & code & chunkedBit) !== 0) break malformed;
-                  at = skipSpace(parseToken(at, fieldValues));
-                  seen |= code & tokenCode;
-                  if (at[0] !== byte(",")) break;
-                  at = skipSpace(at.add(1));
-                }
-              }
-              at = skipSpace(at);
-            }
-            if (!isLineEnd(at)) break malformed;
+          // Absolute form: the scheme and the authority say nothing that matters here.
+          if (at[0] !== byte("/") && at[0] !== byte("*")) {
+            at = skipToken(at);
+            if (at[0] !== byte(":")) break malformed;
+            at = at.add(1);
+            if (two(at) !== doubleSlash) break malformed;
             at = at.add(2);
+            at = parseAuthority(at);
           }
+          at = parseTarget(at);
+          if (at[0] !== byte(" ")) break malformed;
+          at = at.add(1);
+
+          if (end.since(at) < versionBytes) break incomplete;
+          if (four(at) !== protocol) break malformed;
+          // What remains of "/1.x" is x, when x is a digit.
+          const minor = rotateLeft(four(at.add(4)) - oldVersion, 8);
+          at = at.add(8);
+          if (minor > 9) {
+            status = statusVersionNotSupported;
+            break refused;
+          }
+          if (!isLineEnd(at)) break malformed;
           at = at.add(2);
-          if (seen === 0) return accept(at);
+          seen = newBit + ((minor - 1) & newBit);
+          status = statusFieldsTooLarge;
 
-          if (((valid >>> (seen >>> validShift)) & 1) === 0) break bad;
-          request.seen = seen;
-          status = statusOk;
-          // The final answer is given at once, and the body, which may or may not follow, is not taken for a request.
-          if ((seen & (framingBit | continueBit)) === (framingBit | continueBit)) break refused;
-
+          // Twice when the body is chunked: the header section, and the trailer section, where nothing is seen.
           for (;;) {
-            if ((seen & chunkedBit) !== 0) {
-              const digits = at;
-              length = 0;
-              for (;;) {
-                const digit = hexDigit(at[0]);
-                if (digit > 15) break;
-                if (length < large) length = length * 16 + digit;
-                at = at.add(1);
+            while (!isLineEnd(at)) {
+              const name = at;
+              at = parseToken(at, fieldNames);
+              if (at[0] !== byte(":") || at === name) break malformed;
+              at = skipSpace(at.add(1));
+              const value = at;
+              const code = seen === 0 ? keptCode + other : tokenCode;
+              if (code >= keptCode) {
+                request.kept[code - keptCode] = at;
+                at = skipText(at);
+              } else {
+                if ((seen & code & (hostBit | framingBit)) !== 0) break malformed;
+                seen |= code & (hostBit | framingBit | codedBit);
+                if (code === hostBit) {
+                  at = parseAuthority(at);
+                  if (at === value) break malformed;
+                } else if (code === framingBit) {
+                  at = parseDecimal(at);
+                  length = decimal;
+                  if (length === noDecimal) break malformed;
+                } else {
+                  // A list, whose members the field's code selects. Nothing may follow the member `chunked`.
+                  for (;;) {
+                    if ((seen & code & chunkedBit) !== 0) break malformed;
+                    at = skipSpace(parseToken(at, fieldValues));
+                    seen |= code & tokenCode;
+                    if (at[0] !== byte(",")) break;
+                    at = skipSpace(at.add(1));
+                  }
+                }
+                at = skipSpace(at);
               }
-              if (at === digits) break malformed;
-              if (at[0] === byte(";")) at = skipText(at);
               if (!isLineEnd(at)) break malformed;
               at = at.add(2);
-              if (length === 0) break;
             }
-            at = at.add(length);
-            if (at > end) break incomplete;
-            if ((seen & chunkedBit) === 0) return accept(at);
-            if (!isLineEnd(at)) break malformed;
             at = at.add(2);
+            if (seen === 0) return accept(at);
+
+            if (((valid >>> (seen >>> validShift)) & 1) === 0) break bad;
+            request.seen = seen;
+            status = statusOk;
+            // The final answer is given at once, and the body, which may or may not follow, is not taken for a request.
+            if ((seen & (framingBit | continueBit)) === (framingBit | continueBit)) break refused;
+
+            for (;;) {
+              if ((seen & chunkedBit) !== 0) {
+                const digits = at;
+                length = 0;
+                for (;;) {
+                  const digit = hexDigit(at[0]);
+                  if (digit > 15) break;
+                  if (length < large) length = length * 16 + digit;
+                  at = at.add(1);
+                }
+                if (at === digits) break malformed;
+                if (at[0] === byte(";")) at = skipText(at);
+                if (!isLineEnd(at)) break malformed;
+                at = at.add(2);
+                if (length === 0) break;
+              }
+              at = at.add(length);
+              if (at > end) break incomplete;
+              if ((seen & chunkedBit) === 0) return accept(at);
+              if (!isLineEnd(at)) break malformed;
+              at = at.add(2);
+            }
+            seen = 0;
           }
-          seen = 0;
         }
-      }
-       if (end.since(at) < 2) break incomplete;
+        if (end.since(at) < 2) break incomplete;
       }
       status = statusBadRequest;
       break refused;

@@ -8,7 +8,9 @@ import {
   allowance,
   allowanceBytes,
   hasCodings,
+  hasLastModified,
   hasRedirects,
+  lastModified,
   statusMethodNotAllowed,
   statusNotImplemented,
   statusNotModified,
@@ -56,6 +58,7 @@ export function respond(status: Ptr<u8>): void {
       if (hasCodings && found.kind !== identityKind && found.kind !== redirectKind)
         found = chooseCoding(found);
       line = judge(found, slices);
+      if (hasLastModified && found.validatorLength !== 0) write(lastModified);
       rest = headOf(found);
       restLength = found.headLength;
       if (line === statusOk) {

@@ -9,6 +9,7 @@ import { UserError } from "../base/errors.ts";
 import type { SourceFile } from "../lang/source.ts";
 import type { VirtualModule, VirtualValue } from "../lang/virtual-module.ts";
 import type { CodedContents } from "./codings.ts";
+import { lastModifiedField, lastTwoDigitYear, packTime } from "./last-modified.ts";
 import { type LiveRoute, liveForms } from "./live-routes.ts";
 import type { PatternPart } from "./path-pattern.ts";
 import { planSite } from "./plan.ts";
@@ -67,6 +68,7 @@ export function siteModule(
   const data = (name: string, object: DataObject, offset = 0): void => {
     values.set(name, { kind: "data", object, offset });
   };
+  const line = (name: string, object: DataObject): void => data(name, add(object), object.bytes.length - 1);
   for (const object of represented.objects) add(object);
 
   const encoder = new TextEncoder();
@@ -96,20 +98,30 @@ export function siteModule(
   addCodings(represented, options.codings);
 
   integer("entityTagBytes", entityTagBytes);
+  addTime(options.lastModified);
   const answer = allowance(options);
   data("allowance", add(answer));
   integer("allowanceBytes", answer.bytes.length);
   data("notFound", represented.notFound.object, represented.notFound.offset);
   for (const { name, place } of live) data(name, add(place.object), place.offset);
   for (const { place } of live) if (place.object.name === liveForms) data(liveForms, place.object);
-  const line = (name: string, object: DataObject): void => data(name, add(object), object.bytes.length - 1);
-  line("statusOk", contentStatusLine(options.lastModified));
+  line("statusOk", contentStatusLine());
   for (const code of statusCodes) add(statusLine(code));
   for (const [name, code] of Object.entries(exportedStatuses)) line(name, statusLine(code));
   const parts = multipart(represented);
   data("multipart", add(parts.object));
   integer("delimiterOffset", parts.delimiterOffset);
   return { declarations, values, objects };
+
+  function addTime(known: Date | undefined): void {
+    boolean("hasLastModified", known !== undefined);
+    const time = known ?? new Date(0);
+    line("lastModified", lastModifiedField(time));
+    values.set("siteTime", { kind: "integer", value: packTime(time) });
+    const { century, pivot } = lastTwoDigitYear(time);
+    integer("twoDigitCentury", century);
+    integer("twoDigitPivot", pivot);
+  }
 
   function addCodings({ codings }: Represented, stored: readonly Coding[]): void {
     boolean("hasCodings", codings.size > 0);
@@ -165,7 +177,6 @@ function notAcceptable(): RepresentationPlace {
     status: 406,
     fields: [vary],
     content,
-    lastModified: undefined,
     isContent: false,
   });
 }

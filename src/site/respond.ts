@@ -46,8 +46,6 @@ export interface ContentInput {
   readonly status: StatusCode;
   readonly fields: readonly HeaderField[];
   readonly content: Content;
-  /** When the site is from, if that is known. */
-  readonly lastModified: Date | undefined;
   /** The content is the user's, not ours, which is held. */
   readonly isContent: boolean;
   /** Of content in a coding: which, and where the server finds the next best; without one there is no other. */
@@ -86,10 +84,7 @@ export function contentRepresentation(input: ContentInput): RepresentationPlace 
     kind: input.isContent ? "content" : "table",
     bytes: concatBytes([new Uint8Array(offset), start, ...(input.isContent ? [] : [heldBytes(content)])]),
     alignment: 4,
-    relocations: [
-      ...link,
-      statusRelocation(hasTag ? contentStatusLine(input.lastModified) : statusLine(status), offset),
-    ],
+    relocations: [...link, statusRelocation(hasTag ? contentStatusLine() : statusLine(status), offset)],
     ...(input.isContent ? { body: content } : {}),
   };
   return { object, offset };

@@ -12,6 +12,7 @@ import { logFormat } from "./log-format.ts";
 import { addressBytes, type Network, networkTable } from "./network.ts";
 import { encodePath } from "./routes.ts";
 import {
+  keptCount,
   keptFields,
   loggedCodes,
   makeLogLists,
@@ -141,7 +142,7 @@ const plainNumbers = [
 export function optionsModule(
   options: ServerOptions,
   declarations: SourceFile,
-  features: TokenOptions = { hasCodings: false },
+  features: TokenOptions = { hasCodings: false, hasLastModified: false },
 ): VirtualModule {
   checkOptions(options);
   const values = new Map<string, VirtualValue>();
@@ -193,9 +194,13 @@ export function optionsModule(
     ...makeLogLists(hasTrusted ? options.trustedHeader : undefined),
   };
   for (const [name, object] of Object.entries(lists)) data(name, object);
-  for (const [name, value] of Object.entries({ ...tokenCodes, ...keptFields, ...loggedCodes }))
+  for (const [name, value] of Object.entries({
+    ...tokenCodes,
+    ...keptFields,
+    ...loggedCodes,
+  }))
     integer(name, value);
-  integer("keptFields", Object.keys(keptFields).length);
+  integer("keptFields", keptCount(features));
   return { declarations, values, objects };
 }
 

@@ -54,10 +54,9 @@ export function statusLine(code: StatusCode): DataObject {
   return template(`status ${code}`, `${code} ${phrases[code]}`);
 }
 
-/** The line of status 200 and the fields that all content has: it takes ranges, and it is from one time, if that is known. */
-export function contentStatusLine(lastModified: Date | undefined): DataObject {
-  const time = lastModified === undefined ? "" : `\r\nLast-Modified: ${lastModified.toUTCString()}`;
-  return template("status of content", `200 ${phrases[200]}\r\nAccept-Ranges: bytes${time}`);
+/** The line of status 200 and the field that all content has: it takes ranges. */
+export function contentStatusLine(): DataObject {
+  return template("status of content", `200 ${phrases[200]}\r\nAccept-Ranges: bytes`);
 }
 
 export function template(name: string, text: string): DataObject {

@@ -25,7 +25,8 @@ export const tokenCodes = {
   bytesCode: 0x80,
 } as const;
 
-/** Fields whose values are kept, by what is added to `keptCode`: of all that mean nothing here the last. */
+/** Fields whose values are kept, by what is added to `keptCode`. `other` stands for all that mean
+ * nothing here; what follows it is seldom asked for. */
 export const keptFields = {
   ifNoneMatch: 0,
   ifMatch: 1,
@@ -33,6 +34,8 @@ export const keptFields = {
   ifRange: 3,
   acceptEncoding: 4,
   other: 5,
+  ifUnmodifiedSince: 6,
+  ifModifiedSince: 7,
 } as const;
 
 const {
@@ -81,9 +84,16 @@ const fieldNames: Names = {
 /** What asks for names beyond those that every server knows. */
 export interface TokenOptions {
   readonly hasCodings: boolean;
+  /** The site has a time. */
+  readonly hasLastModified: boolean;
 }
 
 const codingFields: Names = { "accept-encoding": keptCode + keptFields.acceptEncoding };
+
+const dateFields: Names = {
+  "if-modified-since": keptCode + keptFields.ifModifiedSince,
+  "if-unmodified-since": keptCode + keptFields.ifUnmodifiedSince,
+};
 
 const fieldValues: Names = {
   "keep-alive": keepAliveBit,
@@ -111,16 +121,22 @@ export function makeLogLists(forwarded: string | undefined): Readonly<Record<"lo
 /** By the names under which `microlith:options` exports them. */
 export function makeTokenLists({
   hasCodings,
+  hasLastModified,
 }: TokenOptions): Readonly<Record<"methods" | "fieldNames" | "fieldValues", DataObject>> {
   return {
     methods: listOf("methods", methods),
     fieldNames: listOf(
       "field names",
-      { ...fieldNames, ...(hasCodings ? codingFields : {}) },
+      { ...fieldNames, ...(hasCodings ? codingFields : {}), ...(hasLastModified ? dateFields : {}) },
       keptCode + keptFields.other,
     ),
     fieldValues: listOf("field values", fieldValues),
   };
+}
+
+/** How many values are kept. */
+export function keptCount({ hasLastModified }: TokenOptions): number {
+  return hasLastModified ? 8 : 6;
 }
 
 /** What Accept-Encoding can name; the codes are one more than the kinds of representations. */
