@@ -12,23 +12,16 @@ import {
   ifUnmodifiedSince,
   range,
 } from "microlith:options";
-import {
-  entityTagBytes,
-  hasLastModified,
-  type Representation,
-  statusNotModified,
-  statusOk,
-  statusPreconditionFailed,
-} from "microlith:site";
+import { entityTagBytes, hasLastModified, type Representation } from "microlith:site";
 import { compareDate, Order } from "./dates.ts";
 import { addRanges } from "./range.ts";
 import { tagOf } from "./representation.ts";
 import { request } from "./request.ts";
 import type { Slice } from "./slices.ts";
+import { statusNotModified, statusOk, statusPreconditionFailed } from "./status.ts";
 
-/** The status line that the request's conditions call for: OK when they do not matter. Adds ranges to the response. */
-export function judge(found: Representation, slices: Ptr<Slice>): Ptr<u8> {
-  if (found.validatorLength === 0) return statusOk;
+/** The status that the request's conditions call for: OK when they do not matter. Adds ranges to the response. */
+export function judge(found: Representation, slices: Ptr<Slice>): u32 {
   const tag = tagOf(found);
   if (!isListed(tag, ifMatch)) return statusPreconditionFailed;
   if (hasLastModified && request.kept[ifMatch] === null && compareDate(ifUnmodifiedSince) === Order.earlier)

@@ -7,16 +7,10 @@
  */
 
 import { bytesCode, fieldValues } from "microlith:options";
-import {
-  delimiterOffset,
-  multipart,
-  type Representation,
-  statusOk,
-  statusPartialContent,
-  statusRangeNotSatisfiable,
-} from "microlith:site";
+import { delimiterOffset, multipart, type Representation } from "microlith:site";
 import { contentOf, headOf, lineAfter } from "./representation.ts";
 import { addSlice, leadingSlices, output, type Slice, startResponse } from "./slices.ts";
+import { statusOk, statusPartialContent, statusRangeNotSatisfiable } from "./status.ts";
 import { firstNumber, lastNumber, numbers, sizeNumber, write } from "./text.ts";
 import { decimal, noDecimal, parseDecimal, parseToken, skipSpace, tokenCode } from "./token.ts";
 
@@ -33,10 +27,10 @@ const delimiterBytes = 14;
 const lineEndBytes = 2;
 
 /**
- * Adds the ranges that `value` asks for to the response, whose slices begin at `slices`; returns the status line that they call
+ * Adds the ranges that `value` asks for to the response, whose slices begin at `slices`; returns the status that they call
  * for: OK for the whole content.
  */
-export function addRanges(value: Ptr<u8>, found: Representation, slices: Ptr<Slice>): Ptr<u8> {
+export function addRanges(value: Ptr<u8>, found: Representation, slices: Ptr<Slice>): u32 {
   numbers[sizeNumber] = found.bodyLength;
   const count = addParts(value, found);
   if (count === ignored) {

@@ -21,14 +21,14 @@ import {
   methods,
   other,
 } from "microlith:options";
+import { capacity } from "./buffers.ts";
 import {
   statusBadRequest,
   statusFieldsTooLarge,
   statusOk,
   statusUriTooLong,
   statusVersionNotSupported,
-} from "microlith:site";
-import { capacity } from "./buffers.ts";
+} from "./status.ts";
 import { parseTarget } from "./target.ts";
 import {
   decimal,
@@ -89,15 +89,15 @@ const versionBytes = 10;
 const large: u32 = 0x0100_0000;
 
 /**
- * Parses the request at `start`. Returns the status line that its framing calls for, OK when nothing is wrong with it,
- * null when it is not complete. `request.ending` is Ending.keep before.
+ * Parses the request at `start`. Returns the status that its framing calls for, OK when nothing is wrong with it,
+ * 0 when it is not complete. `request.ending` is Ending.keep before.
  */
-export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): Ptr<u8> | null {
+export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): u32 {
   let at = start;
   let seen: u32 = 0;
   let length: u32 = 0;
   /** For a request that is longer than there is room for. */
-  let status: Ptr<u8> = statusUriTooLong;
+  let status: u32 = statusUriTooLong;
   fill(pointer<u8>(address(request.kept)), 0, sizeof<Fixed<u32, typeof keptFields>>());
   // biome-ignore-start lint/suspicious/noConfusingLabels: the three ways in which a request is not answered
   refused: {
@@ -218,7 +218,7 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): Ptr<u8> | null {
     // It is incomplete while there is room, for a body too whose length is known.
     const needed = at > end ? at : end;
     if (needed.since(start) < capacity) {
-      return null;
+      return 0;
     }
   }
   // No further request is taken from the connection; what it sends is thrown away.
@@ -227,7 +227,7 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): Ptr<u8> | null {
   return status;
 }
 
-function accept(end: Ptr<u8>): Ptr<u8> {
+function accept(end: Ptr<u8>): u32 {
   request.end = end;
   const seen = request.seen;
   if (request.draining || (seen & closeBit) !== 0 || (seen & (newBit | keepAliveBit)) === 0) {

@@ -4,19 +4,7 @@
  */
 
 import { getCode, hasLog, headCode, optionsCode } from "microlith:options";
-import {
-  allowance,
-  allowanceBytes,
-  hasCodings,
-  hasLastModified,
-  hasRedirects,
-  lastModified,
-  statusMethodNotAllowed,
-  statusNotImplemented,
-  statusNotModified,
-  statusOk,
-  statusPlain,
-} from "microlith:site";
+import { allowance, allowanceBytes, contentFields, hasCodings, hasRedirects } from "microlith:site";
 import { closeBytes, dateBytes, dateField, keepAliveBytes } from "./clock.ts";
 import { judge } from "./conditional.ts";
 import { currentRepresentation, currentStatus, hasLive } from "./live.ts";
@@ -26,18 +14,19 @@ import { addPieces } from "./redirect.ts";
 import { contentOf, headOf } from "./representation.ts";
 import { Ending, newBit, request } from "./request.ts";
 import { leadingSlices, output, setSlice, startResponse } from "./slices.ts";
-import { lengthNumber, numbers, write } from "./text.ts";
+import { statusMethodNotAllowed, statusNotImplemented, statusNotModified, statusOk } from "./status.ts";
+import { lengthNumber, numbers, statusNumber, write } from "./text.ts";
 
 /** Of a representation. */
 const identityKind = 0;
 const redirectKind = 8;
 
-const protocol = "\0HTTP/1.1 ";
+const statusTemplate = "\0HTTP/1.1 \x05 ";
 const lengthTemplate = "\0\r\nContent-Length: \x01";
 const lineEndBytes = 2;
 
 /** Makes the response to the request, whose framing calls for `status`. */
-export function respond(status: Ptr<u8>): void {
+export function respond(status: u32): void {
   const slices = output.slice;
   let line = status;
   let rest = allowance.add(allowanceBytes - lineEndBytes);
@@ -49,7 +38,7 @@ export function respond(status: Ptr<u8>): void {
   if (status === statusOk) {
     if (request.method === 0) line = statusNotImplemented;
     else if (request.method > headCode) {
-      line = request.method === optionsCode ? statusPlain : statusMethodNotAllowed;
+      line = request.method === optionsCode ? statusOk : statusMethodNotAllowed;
       rest = allowance;
       restLength = allowanceBytes;
     } else {
@@ -57,8 +46,10 @@ export function respond(status: Ptr<u8>): void {
       if (hasLive) found = currentRepresentation(found);
       if (hasCodings && found.kind !== identityKind && found.kind !== redirectKind)
         found = chooseCoding(found);
-      line = judge(found, slices);
-      if (hasLastModified && found.validatorLength !== 0) write(lastModified);
+      if (found.validatorLength !== 0) {
+        line = judge(found, slices);
+        write(contentFields);
+      }
       rest = headOf(found);
       restLength = found.headLength;
       if (line === statusOk) {
@@ -81,8 +72,8 @@ export function respond(status: Ptr<u8>): void {
     }
   }
   if (line !== statusNotModified) write(bytes(lengthTemplate).add(lengthTemplate.length - 1));
-  write(line);
-  write(bytes(protocol).add(protocol.length - 1));
+  numbers[statusNumber] = line;
+  write(bytes(statusTemplate).add(statusTemplate.length - 1));
 
   let shared = dateField().add(-lineEndBytes);
   let sharedLength: u32 = dateBytes + lineEndBytes;

@@ -59,7 +59,7 @@ function answer(connection: Connection, input: Ptr<u8>, end: Ptr<u8>): void {
     startBatch();
     while (request.ending === Ending.keep && !isBatchFull()) {
       const status = parseRequest(at, end);
-      if (status === null) break;
+      if (status === 0) break;
       const slices = output.slice;
       respond(status);
       output.batchBytes += output.bytes;

@@ -9,7 +9,7 @@ import { UserError } from "../base/errors.ts";
 import type { SourceFile } from "../lang/source.ts";
 import type { VirtualModule, VirtualValue } from "../lang/virtual-module.ts";
 import type { CodedContents } from "./codings.ts";
-import { lastModifiedField, lastTwoDigitYear, packTime } from "./last-modified.ts";
+import { contentFields, lastTwoDigitYear, packTime } from "./last-modified.ts";
 import { type LiveRoute, liveForms } from "./live-routes.ts";
 import type { PatternPart } from "./path-pattern.ts";
 import { planSite } from "./plan.ts";
@@ -19,8 +19,8 @@ import { contentRepresentation, entityTagBytes, type RepresentationPlace } from 
 import { describeTarget } from "./routes.ts";
 import { compareBytes, mostPaths, type Site } from "./scan.ts";
 import { type Coding, defaultSiteOptions, type SiteOptions } from "./site-options.ts";
-import { contentStatusLine, exportedStatuses, statusCodes, statusLine, template } from "./status.ts";
 import { buildTable } from "./table.ts";
+import { template } from "./template.ts";
 import { codingNames } from "./tokens.ts";
 
 const routeBytes = 12;
@@ -68,7 +68,6 @@ export function siteModule(
   const data = (name: string, object: DataObject, offset = 0): void => {
     values.set(name, { kind: "data", object, offset });
   };
-  const line = (name: string, object: DataObject): void => data(name, add(object), object.bytes.length - 1);
   for (const object of represented.objects) add(object);
 
   const encoder = new TextEncoder();
@@ -105,9 +104,6 @@ export function siteModule(
   data("notFound", represented.notFound.object, represented.notFound.offset);
   for (const { name, place } of live) data(name, add(place.object), place.offset);
   for (const { place } of live) if (place.object.name === liveForms) data(liveForms, place.object);
-  line("statusOk", contentStatusLine());
-  for (const code of statusCodes) add(statusLine(code));
-  for (const [name, code] of Object.entries(exportedStatuses)) line(name, statusLine(code));
   const parts = multipart(represented);
   data("multipart", add(parts.object));
   integer("delimiterOffset", parts.delimiterOffset);
@@ -116,7 +112,8 @@ export function siteModule(
   function addTime(known: Date | undefined): void {
     boolean("hasLastModified", known !== undefined);
     const time = known ?? new Date(0);
-    line("lastModified", lastModifiedField(time));
+    const fields = contentFields(known);
+    data("contentFields", add(fields), fields.bytes.length - 1);
     values.set("siteTime", { kind: "integer", value: packTime(time) });
     const { century, pivot } = lastTwoDigitYear(time);
     integer("twoDigitCentury", century);

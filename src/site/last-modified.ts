@@ -7,13 +7,14 @@
  */
 
 import type { DataObject } from "../base/data-object.ts";
-import { template } from "./status.ts";
+import { template } from "./template.ts";
 
 const nearYears = 50;
 
-/** A template of the field, with the line end before it. */
-export function lastModifiedField(time: Date): DataObject {
-  return template("last modified", `\r\nLast-Modified: ${time.toUTCString()}`);
+/** A template of the fields that all content has, each with the line end before it: it takes ranges, and it is from one time, if that is known. */
+export function contentFields(time: Date | undefined): DataObject {
+  const field = time === undefined ? "" : `\r\nLast-Modified: ${time.toUTCString()}`;
+  return template("content fields", `\r\nAccept-Ranges: bytes${field}`);
 }
 
 /** For the years from 0 to 9999. */
