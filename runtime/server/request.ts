@@ -119,7 +119,7 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): u32 {
             at = at.add(1);
             if (two(at) !== doubleSlash) break malformed;
             at = at.add(2);
-            at = parseAuthority(at);
+            while (at[0] > byte(" ") && at[0] !== byte("/") && at[0] !== byte("?")) at = at.add(1);
           }
           at = parseTarget(at);
           if (at[0] !== byte(" ")) break malformed;

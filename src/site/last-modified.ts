@@ -14,7 +14,7 @@ const nearYears = 50;
 /** A template of the fields that all content has, each with the line end before it: it takes ranges, and it is from one time, if that is known. */
 export function contentFields(time: Date | undefined): DataObject {
   const field = time === undefined ? "" : `\r\nLast-Modified: ${time.toUTCString()}`;
-  return template("content fields", `\r\nAccept-Ranges: bytes${field}`);
+  return template("fields of content", `\r\nAccept-Ranges: bytes${field}`);
 }
 
 /** For the years from 0 to 9999. */
