@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { ArrangedBlock, BranchSizes } from "./arrange.ts";
+import type { BranchSizes } from "./arrange.ts";
 import { immediate, instruction } from "./build.ts";
-import { chainBranches } from "./chain-branches.ts";
+import { chainBranches, type LaidBlock } from "./chain-branches.ts";
 import { conditionKey } from "./keys.ts";
 import { branchTarget, type MachineBlock, type MachineInstruction } from "./machine.ts";
 
@@ -21,7 +21,7 @@ function chained(...sketches: readonly Sketch[]): { blocks: readonly MachineBloc
     const body = bytes > 0 ? [instruction("body", 64, [immediate(bytes)], "u")] : [];
     return { id, instructions: body, branch: undefined, next: undefined, loopDepth: 0 };
   });
-  const arranged = sketches.map(([bytes, ...branches], index): ArrangedBlock => {
+  const arranged = sketches.map(([bytes, ...branches], index): LaidBlock => {
     const block = blocks[index] as MachineBlock;
     const isJump = branches.some(([condition]) => condition === "");
     return {
@@ -33,7 +33,7 @@ function chained(...sketches: readonly Sketch[]): { blocks: readonly MachineBloc
         if (condition !== "") Object.assign(made, { op: "jcc", condition });
         block.instructions.push(made);
         const sizes = condition === "" ? jumpSizes : branchSizes;
-        return { instruction: made, condition: condition && conditionKey(made), target, sizes };
+        return { instruction: made, condition: condition && conditionKey(made), sizes };
       }),
     };
   });

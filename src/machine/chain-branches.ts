@@ -8,14 +8,27 @@
  * Runs on blocks that are laid out, with their branches written.
  */
 
-import type { ArrangedBlock, BranchSizes } from "./arrange.ts";
+import type { BranchSizes } from "./arrange.ts";
 import { branchTarget, type MachineBlock, type MachineInstruction } from "./machine.ts";
 
-interface Branch {
+/** A branch or jump as it is written. */
+export interface LaidBranch {
   readonly instruction: MachineInstruction;
-  /** See `ArrangedBranch`. */
+  /** Equal for branches that are taken under the same conditions; empty for a jump. */
   readonly condition: string;
   readonly sizes: BranchSizes;
+}
+
+/** A block's bytes without its branches, which are at its end. */
+export interface LaidBlock {
+  readonly block: MachineBlock;
+  readonly bytes: number;
+  readonly branches: readonly LaidBranch[];
+  /** Control may fall into the following block. */
+  readonly falls: boolean;
+}
+
+interface Branch extends LaidBranch {
   /** Where control ends up. */
   readonly target: Stretch;
   /** The branch that it goes to instead. */
@@ -43,7 +56,7 @@ export interface Jumps {
 }
 
 /** The blocks in the given order, with branches redirected, and with blocks split or added for them to go to. */
-export function chainBranches(blocks: readonly ArrangedBlock[], jumps: Jumps): MachineBlock[] {
+export function chainBranches(blocks: readonly LaidBlock[], jumps: Jumps): MachineBlock[] {
   let stretches = stretchesOf(blocks);
   chain(stretches);
   for (const { target, after } of islandsWorthTrying(stretches)) {
@@ -59,7 +72,7 @@ export function chainBranches(blocks: readonly ArrangedBlock[], jumps: Jumps): M
   return write(stretches);
 }
 
-function stretchesOf(blocks: readonly ArrangedBlock[]): readonly Stretch[] {
+function stretchesOf(blocks: readonly LaidBlock[]): readonly Stretch[] {
   const stretches = blocks.map(
     ({ block, bytes, falls }): Stretch => ({ block, bytes, falls, branches: [], at: 0 }),
   );

@@ -17,6 +17,7 @@ import { forEachDefinition } from "../../machine/registers.ts";
 import { define, immediate, instruction, memory, modify, register } from "./instructions.ts";
 import type { Mode } from "./mode.ts";
 import { shrink } from "./shrink.ts";
+import { updateMemory } from "./update-memory.ts";
 import { valueMakerFor } from "./values.ts";
 
 /** The target's `peephole`. */
@@ -24,6 +25,7 @@ export function peepholeFor(mode: Pick<Mode, "word">): (fn: MachineFunction) => 
   const values = valueMakerFor(mode);
   return (fn) => {
     reuseValues(fn, values);
+    updateMemory(fn);
     peephole(fn, mode);
   };
 }
@@ -167,7 +169,9 @@ function constantForms(
   const value = isWord ? BigInt.asIntN(mode.word, from.value) : from.value;
   if (value === 0n && !flagsLive) return [modify("xor", 32, register(to.register), register(to.register))];
   const allOnes = isWord ? -1n : 0xffff_ffffn;
-  if (value === allOnes && !flagsLive)
+  // In 64 bits `or` has a prefix.
+  const isPushed = current.width === 64 && to.register < 8;
+  if (value === allOnes && !flagsLive && !isPushed)
     return [modify("or", current.width, register(to.register), immediate(-1))];
   const isSmall = value >= (isWord ? -128n : 0n) && value <= 127n;
   if (!isSmall) return [current];
