@@ -20,6 +20,8 @@ export interface RandomPrograms {
 interface Code {
   readonly ts: string;
   readonly c: string;
+  /** A call is evaluated in it, so what stands beside it has an order. */
+  readonly calls?: boolean;
 }
 
 type TypeName = "u8" | "i8" | "u16" | "i16" | "u32" | "i32" | "u64" | "i64";
@@ -44,6 +46,10 @@ interface ArrayVariable {
 
 interface FunctionShape {
   readonly name: string;
+  /** Recursive: the first parameter says how deep it still may go, at most this. */
+  readonly depth: number | undefined;
+  /** Takes an object, behind the depth. */
+  readonly takesObject: boolean;
   readonly parameters: readonly TypeName[];
   readonly result: TypeName;
   /** Statements that a call runs, at most. */
@@ -97,6 +103,7 @@ export function report(): void {
 `,
   c: `#include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 typedef uint8_t u8; typedef int8_t i8; typedef uint16_t u16; typedef int16_t i16;
 typedef uint32_t u32; typedef int32_t i32; typedef uint64_t u64; typedef int64_t i64;
 static u32 checksum = 1;
@@ -124,6 +131,8 @@ class Generator {
   private readonly arrays: ArrayVariable[] = [];
   private readonly globals: Variable[] = [];
   private readonly functions: FunctionShape[] = [];
+  /** Of the program's class. */
+  private fields: readonly { readonly name: string; readonly type: TypeName }[] = [];
   /** Variables in scope, the innermost last. */
   private scope: Variable[] = [];
   private names = 0;
@@ -133,6 +142,14 @@ class Generator {
   private cost = 0;
   private depth = 0;
   private breakable = false;
+  /** What the function being written returns. */
+  private result: TypeName | undefined;
+  /** What it may cost. */
+  private limit = costLimit;
+  /** The expression being written may call functions. */
+  private mayCall = false;
+  /** Labels of the loops around. */
+  private labels: readonly string[] = [];
 
   constructor(seed: number) {
     this.state = (seed * 0x9e3779b1) >>> 0;
@@ -142,7 +159,12 @@ class Generator {
   program(): Code {
     this.declareGlobals();
     const count = 3 + this.below(5);
-    for (let i = 0; i < count; i++) this.writeFunction();
+    for (let i = 0; i < count; i++) {
+      const kind = this.below(10);
+      if (kind < 2) this.writeRecursion(1);
+      else if (kind < 3) this.writeRecursion(2);
+      else this.writeFunction();
+    }
     this.writeMain();
     return { ts: this.output.ts.join("\n"), c: this.output.c.join("\n") };
   }
@@ -213,12 +235,16 @@ class Generator {
       });
       this.arrays.push({ name, type, length });
     }
+    const bytes = `bytes${this.tag}`;
+    this.line({ ts: `const ${bytes} = zeroed<Fixed<u8, 64>>();`, c: `static u8 ${bytes}[64];` });
+    this.arrays.push({ name: bytes, type: "u8", length: 64 });
     this.declareClass();
   }
 
   /** A class with fields of several widths, alone and in an array. */
   private declareClass(): void {
     const fields = Array.from({ length: 4 }, (_, index) => ({ name: `f${index}`, type: this.type() }));
+    this.fields = fields;
     const [type, one, many] = [`Record${this.tag}`, `record${this.tag}`, `records${this.tag}`];
     this.line({
       ts: `class ${type} {\n${fields.map((field) => `  ${field.name}: ${field.type};`).join("\n")}\n}`,
@@ -235,29 +261,70 @@ class Generator {
   }
 
   private writeFunction(): void {
-    const name = this.name("f");
-    const result = this.type();
-    const parameters = Array.from({ length: this.below(this.chance(15) ? 10 : 5) }, () => ({
-      name: this.name("p"),
-      type: this.type(),
-    }));
-    this.scope = parameters.map(({ name: parameter, type }) => ({
-      code: { ts: parameter, c: parameter },
-      type,
-      isConstant: false,
-    }));
-    this.cost = 1;
-    this.line({
-      ts: `function ${name}(${parameters.map((each) => `${each.name}: ${each.type}`).join(", ")}): ${result} {`,
-      c: `static ${result} ${name}(${parameters.map((each) => `${each.type} ${each.name}`).join(", ") || "void"}) {`,
+    const shape = this.shape(undefined);
+    const cost = this.body(shape, []);
+    this.functions.push({ ...shape, cost });
+  }
+
+  /** Functions that call each other in a circle, or one that calls itself, so deep and no deeper. */
+  private writeRecursion(count: number): void {
+    const isTree = this.chance(40);
+    const depth = isTree ? 3 : this.pick([3, 7, 63]);
+    const activations = isTree ? 2 ** (depth + 1) : depth + 1;
+    const circle = Array.from({ length: count }, () => this.shape(depth));
+    for (const shape of circle) this.line({ ts: "", c: `${heading(shape).c};` });
+    let cost = 0;
+    this.limit = costLimit / activations / count;
+    for (const [index, shape] of circle.entries()) {
+      const next = circle[(index + 1) % count] as FunctionShape;
+      cost += this.body(shape, isTree ? [next, next] : [next]);
+    }
+    this.limit = costLimit;
+    for (const shape of circle) this.functions.push({ ...shape, cost: cost * activations });
+  }
+
+  private shape(depth: number | undefined): FunctionShape {
+    const parameters = Array.from({ length: this.below(this.chance(15) ? 10 : 5) }, () => this.type());
+    return {
+      name: this.name("f"),
+      depth,
+      takesObject: this.chance(25),
+      parameters,
+      result: this.type(),
+      cost: 0,
+    };
+  }
+
+  /** The result is what a call costs, without the calls of `deeper`. */
+  private body(shape: FunctionShape, deeper: readonly FunctionShape[]): number {
+    const { name, parameters, result, depth, takesObject } = shape;
+    this.scope = parameters.map((type, index) => {
+      const parameter = `p${index}_${name}`;
+      return { code: { ts: parameter, c: parameter }, type, isConstant: false };
     });
+    if (depth !== undefined) {
+      const code = { ts: `d_${name}`, c: `d_${name}` };
+      this.scope.push({ code, type: "u32", isConstant: true });
+    }
+    for (const { name: field, type } of takesObject ? this.fields : []) {
+      this.scope.push({
+        code: { ts: `o_${name}.${field}`, c: `o_${name}->${field}` },
+        type,
+        isConstant: false,
+      });
+    }
+    this.cost = 1;
+    this.result = result;
+    this.line(wrap("", heading(shape), " {"));
     this.depth = 1;
-    this.statements(3 + this.below(8));
+    this.statements(3 + this.below(8), this.chance(25) ? 6 + this.below(12) : 0, deeper);
+    this.mayCall = this.chance(50);
     this.line(wrap("return ", this.expression(result, 2), ";"));
+    this.mayCall = false;
     this.depth = 0;
     this.both("}");
-    const types = parameters.map(({ type }) => type);
-    this.functions.push({ name, parameters: types, result, cost: this.cost });
+    this.result = undefined;
+    return this.cost;
   }
 
   private writeMain(): void {
@@ -288,10 +355,15 @@ class Generator {
   // Statements
 
   /** A block's statements; what they declare goes out of scope after them. */
-  private statements(count: number): void {
+  private statements(count: number, declarations = 0, deeper: readonly FunctionShape[] = []): void {
     const outer = this.scope;
     this.scope = [...outer];
-    for (let i = 0; i < count; i++) this.statement();
+    for (let i = 0; i < declarations; i++) this.declaration();
+    for (let i = 0; i < count; i++) {
+      const callee = deeper[i];
+      if (callee !== undefined) this.goDeeper(callee);
+      this.statement();
+    }
     // What is declared is used, or it would be dead code.
     for (const { code, type } of this.scope.slice(outer.length)) {
       if (type !== "bool" && this.chance(60)) this.mix(code, type);
@@ -299,7 +371,56 @@ class Generator {
     this.scope = outer;
   }
 
+  /** The call of a circle's next function. */
+  private goDeeper(fn: FunctionShape): void {
+    const depth = this.scope.find(({ code }) => code.ts.startsWith("d_"))?.code.ts ?? "";
+    this.both(`if (${depth} > 0) {`);
+    this.depth++;
+    const given = `${depth} - 1`;
+    const call = this.call(fn, { ts: given, c: given });
+    if (this.chance(50)) {
+      const { code, type } = this.pick(this.scope);
+      if (type === fn.result && !this.scope.find((each) => each.code === code)?.isConstant)
+        this.line({ ts: `${code.ts} = ${call.ts};`, c: `${code.c} = ${call.c};` });
+      else this.line(wrap("", call, ";"));
+    } else {
+      const name = this.name("v");
+      this.line({ ts: `const ${name} = ${call.ts};`, c: `${fn.result} ${name} = ${call.c};` });
+      this.mix({ ts: name, c: name }, fn.result);
+    }
+    this.depth--;
+    this.both("}");
+  }
+
+  private call(fn: FunctionShape, depth: Code | undefined): Code {
+    const args: { readonly code: Code; readonly type: string }[] = [];
+    if (fn.depth !== undefined) {
+      const limited = binary("u32", "&", this.expression("u32", 1), literal("u32", BigInt(fn.depth)));
+      args.push({ code: depth ?? limited, type: "u32" });
+    }
+    if (fn.takesObject) args.push({ code: this.object(), type: `struct Record${this.tag} *` });
+    for (const type of fn.parameters) args.push({ code: this.expression(type, 2), type });
+    const ts = `${fn.name}(${args.map(({ code }) => code.ts).join(", ")})`;
+    if (!args.some(({ code }) => code.calls))
+      return { ts, c: `${fn.name}(${args.map(({ code }) => code.c).join(", ")})`, calls: true };
+    const temporaries = args.map(({ code, type }, index) => `${type} _${index} = ${code.c}; `).join("");
+    const names = args.map((_, index) => `_${index}`).join(", ");
+    return { ts, c: `({ ${temporaries}${fn.name}(${names}); })`, calls: true };
+  }
+
+  private object(): Code {
+    if (this.chance(40)) return { ts: `record${this.tag}`, c: `&record${this.tag}` };
+    const index = binary("u32", "&", this.expression("u32", 1), literal("u32", 3n));
+    return { ts: `records${this.tag}[${index.ts}]`, c: `&records${this.tag}[${index.c}]`, ...(index.calls ? { calls: true } : {}) };
+  }
+
   private statement(): void {
+    this.mayCall = this.chance(25);
+    this.oneStatement();
+    this.mayCall = false;
+  }
+
+  private oneStatement(): void {
     this.cost += this.repeats;
     const kind = this.below(this.depth > 4 ? 50 : 100);
     if (kind < 15) this.declaration();
@@ -309,7 +430,9 @@ class Generator {
     else if (kind < 66) this.ifStatement();
     else if (kind < 80) this.loop();
     else if (kind < 88) this.switchStatement();
-    else if (kind < 94 && this.breakable) this.leaveLoop();
+    else if (kind < 92 && (this.breakable || this.labels.length > 0)) this.leaveLoop();
+    else if (kind < 94) this.leaveFunction();
+    else if (kind < 97) this.memoryStatement();
     else this.mix(this.expression("u32", 2), "u32");
   }
 
@@ -360,13 +483,9 @@ class Generator {
   }
 
   private callStatement(fn: FunctionShape): void {
-    if (this.cost + this.repeats * fn.cost > costLimit) return;
+    if (this.cost + this.repeats * fn.cost > this.limit) return;
     this.cost += this.repeats * fn.cost;
-    const args = fn.parameters.map((type) => this.expression(type, 2));
-    const call: Code = {
-      ts: `${fn.name}(${args.map(({ ts }) => ts).join(", ")})`,
-      c: `${fn.name}(${args.map(({ c }) => c).join(", ")})`,
-    };
+    const call = this.call(fn, undefined);
     if (this.chance(30)) {
       this.line(wrap("", call, ";"));
       return;
@@ -398,6 +517,9 @@ class Generator {
     if (this.repeats * rounds > 500) return;
     const type = this.pick(["u8", "u32", "i32", "u16"] as const);
     const name = this.name("n");
+    const label = this.name("l");
+    const outerLabels = this.labels;
+    this.labels = [...outerLabels, label];
     const counter: Variable = { code: { ts: name, c: name }, type, isConstant: true };
     const [outerScope, outerRepeats, outerBreakable] = [this.scope, this.repeats, this.breakable];
     this.scope = [...outerScope, counter];
@@ -405,25 +527,85 @@ class Generator {
     this.breakable = true;
     if (this.chance(60)) {
       this.line({
-        ts: `for (let ${name}: ${type} = 0; ${name} < ${rounds}; ${name}++) {`,
+        ts: `${label}: for (let ${name}: ${type} = 0; ${name} < ${rounds}; ${name}++) {`,
         c: `for (${type} ${name} = 0; ${name} < ${rounds}; ${name}++) {`,
       });
       this.block(1 + this.below(4));
-      this.both("}");
+      this.line({ ts: "}", c: `c_${label}:; } b_${label}:;` });
     } else {
       this.line({ ts: `let ${name}: ${type} = ${rounds};`, c: `${type} ${name} = ${rounds};` });
       const isDo = this.chance(50);
-      this.both(isDo ? "do {" : `while (${name} > 0) {`);
+      const start = isDo ? "do {" : `while (${name} > 0) {`;
+      this.line({ ts: `${label}: ${start}`, c: start });
       this.depth++;
       this.both(`${name}--;`);
       this.depth--;
       this.block(1 + this.below(4));
-      this.both(isDo ? `} while (${name} > 0);` : "}");
+      const end = isDo ? `} while (${name} > 0);` : "}";
+      this.line({ ts: end, c: `c_${label}:; ${end} b_${label}:;` });
     }
+    this.labels = outerLabels;
     [this.scope, this.repeats, this.breakable] = [outerScope, outerRepeats, outerBreakable];
   }
 
+  private leaveFunction(): void {
+    if (this.result === undefined) return;
+    const condition = this.condition(2);
+    const value = this.expression(this.result, 2);
+    this.line({ ts: `if (${condition.ts}) return ${value.ts};`, c: `if (${condition.c}) return ${value.c};` });
+  }
+
+  /** Bytes moved, filled and compared; numbers at any address. */
+  private memoryStatement(): void {
+    this.mayCall = false;
+    const bytes = `bytes${this.tag}`;
+    const upTo = (limit: number): Code =>
+      binary("u32", "&", this.expression("u32", 2), literal("u32", BigInt(limit)));
+    const kind = this.below(4);
+    if (kind === 0) {
+      const [from, length] = [upTo(31), upTo(31)];
+      this.line({
+        ts: `copy(${bytes}, ${bytes}.add(${from.ts}), ${length.ts});`,
+        c: `memmove(${bytes}, ${bytes} + ${from.c}, ${length.c});`,
+      });
+    } else if (kind === 1) {
+      const [to, value, length] = [upTo(31), this.expression("u8", 2), upTo(31)];
+      this.line({
+        ts: `fill(${bytes}.add(${to.ts}), ${value.ts}, ${length.ts});`,
+        c: `memset(${bytes} + ${to.c}, ${value.c}, ${length.c});`,
+      });
+    } else if (kind === 2) {
+      const [left, right, length] = [upTo(31), upTo(31), upTo(7)];
+      const name = this.name("v");
+      this.line({
+        ts: `let ${name}: bool = equal(${bytes}.add(${left.ts}), ${bytes}.add(${right.ts}), ${length.ts});`,
+        c: `int ${name} = memcmp(${bytes} + ${left.c}, ${bytes} + ${right.c}, ${length.c}) == 0;`,
+      });
+      this.scope.push({ code: { ts: name, c: name }, type: "bool", isConstant: false });
+    } else {
+      const type = this.type();
+      const [at, value] = [upTo(31), this.expression(type, 2)];
+      this.line({
+        ts: `store<${type}>(address(${bytes}) + ${at.ts}, ${value.ts});`,
+        c: `{ ${type} _v = ${value.c}; memcpy(${bytes} + ${at.c}, &_v, sizeof _v); }`,
+      });
+    }
+  }
+
   private leaveLoop(): void {
+    const label = this.labels.length > 0 && (!this.breakable || this.chance(40)) ? this.pick(this.labels) : undefined;
+    if (label !== undefined) {
+      const [word, prefix] = this.pick([
+        ["break", "b_"],
+        ["continue", "c_"],
+      ] as const);
+      const condition = this.condition(2);
+      this.line({
+        ts: `if (${condition.ts}) ${word} ${label};`,
+        c: `if (${condition.c}) goto ${prefix}${label};`,
+      });
+      return;
+    }
     this.line(wrap("if (", this.condition(2), `) ${this.pick(["break", "continue"])};`));
   }
 
@@ -467,6 +649,7 @@ class Generator {
 
   private element(): Variable {
     const { name, type, length } = this.pick(this.arrays);
+    this.mayCall = false;
     const index = binary("u32", "&", this.expression("u32", 1), literal("u32", BigInt(length - 1)));
     return { code: { ts: `${name}[${index.ts}]`, c: `${name}[${index.c}]` }, type, isConstant: false };
   }
@@ -475,6 +658,18 @@ class Generator {
 
   private expression(type: TypeName, depth: number): Code {
     if (depth <= 0 || this.chance(15)) return this.leaf(type);
+    if (this.mayCall && this.chance(20)) {
+      const fn = this.functions.length > 0 ? this.pick(this.functions) : undefined;
+      if (fn !== undefined && this.cost + this.repeats * fn.cost <= this.limit) {
+        this.cost += this.repeats * fn.cost;
+        const outer = this.mayCall;
+        this.mayCall = this.chance(20);
+        const call = cast(type, this.call(fn, undefined));
+        this.mayCall = outer;
+        return call;
+      }
+    }
+    if (this.chance(4)) return this.load(type);
     const kind = this.below(100);
     if (kind < 45) {
       const operator = this.pick(["+", "-", "*", "&", "|", "^", "+", "-"] as const);
@@ -493,9 +688,20 @@ class Generator {
       return {
         ts: `(${condition.ts} ? ${left.ts} : ${right.ts})`,
         c: `(${type})(${condition.c} ? ${left.c} : ${right.c})`,
+        ...callsOf(condition, left, right),
       };
     }
     return cast(type, this.intrinsic(depth));
+  }
+
+  private load(type: TypeName): Code {
+    const bytes = `bytes${this.tag}`;
+    const at = binary("u32", "&", this.expression("u32", 1), literal("u32", 31n));
+    return {
+      ts: `load<${type}>(address(${bytes}) + ${at.ts})`,
+      c: `({ ${type} _v; memcpy(&_v, ${bytes} + ${at.c}, sizeof _v); _v; })`,
+      ...callsOf(at),
+    };
   }
 
   /** Amounts below the width; sometimes a variable's whole value, which is taken modulo 32 or 64. */
@@ -507,12 +713,13 @@ class Generator {
       variables.length > 0 && this.chance(40)
         ? this.pick(variables).code
         : binary("u32", "&", this.expression("u32", depth - 1), literal("u32", BigInt(bitsOf(type) - 1)));
-    const bits = `((${amount.c}) & ${width - 1})`;
-    if (this.chance(50)) {
-      return { ts: `(${left.ts} << ${amount.ts})`, c: `(${type})((u${width})(${left.c}) << ${bits})` };
-    }
-    const operator = !isSigned(type) && this.chance(50) ? ">>>" : ">>";
-    return { ts: `(${left.ts} ${operator} ${amount.ts})`, c: `(${type})((${type})(${left.c}) >> ${bits})` };
+    const operator = this.pick(["<<", ">>", isSigned(type) ? ">>" : ">>>"] as const);
+    return ordered(type, left, "u32", amount, `(${left.ts} ${operator} ${amount.ts})`, (l, r) => {
+      const bits = `((${r}) & ${width - 1})`;
+      return operator === "<<"
+        ? `(${type})((u${width})(${l}) << ${bits})`
+        : `(${type})((${type})(${l}) >> ${bits})`;
+    });
   }
 
   /** By an odd number, which for wide signed types is positive. */
@@ -530,9 +737,9 @@ class Generator {
   private intrinsic(depth: number): Code {
     const value = this.expression("u32", depth - 1);
     const name = this.pick(["countTrailingZeros", "countLeadingZeros", "byteSwap", "rotateLeft"] as const);
-    if (name !== "rotateLeft") return { ts: `${name}(${value.ts})`, c: `${name}(${value.c})` };
+    if (name !== "rotateLeft") return wrap(`${name}(`, value, ")");
     const amount = this.expression("u32", depth - 1);
-    return { ts: `${name}(${value.ts}, ${amount.ts})`, c: `${name}(${value.c}, ${amount.c})` };
+    return ordered("u32", value, "u32", amount, `${name}(${value.ts}, ${amount.ts})`, (l, r) => `${name}(${l}, ${r})`);
   }
 
   private leaf(type: TypeName): Code {
@@ -574,22 +781,60 @@ class Generator {
     if (depth > 0 && this.chance(30)) {
       const operator = this.pick(["&&", "||"] as const);
       const [left, right] = [this.condition(depth - 1), this.condition(depth - 1)];
-      return { ts: `(${left.ts} ${operator} ${right.ts})`, c: `(${left.c} ${operator} ${right.c})` };
+      return {
+        ts: `(${left.ts} ${operator} ${right.ts})`,
+        c: `(${left.c} ${operator} ${right.c})`,
+        ...callsOf(left, right),
+      };
     }
     if (depth > 0 && this.chance(15)) return wrap("!", this.condition(depth - 1), "");
     const type = this.type();
     const [left, right] = [this.expression(type, depth - 1), this.expression(type, depth - 1)];
     const operator = this.pick(["===", "!==", "<", "<=", ">", ">="] as const);
     const inC = operator === "===" || operator === "!==" ? operator.slice(0, 2) : operator;
-    return {
-      ts: `(${left.ts} ${operator} ${right.ts})`,
-      c: `((${type})(${left.c}) ${inC} (${type})(${right.c}))`,
-    };
+    return ordered(
+      type,
+      left,
+      type,
+      right,
+      `(${left.ts} ${operator} ${right.ts})`,
+      (l, r) => `((${type})(${l}) ${inC} (${type})(${r}))`,
+    );
   }
 }
 
-function wrap(before: string, { ts, c }: Code, after: string): Code {
-  return { ts: before + ts + after, c: before + c + after };
+/** The head of a function's definition. */
+function heading({ name, depth, takesObject, parameters, result }: FunctionShape): Code {
+  const list = parameters.map((type, index) => ({ ts: `p${index}_${name}: ${type}`, c: `${type} p${index}_${name}` }));
+  const tag = name.slice(name.indexOf("_"));
+  if (takesObject) list.unshift({ ts: `o_${name}: Record${tag}`, c: `struct Record${tag} *o_${name}` });
+  if (depth !== undefined) list.unshift({ ts: `d_${name}: u32`, c: `u32 d_${name}` });
+  return {
+    ts: `function ${name}(${list.map(({ ts }) => ts).join(", ")}): ${result}`,
+    c: `static ${result} ${name}(${list.map(({ c }) => c).join(", ") || "void"})`,
+  };
+}
+
+function callsOf(...parts: readonly Code[]): { readonly calls?: boolean } {
+  return parts.some(({ calls }) => calls) ? { calls: true } : {};
+}
+
+/** From left to right, which C does only when it is told to. */
+function ordered(
+  leftType: TypeName,
+  left: Code,
+  rightType: TypeName,
+  right: Code,
+  ts: string,
+  c: (left: string, right: string) => string,
+): Code {
+  if (!left.calls && !right.calls) return { ts, c: c(left.c, right.c) };
+  const values = `${leftType} _l = ${left.c}; ${rightType} _r = ${right.c};`;
+  return { ts, c: `({ ${values} ${c("_l", "_r")}; })`, calls: true };
+}
+
+function wrap(before: string, { ts, c, calls }: Code, after: string): Code {
+  return { ts: before + ts + after, c: before + c + after, ...(calls ? { calls } : {}) };
 }
 
 function literal(type: TypeName, value: bigint): Code {
@@ -601,13 +846,13 @@ function cLiteral(type: TypeName, value: bigint): string {
   return `(${type})${BigInt.asUintN(64, value)}ull`;
 }
 
-function cast(type: TypeName, { ts, c }: Code): Code {
-  return { ts: `(${ts} as ${type})`, c: `(${type})(${c})` };
+function cast(type: TypeName, code: Code): Code {
+  return { ts: `(${code.ts} as ${type})`, c: `(${type})(${code.c})`, ...callsOf(code) };
 }
 
-function unary(type: TypeName, operator: "-" | "~", { ts, c }: Code): Code {
+function unary(type: TypeName, operator: "-" | "~", code: Code): Code {
   const wide = bitsOf(type) === 64 ? "u64" : "u32";
-  return { ts: `(${operator}${ts})`, c: `(${type})(${operator}(${wide})(${c}))` };
+  return { ts: `(${operator}${code.ts})`, c: `(${type})(${operator}(${wide})(${code.c}))`, ...callsOf(code) };
 }
 
 /** C computes narrow types in int; casting to unsigned makes overflow defined, casting back cuts off. */
@@ -619,8 +864,12 @@ function binary(
 ): Code {
   const wide = bitsOf(type) === 64 ? "u64" : "u32";
   const inner = operator === "/" || operator === "%" ? type : wide;
-  return {
-    ts: `(${left.ts} ${operator} ${right.ts})`,
-    c: `(${type})((${inner})(${left.c}) ${operator} (${inner})(${right.c}))`,
-  };
+  return ordered(
+    type,
+    left,
+    type,
+    right,
+    `(${left.ts} ${operator} ${right.ts})`,
+    (l, r) => `(${type})((${inner})(${l}) ${operator} (${inner})(${r}))`,
+  );
 }
