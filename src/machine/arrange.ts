@@ -6,7 +6,7 @@
  * relaxed as the assembler will do it.
  */
 
-import type { MachineBlock } from "./machine.ts";
+import type { MachineBlock, MachineInstruction } from "./machine.ts";
 
 /** The bytes of near and far branches, and how far near ones reach. */
 export interface BranchSizes {
@@ -16,6 +16,9 @@ export interface BranchSizes {
 }
 
 export interface ArrangedBranch {
+  readonly instruction: MachineInstruction;
+  /** Equal for branches that are taken under the same conditions; empty for a jump. */
+  readonly condition: string;
   /** Index of the block that it goes to. */
   readonly target: number;
   readonly sizes: BranchSizes;
@@ -33,7 +36,7 @@ export interface ArrangedBlock {
 const passes = 2;
 
 /** The blocks in a better order; the first stays first. */
-export function arrange(blocks: readonly ArrangedBlock[]): MachineBlock[] {
+export function arrange(blocks: readonly ArrangedBlock[]): ArrangedBlock[] {
   const chains = chainsOf(blocks);
   const partners = partnersOf(blocks, chains);
   const measure = measurerFor(blocks, chains);
@@ -64,8 +67,7 @@ export function arrange(blocks: readonly ArrangedBlock[]): MachineBlock[] {
     if (size === before) break;
   }
   return [...best].flatMap((chain) => {
-    const members = blocks.slice(chains.starts[chain], chains.starts[chain + 1]);
-    return members.map(({ block }) => block);
+    return blocks.slice(chains.starts[chain], chains.starts[chain + 1]);
   });
 }
 

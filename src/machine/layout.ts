@@ -6,7 +6,16 @@
  */
 
 import { type ArrangedBlock, type ArrangedBranch, arrange, type BranchSizes } from "./arrange.ts";
-import { branchTarget, type MachineBlock, type MachineFunction, type MachineInstruction } from "./machine.ts";
+import { chainBranches } from "./chain-branches.ts";
+import { growFollowers } from "./fall-through.ts";
+import { conditionKey } from "./keys.ts";
+import {
+  branchTarget,
+  type MachineBlock,
+  type MachineFunction,
+  type MachineInstruction,
+  successors,
+} from "./machine.ts";
 
 /** What layout has to know of a target. */
 export interface JumpMaker {
@@ -26,9 +35,12 @@ export function layOut(
   measure: (instruction: MachineInstruction) => number,
 ): void {
   forwardEmptyBlocks(fn);
-  fn.blocks = order(fn);
+  // Where far branches are longer, long chains keep what belongs together apart, and cost more than their jumps.
+  fn.blocks = maker.branchSizes ? order(fn) : joinPairs(order(fn));
   const ends = fn.blocks.map((block, index) => close(block, fn.blocks[index + 1], maker));
-  if (maker.branchSizes) fn.blocks = arrange(describe(fn.blocks, ends, maker.branchSizes, measure));
+  if (!maker.branchSizes) return;
+  const arranged = arrange(describe(fn.blocks, ends, maker.branchSizes, measure));
+  fn.blocks = chainBranches(arranged, { jump: maker.jump, sizes: maker.branchSizes.jump });
 }
 
 function describe(
@@ -46,7 +58,8 @@ function describe(
       const to = branchTarget(instruction);
       const target = to && places.get(to);
       if (target === undefined) bytes += measure(instruction);
-      else branches.push({ target, sizes: instruction === jump ? sizes.jump : sizes.branch });
+      else if (instruction === jump) branches.push({ instruction, condition: "", target, sizes: sizes.jump });
+      else branches.push({ instruction, condition: conditionKey(instruction), target, sizes: sizes.branch });
     }
     return { block, bytes, branches, falls };
   });
@@ -95,6 +108,24 @@ function order(fn: MachineFunction): MachineBlock[] {
     }
   }
   return ordered;
+}
+
+/** With more blocks that fall into the next one. Chains of them stand where their first block did. */
+function joinPairs(blocks: readonly MachineBlock[]): MachineBlock[] {
+  const pairs = Int32Array.from(blocks, (block, place) => {
+    const following = blocks[place + 1];
+    return following !== undefined && successors(block).includes(following) ? place + 1 : -1;
+  });
+  const followers = growFollowers(blocks, pairs);
+  const isFollower = new Set(followers);
+  const joined: MachineBlock[] = [];
+  for (let start = 0; start < blocks.length; start++) {
+    if (isFollower.has(start)) continue;
+    for (let place = start; place !== -1; place = followers[place] as number) {
+      joined.push(blocks[place] as MachineBlock);
+    }
+  }
+  return joined;
 }
 
 interface BlockEnd {

@@ -12,7 +12,7 @@ import { logFormat } from "./log-format.ts";
 import { addressBytes, type Network, networkTable } from "./network.ts";
 import { encodePath } from "./routes.ts";
 import {
-  datedFields,
+  keptCount,
   keptFields,
   loggedCodes,
   makeLogLists,
@@ -197,12 +197,10 @@ export function optionsModule(
   for (const [name, value] of Object.entries({
     ...tokenCodes,
     ...keptFields,
-    ...datedFields,
     ...loggedCodes,
   }))
     integer(name, value);
-  const kept = { ...keptFields, ...(features.hasLastModified ? datedFields : {}) };
-  integer("keptFields", Object.keys(kept).length);
+  integer("keptFields", keptCount(features));
   return { declarations, values, objects };
 }
 

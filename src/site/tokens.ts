@@ -13,22 +13,30 @@ export const tokenCodes = {
   getCode: 1,
   headCode: 2,
   optionsCode: 3,
-  hostBit: 0x01,
-  framingBit: 0x02,
-  codedBit: 0x04,
-  chunkedBit: 0x08,
-  continueBit: 0x10,
-  closeBit: 0x20,
-  keepAliveBit: 0x40,
+  framingBit: 0x01,
+  continueBit: 0x02,
+  closeBit: 0x04,
+  keepAliveBit: 0x08,
+  hostBit: 0x10,
+  chunkedBit: 0x20,
+  codedBit: 0x40,
   keptCode: 0x80,
   /** No bit of a field. */
   bytesCode: 0x80,
 } as const;
 
-/** Fields whose values are kept, by what is added to `keptCode`. */
-export const keptFields = { ifMatch: 0, ifNoneMatch: 1, range: 2, ifRange: 3, acceptEncoding: 4 } as const;
-/** Those that compare a date with the site's. */
-export const datedFields = { ifUnmodifiedSince: 5, ifModifiedSince: 6 } as const;
+/** Fields whose values are kept, by what is added to `keptCode`. `other` stands for all that mean
+ * nothing here; what follows it is seldom asked for. */
+export const keptFields = {
+  ifNoneMatch: 0,
+  ifMatch: 1,
+  range: 2,
+  ifRange: 3,
+  acceptEncoding: 4,
+  other: 5,
+  ifUnmodifiedSince: 6,
+  ifModifiedSince: 7,
+} as const;
 
 const {
   getCode,
@@ -83,8 +91,8 @@ export interface TokenOptions {
 const codingFields: Names = { "accept-encoding": keptCode + keptFields.acceptEncoding };
 
 const dateFields: Names = {
-  "if-modified-since": keptCode + datedFields.ifModifiedSince,
-  "if-unmodified-since": keptCode + datedFields.ifUnmodifiedSince,
+  "if-modified-since": keptCode + keptFields.ifModifiedSince,
+  "if-unmodified-since": keptCode + keptFields.ifUnmodifiedSince,
 };
 
 const fieldValues: Names = {
@@ -117,13 +125,18 @@ export function makeTokenLists({
 }: TokenOptions): Readonly<Record<"methods" | "fieldNames" | "fieldValues", DataObject>> {
   return {
     methods: listOf("methods", methods),
-    fieldNames: listOf("field names", {
-      ...fieldNames,
-      ...(hasCodings ? codingFields : {}),
-      ...(hasLastModified ? dateFields : {}),
-    }),
+    fieldNames: listOf(
+      "field names",
+      { ...fieldNames, ...(hasCodings ? codingFields : {}), ...(hasLastModified ? dateFields : {}) },
+      keptCode + keptFields.other,
+    ),
     fieldValues: listOf("field values", fieldValues),
   };
+}
+
+/** How many values are kept. */
+export function keptCount({ hasLastModified }: TokenOptions): number {
+  return hasLastModified ? 8 : 6;
 }
 
 /** What Accept-Encoding can name; the codes are one more than the kinds of representations. */
@@ -131,12 +144,12 @@ export function codingNames(): DataObject {
   return listOf("coding names", { identity: 1, "*": 2, br: 3, gzip: 4, zstd: 5 });
 }
 
-/** For each name its length, its code and its characters; two zero bytes at the end. */
-function listOf(name: string, names: Names): DataObject {
+/** For each name its length, its code and its characters; at the end a zero and the code of all others. */
+function listOf(name: string, names: Names, others = 0): DataObject {
   const rows = Object.entries(names).flatMap(([text, code]) => [
     text.length,
     code,
     ...Buffer.from(text, "latin1"),
   ]);
-  return { name, kind: "table", bytes: Uint8Array.of(...rows, 0, 0), alignment: 1, relocations: [] };
+  return { name, kind: "table", bytes: Uint8Array.of(...rows, 0, others), alignment: 1, relocations: [] };
 }
