@@ -78,7 +78,8 @@ function parseDate(text: Ptr<u8>): bool {
       // asctime writes the first nine days of a month with a space.
       if (part === day && at[0] === byte(" ")) tens = 0;
       const units = (at[1] as u32) - byte("0");
-      if (tens > 9 || units > 9) return false;
+      // What stands for the tens and is no digit makes the value too large.
+      if (units > 9) return false;
       value = tens * 10 + units;
       at = at.add(2);
     }

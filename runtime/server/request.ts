@@ -23,6 +23,7 @@ import {
 } from "microlith:options";
 import { capacity } from "./buffers.ts";
 import {
+  hasLastModified,
   statusBadRequest,
   statusFieldsTooLarge,
   statusOk,
@@ -149,7 +150,10 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): u32 {
               const value = at;
               const code = seen === 0 ? keptCode + other : tokenCode;
               if (code >= keptCode) {
-                request.kept[code - keptCode] = at;
+                // Two dates are no date (RFC 9110, section 13.1.3), and neither is the name of their field.
+                if (hasLastModified && code > keptCode + other && request.kept[code - keptCode] !== null)
+                  request.kept[code - keptCode] = name;
+                else request.kept[code - keptCode] = at;
                 at = skipText(at);
               } else {
                 if ((seen & code & (hostBit | framingBit)) !== 0) break malformed;

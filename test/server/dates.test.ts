@@ -121,6 +121,45 @@ function check(implementation: Implementation): void {
     expect(found.length).toBe(cases.length);
   });
 
+  it("are none where a field stands twice or more", async () => {
+    const old = "Thu, 01 Jan 1970 00:00:00 GMT";
+    for (const name of ["If-Modified-Since", "If-Unmodified-Since"]) {
+      for (const values of [
+        [lastModified, lastModified],
+        [old, old],
+        [lastModified, old],
+        ["", old],
+        [old, "", ""],
+      ])
+        expect(
+          (
+            await one(
+              "/data.bin",
+              values.map((value) => `${name}: ${value}`),
+            )
+          ).status,
+        ).toBe(200);
+    }
+    // The one does not count for the other, nor does what stands in a trailer.
+    expect(
+      (await one("/data.bin", [`If-Unmodified-Since: ${lastModified}`, `If-Modified-Since: ${old}`])).status,
+    ).toBe(200);
+    expect(
+      (await one("/data.bin", [`If-Unmodified-Since: ${old}`, `If-Modified-Since: ${old}`])).status,
+    ).toBe(412);
+    expect(
+      (await one("/data.bin", [`If-Unmodified-Since: ${lastModified}`, `If-Modified-Since: ${lastModified}`]))
+        .status,
+    ).toBe(304);
+    const head = "GET /data.bin HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n";
+    const trailer = `\r\n0\r\nIf-Unmodified-Since: ${old}\r\n\r\n`;
+    expect(parseResponses(await exchange(server, [head + trailer])).map(({ status }) => status)).toEqual([
+      200,
+    ]);
+    const both = `If-Modified-Since: ${lastModified}\r\n\r\n0\r\nIf-Modified-Since: ${old}\r\n\r\n`;
+    expect(parseResponses(await exchange(server, [head + both])).map(({ status }) => status)).toEqual([304]);
+  });
+
   it("are the same however the request is cut", async () => {
     const values = Object.values(forms).map((form) => form(siteTime));
     for (const value of values) {
