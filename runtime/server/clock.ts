@@ -20,6 +20,7 @@ const weekdayOffset = 32;
 const dayEnd = 39;
 const monthOffset = 40;
 const yearEnd = 48;
+const hoursEnd = 51;
 const secondsEnd = 57;
 /** Behind the template, for the log: the status code of a response and, in JSON, the number of the month. */
 const statusOffset = templateBytes;
@@ -31,8 +32,6 @@ export const keepAliveBytes = 24;
 export const dateBytes = 37;
 export const closeBytes = 19;
 
-/** Seconds of a minute, minutes of an hour, hours of a day. */
-const radices = table<u8>(60, 60, 24, 0);
 /** From the first of January 1970 on. */
 const dayNames = "ThuFriSatSunMonTueWed";
 /** From March on, so that the day that leap years add is a year's last. */
@@ -75,16 +74,13 @@ export function tick(): void {
   now++;
   syscall(SYS_clock_gettime, CLOCK_REALTIME, time);
   copy(shared, bytes(template), templateBytes);
-  let end = shared.add(secondsEnd);
-  let rest = time.seconds;
-  for (let radix: Ptr<u8> = radices; radix[0] !== 0; radix = radix.add(1)) {
-    const units = radix[0];
-    const part = rest % units;
-    rest /= units;
-    formatDecimal(part as u32, end);
-    end = end.add(-3);
+  let rest = time.seconds as u32;
+  for (let end: u32 = secondsEnd; end !== hoursEnd; end -= 3) {
+    formatDecimal(rest % 60, shared.add(end));
+    rest /= 60;
   }
-  writeDay(rest as u32);
+  formatDecimal(rest % 24, shared.add(hoursEnd));
+  writeDay(rest / 24);
 }
 
 /** The day, counted from 1970 on, in the form of RFC 9110, section 5.6.7. Right until February 2100. */
