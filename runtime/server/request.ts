@@ -13,7 +13,9 @@ import {
   continueBit,
   fieldNames,
   fieldValues,
+  forwarded,
   framingBit,
+  hasTrusted,
   hostBit,
   keepAliveBit,
   keptCode,
@@ -29,6 +31,7 @@ import {
   statusVersionNotSupported,
 } from "microlith:site";
 import { capacity } from "./buffers.ts";
+import { noteForwarded } from "./client.ts";
 import { parseTarget } from "./target.ts";
 import { decimal, hexDigit, parseDecimal, parseToken, skipSpace, skipToken, tokenCode } from "./token.ts";
 
@@ -129,6 +132,8 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): Ptr<u8> | null {
             at = skipSpace(at.add(1));
             const value = at;
             const code = seen === 0 ? 0 : tokenCode;
+            if (hasTrusted && code === keptCode + forwarded)
+              noteForwarded(at, request.kept[forwarded] === null);
             if (code >= keptCode) request.kept[code - keptCode] = at;
             if (code === 0 || code >= keptCode) at = skipText(at);
             else {

@@ -5,13 +5,14 @@
 
 import { copied, mark } from "./forms.ts";
 import type { LogFormat } from "./server-options.ts";
-import { loggedCodes } from "./tokens.ts";
+import { keptFields } from "./tokens.ts";
 
 const client = mark("client");
 const contentBytes = mark("content");
+const sent = (field: number): string => mark("sent", field + 1);
 const request = mark("sent", 0);
-const referer = mark("sent", loggedCodes.refererCode);
-const agent = mark("sent", loggedCodes.userAgentCode);
+const referer = sent(keptFields.referer);
+const agent = sent(keptFields.userAgent);
 
 /** Of `Date: Tue, 10 Oct 2000 13:55:36 GMT`, behind the first of the two Connection fields. */
 const day = copied(37, 2);

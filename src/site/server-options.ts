@@ -11,14 +11,7 @@ import type { VirtualModule, VirtualValue } from "../lang/virtual-module.ts";
 import { logFormat } from "./log-format.ts";
 import { addressBytes, type Network, networkTable } from "./network.ts";
 import { encodePath } from "./routes.ts";
-import {
-  keptFields,
-  loggedCodes,
-  makeLogLists,
-  makeTokenLists,
-  type TokenOptions,
-  tokenCodes,
-} from "./tokens.ts";
+import { keptFields, makeTokenLists, type TokenOptions, tokenCodes } from "./tokens.ts";
 
 export interface ServerOptions {
   /** When neither argument nor environment names one. */
@@ -188,14 +181,13 @@ export function optionsModule(
   boolean("isForwarded", isForwarded);
   data("trustedNetworks", table("trusted networks", networkTable(trusted), 1));
 
-  const lists = {
-    ...makeTokenLists(features),
-    ...makeLogLists(hasTrusted ? options.trustedHeader : undefined),
-  };
+  const lists = makeTokenLists(features, hasLog, hasTrusted ? options.trustedHeader : undefined);
   for (const [name, object] of Object.entries(lists)) data(name, object);
-  for (const [name, value] of Object.entries({ ...tokenCodes, ...keptFields, ...loggedCodes }))
-    integer(name, value);
-  integer("keptFields", Object.keys(keptFields).length);
+  for (const [name, value] of Object.entries({ ...tokenCodes, ...keptFields })) integer(name, value);
+  integer(
+    "keptFields",
+    1 + (hasTrusted ? keptFields.forwarded : hasLog ? keptFields.userAgent : keptFields.acceptEncoding),
+  );
   return { declarations, values, objects };
 }
 

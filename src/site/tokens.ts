@@ -26,7 +26,16 @@ export const tokenCodes = {
 } as const;
 
 /** Fields whose values are kept, by what is added to `keptCode`. */
-export const keptFields = { ifMatch: 0, ifNoneMatch: 1, range: 2, ifRange: 3, acceptEncoding: 4 } as const;
+export const keptFields = {
+  ifMatch: 0,
+  ifNoneMatch: 1,
+  range: 2,
+  ifRange: 3,
+  acceptEncoding: 4,
+  referer: 5,
+  userAgent: 6,
+  forwarded: 7,
+} as const;
 
 const {
   getCode,
@@ -77,6 +86,10 @@ export interface TokenOptions {
 }
 
 const codingFields: Names = { "accept-encoding": keptCode + keptFields.acceptEncoding };
+const loggedFields: Names = {
+  referer: keptCode + keptFields.referer,
+  "user-agent": keptCode + keptFields.userAgent,
+};
 
 const fieldValues: Names = {
   "keep-alive": keepAliveBit,
@@ -86,28 +99,21 @@ const fieldValues: Names = {
   bytes: bytesCode,
 };
 
-/** Fields that only the access log looks at. */
-export const loggedCodes = { refererCode: 1, userAgentCode: 2, forwardedCode: 3 } as const;
-
-/** By its name in `microlith:options`. `forwarded` is the header of trusted proxies, if there are any. */
-export function makeLogLists(forwarded: string | undefined): Readonly<Record<"loggedNames", DataObject>> {
-  const { refererCode, userAgentCode, forwardedCode } = loggedCodes;
-  return {
-    loggedNames: listOf("logged names", {
-      referer: refererCode,
-      "user-agent": userAgentCode,
-      ...(forwarded === undefined ? {} : { [forwarded]: forwardedCode }),
-    }),
+/** By the names under which `microlith:options` exports them. `forwarded` is the header of trusted proxies, if there are any. */
+export function makeTokenLists(
+  { hasCodings }: TokenOptions,
+  hasLog: boolean,
+  forwarded: string | undefined,
+): Readonly<Record<"methods" | "fieldNames" | "fieldValues", DataObject>> {
+  const names: Names = {
+    ...fieldNames,
+    ...(hasCodings ? codingFields : {}),
+    ...(hasLog ? loggedFields : {}),
+    ...(forwarded === undefined ? {} : { [forwarded]: keptCode + keptFields.forwarded }),
   };
-}
-
-/** By the names under which `microlith:options` exports them. */
-export function makeTokenLists({
-  hasCodings,
-}: TokenOptions): Readonly<Record<"methods" | "fieldNames" | "fieldValues", DataObject>> {
   return {
     methods: listOf("methods", methods),
-    fieldNames: listOf("field names", { ...fieldNames, ...(hasCodings ? codingFields : {}) }),
+    fieldNames: listOf("field names", names),
     fieldValues: listOf("field values", fieldValues),
   };
 }
