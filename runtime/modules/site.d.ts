@@ -71,6 +71,13 @@ declare module "microlith:site" {
   /** Bytes of an entity-tag with its quotes; 0: no representation has one. */
   export const entityTagBytes: number;
 
+  /**
+   * Fields that responses share: a line end, `Connection: keep-alive`, Date with zeros for digits, `commonBytes` of what all
+   * responses of the site have, `Connection: close`.
+   */
+  export const sharedFields: Ptr<u8>;
+  export const commonBytes: number;
+
   /** The fields, and an empty line, for a method that is not allowed. */
   export const allowance: Ptr<u8>;
   export const allowanceBytes: number;

@@ -8,7 +8,7 @@
 
 import { forwarded, hasTrusted, isLogJson, logFormat } from "microlith:options";
 import { clientAddress } from "./client.ts";
-import { noteStatus, sharedFields } from "./clock.ts";
+import { loggedFields, noteStatus } from "./clock.ts";
 import type { Connection } from "./connection.ts";
 import { writeForm } from "./form.ts";
 import { endLine, hasRoom, startLine } from "./log-output.ts";
@@ -31,7 +31,7 @@ export function logResponse(connection: Connection, start: Ptr<u8>, end: Ptr<u8>
   logged.start = start;
   logged.end = end;
   noteStatus(pointer<u8>(slices[0].base as u32));
-  writeForm(logFormat, sharedFields());
+  writeForm(logFormat, loggedFields());
   endLine();
 }
 
