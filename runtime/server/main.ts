@@ -16,7 +16,7 @@ import { checkHealth, isHealthcheck } from "./healthcheck.ts";
 import { openLog } from "./log-output.ts";
 import { run } from "./loop.ts";
 import { dropPrivileges } from "./sandbox.ts";
-import { watchSignals } from "./signals.ts";
+import { blockSignals, watchSignals } from "./signals.ts";
 import { listenOn } from "./socket.ts";
 import { listenForWorkers, startWorkers } from "./workers.ts";
 
@@ -33,6 +33,7 @@ export function main(stack: usize): never {
   limitConnections();
   dropPrivileges();
   if (hasLog) openLog();
+  blockSignals();
   if (hasWorkers) startWorkers();
   watchSignals();
   run();
