@@ -79,6 +79,13 @@ declare module "microlith:site" {
   export const twoDigitCentury: number;
   export const twoDigitPivot: number;
 
+  /**
+   * Fields that responses share: a line end, `Connection: keep-alive`, Date with zeros for digits, `commonBytes` of what all
+   * responses of the site have, `Connection: close`.
+   */
+  export const sharedFields: Ptr<u8>;
+  export const commonBytes: number;
+
   /** The fields, and an empty line, for a method that is not allowed. */
   export const allowance: Ptr<u8>;
   export const allowanceBytes: number;

@@ -1,35 +1,34 @@
 /**
  * The clock: a count of seconds for the time limits, and the Date field that every response shares.
  *
- * The field stands between the two forms of Connection, so that a response takes it with either neighbour, or
- * alone, as one slice. It is written anew once a second: the cost of a date does not depend on the load.
+ * The field, and what else all responses of the site have, stands between the two forms of Connection, so that a response takes
+ * it with either neighbour, or alone, as one slice. It is written anew once a second: the cost of a date does not depend on the load.
  */
 
 import { hasLog, isLogJson } from "microlith:options";
+import { commonBytes, sharedFields } from "microlith:site";
 import { SYS_clock_gettime } from "microlith:target";
 import { formatDecimal } from "../std/format.ts";
 
 const CLOCK_REALTIME = 0;
 
-/** Zeros stand where digits belong. */
-const template = "\r\nConnection: keep-alive\r\nDate: Thu, 00 Jan 0000 00:00:00 GMT\r\nConnection: close\r\n";
-const templateBytes = 82;
+const templateBytes = 82 + commonBytes;
+/** Before the template, for the log: the status code of a response and, in JSON, the number of the month. */
+const monthNumberOffset = 4;
+const templateOffset = hasLog ? 6 : 0;
+const sharedBytes = templateOffset + templateBytes;
 /** Where the Date field begins, and where its parts begin or end. */
-const dateOffset = 26;
-const weekdayOffset = 32;
-const dayEnd = 39;
-const monthOffset = 40;
-const yearEnd = 48;
-const hoursEnd = 51;
-const secondsEnd = 57;
-/** Behind the template, for the log: the status code of a response and, in JSON, the number of the month. */
-const statusOffset = templateBytes;
-const monthNumberOffset = templateBytes + 4;
-const sharedBytes = hasLog ? templateBytes + 6 : templateBytes;
+const dateOffset = templateOffset + 26;
+const weekdayOffset = dateOffset + 6;
+const dayEnd = dateOffset + 13;
+const monthOffset = dateOffset + 14;
+const yearEnd = dateOffset + 22;
+const hoursEnd = dateOffset + 25;
+const secondsEnd = dateOffset + 31;
 const twoZeros = 0x3030;
 
 export const keepAliveBytes = 24;
-export const dateBytes = 37;
+export const dateBytes = 37 + commonBytes;
 export const closeBytes = 19;
 
 /** From the first of January 1970 on. */
@@ -56,34 +55,32 @@ const shared = zeroed<Fixed<u8, typeof sharedBytes>>();
 /** Seconds since the start, as ticks have come. */
 export let now: u32 = 0;
 
-/** The Date field; before it stands Connection: keep-alive, behind it Connection: close, and before both a line end. */
+/** The fields that all responses have; before them stands Connection: keep-alive, behind them Connection: close, and before both a line end. */
 export function dateField(): Ptr<u8> {
   return shared.add(dateOffset);
 }
 
-/** Where the fields begin, and behind them what else the log copies. */
-export function sharedFields(): Ptr<u8> {
+/** Behind what else the log copies, where the fields begin. */
+export function loggedFields(): Ptr<u8> {
   return shared;
 }
 
 /** Keeps the status of the response that is logged. */
 export function noteStatus(statusLine: Ptr<u8>): void {
-  copy(shared.add(statusOffset), statusLine.add(9), 3);
+  copy(shared, statusLine.add(9), 3);
 }
 
 /** Counts a second and renews the date, from its end on. */
 export function tick(): void {
   now++;
   syscall(SYS_clock_gettime, CLOCK_REALTIME, time);
-  copy(shared, bytes(template), templateBytes);
+  copy(shared.add(templateOffset), sharedFields, templateBytes);
   let rest = time.seconds;
-  let end = shared.add(secondsEnd);
-  do {
-    formatDecimal((rest % 60) as u32, end);
+  for (let end: u32 = secondsEnd; end !== hoursEnd; end -= 3) {
+    formatDecimal((rest % 60) as u32, shared.add(end));
     rest /= 60;
-    end = end.add(-3);
-  } while (end !== shared.add(hoursEnd));
-  formatDecimal((rest % 24) as u32, end);
+  }
+  formatDecimal((rest % 24) as u32, shared.add(hoursEnd));
   writeDay((rest / 24) as u32);
 }
 

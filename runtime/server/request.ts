@@ -13,17 +13,21 @@ import {
   continueBit,
   fieldNames,
   fieldValues,
+  forwarded,
   framingBit,
+  hasTrusted,
   hostBit,
+  ifUnmodifiedSince,
   keepAliveBit,
   keptCode,
   type keptFields,
   methods,
   other,
 } from "microlith:options";
+import { hasLastModified } from "microlith:site";
 import { capacity } from "./buffers.ts";
+import { noteForwarded } from "./client.ts";
 import {
-  hasLastModified,
   statusBadRequest,
   statusFieldsTooLarge,
   statusOk,
@@ -67,10 +71,8 @@ class Request {
 
 export const request = zeroed<Request>();
 
-/** HTTP/1.1, which lives on unless told otherwise. */
+/** HTTP/1.1, which lives on unless told otherwise. The bit behind it is HTTP/1.0's; with one of the two, the request line has been seen. */
 export const newBit = 0x80;
-/** HTTP/1.0. With one of the two, the request line has been seen. */
-const oldBit = 0x100;
 
 /**
  * Bit n is set for each n that host, chunked, coded, new and old may be, as bits of a number: who speaks HTTP/1.1 names a
@@ -150,10 +152,11 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): u32 {
               const value = at;
               const code = seen === 0 ? keptCode + other : tokenCode;
               if (code >= keptCode) {
+                const first = request.kept[code - keptCode] === null;
+                if (hasTrusted && code === keptCode + forwarded) noteForwarded(at, first);
                 // Two dates are no date (RFC 9110, section 13.1.3), and neither is the name of their field.
-                if (hasLastModified && code > keptCode + other && request.kept[code - keptCode] !== null)
-                  request.kept[code - keptCode] = name;
-                else request.kept[code - keptCode] = at;
+                const isDate = hasLastModified && code - keptCode - ifUnmodifiedSince < 2;
+                request.kept[code - keptCode] = isDate && !first ? name : at;
                 at = skipText(at);
               } else {
                 if ((seen & code & (hostBit | framingBit)) !== 0) break malformed;

@@ -15,7 +15,7 @@ import type { PatternPart } from "./path-pattern.ts";
 import { planSite } from "./plan.ts";
 import { type Represented, representSite } from "./represent.ts";
 import type { Pattern, Route } from "./resolve-rules.ts";
-import { contentRepresentation, entityTagBytes, type RepresentationPlace } from "./respond.ts";
+import { contentRepresentation, entityTagBytes, fieldLines, type RepresentationPlace } from "./respond.ts";
 import { describeTarget } from "./routes.ts";
 import { compareBytes, mostPaths, type Site } from "./scan.ts";
 import { type Coding, defaultSiteOptions, type SiteOptions } from "./site-options.ts";
@@ -98,7 +98,10 @@ export function siteModule(
 
   integer("entityTagBytes", entityTagBytes);
   addTime(options.lastModified);
-  const answer = allowance(options);
+  const common = fieldLines(plan.common);
+  data("sharedFields", add(sharedFields(common)));
+  integer("commonBytes", common.length);
+  const answer = allowance(options, common);
   data("allowance", add(answer));
   integer("allowanceBytes", answer.bytes.length);
   data("notFound", represented.notFound.object, represented.notFound.offset);
@@ -178,20 +181,25 @@ function notAcceptable(): RepresentationPlace {
   });
 }
 
+/** What runtime/server/clock.ts keeps up to date: two forms of Connection, and between them what every response has. Zeros stand where digits belong. */
+function sharedFields(common: string): DataObject {
+  const date = "Date: Thu, 00 Jan 0000 00:00:00 GMT\r\n";
+  return textTable("shared fields", `\r\nConnection: keep-alive\r\n${date}${common}Connection: close\r\n`);
+}
+
 /** What OPTIONS is told, and every method that is not allowed. Browsers that ask before a request of another site want to know more. */
-function allowance({ cors }: SiteOptions): DataObject {
+function allowance({ cors }: SiteOptions, common: string): DataObject {
+  const origin = `Access-Control-Allow-Origin: ${cors}\r\n`;
   const forOthers =
     cors === undefined
       ? ""
-      : `Access-Control-Allow-Origin: ${cors}\r\nAccess-Control-Allow-Headers: *\r\nAccess-Control-Max-Age: 86400\r\n`;
-  const text = `Allow: GET, HEAD, OPTIONS\r\n${forOthers}\r\n`;
-  return {
-    name: "allowance",
-    kind: "table",
-    bytes: Uint8Array.from(Buffer.from(text, "latin1")),
-    alignment: 1,
-    relocations: [],
-  };
+      : `${common.includes(origin) ? "" : origin}Access-Control-Allow-Headers: *\r\nAccess-Control-Max-Age: 86400\r\n`;
+  return textTable("allowance", `Allow: GET, HEAD, OPTIONS\r\n${forOthers}\r\n`);
+}
+
+function textTable(name: string, text: string): DataObject {
+  const bytes = Uint8Array.from(Buffer.from(text, "latin1"));
+  return { name, kind: "table", bytes, alignment: 1, relocations: [] };
 }
 
 /**

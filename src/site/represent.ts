@@ -5,6 +5,7 @@
 import { type Content, heldContent } from "../base/content.ts";
 import type { DataObject } from "../base/data-object.ts";
 import type { CodedContents } from "./codings.ts";
+import { withoutFields } from "./common-fields.ts";
 import type { HeaderField } from "./headers.ts";
 import type { SitePlan } from "./plan.ts";
 import type { Pattern } from "./resolve-rules.ts";
@@ -87,7 +88,7 @@ export function representSite(plan: SitePlan, coded: CodedContents, options: Sit
     const content = openContent(file, isHeld);
     if (isHeld) heldBytes += file.size;
     const { digest } = content;
-    const fields = plan.fieldsOf(file, status);
+    const fields = withoutFields(plan.fieldsOf(file, status), plan.common);
     const key = `${status} ${JSON.stringify(fields)} ${digest}`;
     const known = byContent.get(key);
     if (known !== undefined) return known;

@@ -14,9 +14,8 @@ import { encodePath } from "./routes.ts";
 import {
   keptCount,
   keptFields,
-  loggedCodes,
-  makeLogLists,
   makeTokenLists,
+  type TokenChoice,
   type TokenOptions,
   tokenCodes,
 } from "./tokens.ts";
@@ -189,18 +188,15 @@ export function optionsModule(
   boolean("isForwarded", isForwarded);
   data("trustedNetworks", table("trusted networks", networkTable(trusted), 1));
 
-  const lists = {
-    ...makeTokenLists(features),
-    ...makeLogLists(hasTrusted ? options.trustedHeader : undefined),
+  const names: TokenChoice = {
+    ...features,
+    hasLog,
+    forwarded: hasTrusted ? options.trustedHeader : undefined,
   };
+  const lists = makeTokenLists(names);
   for (const [name, object] of Object.entries(lists)) data(name, object);
-  for (const [name, value] of Object.entries({
-    ...tokenCodes,
-    ...keptFields,
-    ...loggedCodes,
-  }))
-    integer(name, value);
-  integer("keptFields", keptCount(features));
+  for (const [name, value] of Object.entries({ ...tokenCodes, ...keptFields })) integer(name, value);
+  integer("keptFields", keptCount(names));
   return { declarations, values, objects };
 }
 

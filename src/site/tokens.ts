@@ -25,8 +25,10 @@ export const tokenCodes = {
   bytesCode: 0x80,
 } as const;
 
-/** Fields whose values are kept, by what is added to `keptCode`. `other` stands for all that mean
- * nothing here; what follows it is seldom asked for. */
+/**
+ * Fields whose values are kept, by what is added to `keptCode`. `other` stands for all that mean nothing here; what follows
+ * it is seldom asked for.
+ */
 export const keptFields = {
   ifNoneMatch: 0,
   ifMatch: 1,
@@ -36,6 +38,9 @@ export const keptFields = {
   other: 5,
   ifUnmodifiedSince: 6,
   ifModifiedSince: 7,
+  referer: 8,
+  userAgent: 9,
+  forwarded: 10,
 } as const;
 
 const {
@@ -89,6 +94,10 @@ export interface TokenOptions {
 }
 
 const codingFields: Names = { "accept-encoding": keptCode + keptFields.acceptEncoding };
+const loggedFields: Names = {
+  referer: keptCode + keptFields.referer,
+  "user-agent": keptCode + keptFields.userAgent,
+};
 
 const dateFields: Names = {
   "if-modified-since": keptCode + keptFields.ifModifiedSince,
@@ -103,40 +112,38 @@ const fieldValues: Names = {
   bytes: bytesCode,
 };
 
-/** Fields that only the access log looks at. */
-export const loggedCodes = { refererCode: 1, userAgentCode: 2, forwardedCode: 3 } as const;
-
-/** By its name in `microlith:options`. `forwarded` is the header of trusted proxies, if there are any. */
-export function makeLogLists(forwarded: string | undefined): Readonly<Record<"loggedNames", DataObject>> {
-  const { refererCode, userAgentCode, forwardedCode } = loggedCodes;
-  return {
-    loggedNames: listOf("logged names", {
-      referer: refererCode,
-      "user-agent": userAgentCode,
-      ...(forwarded === undefined ? {} : { [forwarded]: forwardedCode }),
-    }),
-  };
+/** What a server looks at. */
+export interface TokenChoice extends TokenOptions {
+  readonly hasLog: boolean;
+  /** The header of trusted proxies, if there are any. */
+  readonly forwarded: string | undefined;
 }
 
 /** By the names under which `microlith:options` exports them. */
 export function makeTokenLists({
   hasCodings,
   hasLastModified,
-}: TokenOptions): Readonly<Record<"methods" | "fieldNames" | "fieldValues", DataObject>> {
+  hasLog,
+  forwarded,
+}: TokenChoice): Readonly<Record<"methods" | "fieldNames" | "fieldValues", DataObject>> {
+  const names: Names = {
+    ...fieldNames,
+    ...(hasCodings ? codingFields : {}),
+    ...(hasLastModified ? dateFields : {}),
+    ...(hasLog ? loggedFields : {}),
+    ...(forwarded === undefined ? {} : { [forwarded]: keptCode + keptFields.forwarded }),
+  };
   return {
     methods: listOf("methods", methods),
-    fieldNames: listOf(
-      "field names",
-      { ...fieldNames, ...(hasCodings ? codingFields : {}), ...(hasLastModified ? dateFields : {}) },
-      keptCode + keptFields.other,
-    ),
+    fieldNames: listOf("field names", names, keptCode + keptFields.other),
     fieldValues: listOf("field values", fieldValues),
   };
 }
 
 /** How many values are kept. */
-export function keptCount({ hasLastModified }: TokenOptions): number {
-  return hasLastModified ? 8 : 6;
+export function keptCount({ hasLastModified, hasLog, forwarded }: TokenChoice): number {
+  const last = forwarded !== undefined ? "forwarded" : hasLog ? "userAgent" : "ifModifiedSince";
+  return 1 + keptFields[hasLastModified || hasLog ? last : "other"];
 }
 
 /** What Accept-Encoding can name; the codes are one more than the kinds of representations. */
