@@ -13,6 +13,7 @@ import {
   statusNotImplemented,
   statusNotModified,
   statusOk,
+  statusPartialContent,
   statusPlain,
 } from "microlith:site";
 import { closeBytes, dateBytes, dateField, keepAliveBytes } from "./clock.ts";
@@ -21,7 +22,7 @@ import { currentRepresentation, currentStatus, hasLive } from "./live.ts";
 import { findRepresentation } from "./lookup.ts";
 import { chooseCoding } from "./negotiate.ts";
 import { addPieces } from "./redirect.ts";
-import { contentOf, headOf } from "./representation.ts";
+import { contentOf, headOf, lineAfter } from "./representation.ts";
 import { Ending, newBit, request } from "./request.ts";
 import { leadingSlices, output, setSlice, startResponse } from "./slices.ts";
 import { lengthNumber, numbers, write } from "./text.ts";
@@ -69,10 +70,17 @@ export function respond(status: Ptr<u8>): void {
       } else {
         numbers[lengthNumber] = output.bytes;
         if (hasLog) output.contentBytes = output.bytes;
-        // Of the content's fields, only a single range has all.
-        if (output.slice !== slices.add(leadingSlices + 1)) {
+        if (line === statusNotModified) {
           restLength = found.validatorLength;
           rest = contentOf(found).add(-restLength);
+        } else if (line !== statusPartialContent) {
+          // Nothing of the content's fields: caches would keep the error in its place.
+          rest = allowance;
+          restLength = allowanceBytes;
+        } else if (output.slice !== slices.add(leadingSlices + 1)) {
+          // Each part says the content's type.
+          rest = lineAfter(rest);
+          restLength = contentOf(found).since(rest);
         }
       }
     }
