@@ -82,7 +82,8 @@ function addParts(value: Ptr<u8>, found: Representation): u32 {
       const end = parseDecimal(middle.add(1));
       let last = decimal;
       if (middle === at) {
-        if (end === middle.add(1)) return ignored;
+        // The end of nothing is there, but no range can say so.
+        if (end === middle.add(1) || size === 0) return ignored;
         first = last < size ? size - last : 0;
         last = most;
       } else if (end === middle.add(1)) last = most;
