@@ -38,7 +38,7 @@ export function judge(found: Representation, slices: Ptr<Slice>): Ptr<u8> {
 function isListed(tag: Ptr<u8>, field: u32, excluded: u8): bool {
   const list = request.kept[field];
   if (list === null) return excluded !== weak;
-  if (list[0] === byte("*")) return true;
+  if (list[0] === byte("*")) return field !== ifRange;
   for (let at = list; at[0] !== byte("\r"); at = at.add(1)) {
     if (equal(at, tag, entityTagBytes) && at[-1] !== excluded) return true;
   }
