@@ -132,19 +132,20 @@ export function modelStatus(row: ConditionRow): number {
   return row.method === "GET" && row.ifRange.strong ? row.rangeStatus : 200;
 }
 
-/** One line for each row that is answered with another status. All come in pipelines. */
+/** One line for each row that is answered with another status. They come in pipelines of `depth`; the files lie in `folder`. */
 export async function checkConditions(
   address: Address,
   rows: readonly ConditionRow[],
+  { folder = "", depth = 100 }: { readonly folder?: string; readonly depth?: number } = {},
 ): Promise<readonly string[]> {
-  const ask = { text: "GET / HTTP/1.1\r\nHost: a\r\n\r\n" };
+  const ask = { text: `GET ${folder}/ HTTP/1.1\r\nHost: a\r\n\r\n` };
   const [content] = await pipeline(address, [ask]);
   const tag = content?.fields.get("etag") ?? '"none"';
   const requests = rows.map(({ method, path, ...row }) => ({
     method,
-    text: [`${method} ${path} HTTP/1.1`, "Host: a", ...fieldLines(row, tag), "", ""].join("\r\n"),
+    text: [`${method} ${folder}${path} HTTP/1.1`, "Host: a", ...fieldLines(row, tag), "", ""].join("\r\n"),
   }));
-  const responses = await pipeline(address, requests);
+  const responses = await pipeline(address, requests, depth);
   return rows.flatMap((row, index) => {
     const said = responses[index]?.status;
     const expected = modelStatus(row);

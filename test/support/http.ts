@@ -51,16 +51,17 @@ export interface PipelinedRequest {
 }
 
 /**
- * The responses to requests that come in pipelines, a hundred on a connection.
+ * The responses to requests that come in pipelines, `depth` on a connection.
  * @throws Error when one is missing, malformed, or too much
  */
 export async function pipeline(
   address: Address,
   requests: readonly PipelinedRequest[],
+  depth: number = 100,
 ): Promise<readonly Response[]> {
   const found: Response[] = [];
-  for (let at = 0; at < requests.length; at += 100) {
-    const some = requests.slice(at, at + 100);
+  for (let at = 0; at < requests.length; at += depth) {
+    const some = requests.slice(at, at + depth);
     const text = some.map((request) => request.text).join("");
     const methods = some.map(({ method = "GET" }) => method);
     const came = await responses(address, text, methods);
