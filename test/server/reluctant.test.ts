@@ -1,5 +1,5 @@
 /**
- * Every form of answer to clients that take it a few bytes at a time, at every place: the server as C with the kernel of
+ * Every form of answer to clients that take it a few bytes at a time, at every place, and send each row of the tables in pieces: the server as C with the kernel of
  * test/fuzz/kernel.c, under the sanitizers. What the client takes then has to be, byte for byte, what one gets that takes all at
  * once. Sockets would show a few of these places: kernels take thousands of bytes or nothing.
  */
@@ -15,9 +15,11 @@ import { needs } from "../support/require-tool.ts";
 import { compileServer } from "../support/server.ts";
 import { repository } from "../support/sources.ts";
 import { formFiles, forms, mix } from "./forms.ts";
+import { probe, tables } from "./rows.ts";
 
 /** A case's first byte is what its client's moods follow from. */
 const moods = 36;
+const fewMoods = 6;
 
 needs("gcc")("reluctant clients", () => {
   const folder = temporaryFolder();
@@ -41,13 +43,16 @@ needs("gcc")("reluctant clients", () => {
         .join(""),
     ),
   ];
-  const cases = texts.flatMap((text, index) =>
-    Array.from({ length: moods }, (_, mood) => {
-      const path = join(folder, `case-${index}-${mood}`);
-      writeFileSync(path, Buffer.from(String.fromCharCode(1 + mood * 7) + text, "latin1"));
-      return path;
-    }),
-  );
+  const rows = Object.values(tables).flatMap((table) => table.map(({ input }) => input + probe));
+  const casesOf = (name: string, all: readonly string[], count: number): readonly string[] =>
+    all.flatMap((text, index) =>
+      Array.from({ length: count }, (_, mood) => {
+        const path = join(folder, `${name}-${index}-${mood}`);
+        writeFileSync(path, Buffer.from(String.fromCharCode(1 + mood * 7) + text, "latin1"));
+        return path;
+      }),
+    );
+  const cases = [...casesOf("form", texts, moods), ...casesOf("row", rows, fewMoods)];
   const run = (program: string): string => {
     const { status, stderr } = spawnSync(program, cases, { encoding: "utf8", maxBuffer: 1 << 26 });
     const lines = stderr.split("\n").filter((line) => line !== "" && !cases.includes(line));
