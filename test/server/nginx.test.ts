@@ -8,9 +8,10 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { waitForPort } from "../../src/engine/native-process.ts";
+import { type Address, pipeline, type Response } from "../support/http.ts";
 import { temporaryFolder } from "../support/microlith.ts";
 import { commandPath, needs } from "../support/require-tool.ts";
-import { type Files, freePort } from "../support/server.ts";
+import { type Files, freePort, startServer } from "../support/server.ts";
 import { checkRanges } from "./check-ranges.ts";
 import { checkRows } from "./check-rows.ts";
 import { checkConditions, conditionFiles, conditionRows } from "./condition-rows.ts";
@@ -206,10 +207,69 @@ needs("nginx")("beside nginx", () => {
     explain(await checkConditions({ port }, rows, options), conditionDifferences);
   });
 
+  test("differences have a reason: fields", async () => {
+    const ours = await startServer(files);
+    try {
+      explain(await compareFields(ours, { port }), fieldDifferences);
+    } finally {
+      await ours.stop();
+    }
+  });
+
   test.each(Object.entries(rangeRows))("differences have a reason: ranges, %s", async (name, rows) => {
     explain(await checkRanges({ port }, rows), rangeDifferences[name] ?? []);
   });
 });
+
+/** What is asked for to compare the fields of the answers. */
+const compared: Readonly<Record<string, string>> = {
+  "a file": "GET /probe.txt",
+  "a file by HEAD": "HEAD /probe.txt",
+  "a range": "GET /probe.txt|Range: bytes=1-2",
+  "two ranges": "GET /probe.txt|Range: bytes=0-0,2-3",
+  "no range": "GET /probe.txt|Range: bytes=100-",
+  "nothing new": "GET /probe.txt|If-None-Match: *",
+  "a failed condition": 'GET /probe.txt|If-Match: "x"',
+  "a redirect": "GET /dir",
+  "nothing found": "GET /nothing",
+  "a method that is refused": "TRACE /probe.txt",
+};
+
+/** One line for each field that one of the two has and the other has not. */
+async function compareFields(ours: Address, theirs: Address): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const [name, request] of Object.entries(compared)) {
+    const [line = "", ...fields] = request.split("|");
+    const text = [`${line} HTTP/1.1`, "Host: a", ...fields, "", ""].join("\r\n");
+    const method = line.split(" ")[0] ?? "";
+    const [[our], [their]] = [
+      await pipeline(ours, [{ text, method }]),
+      await pipeline(theirs, [{ text, method }]),
+    ];
+    expect([name, our?.status]).toEqual([name, their?.status]);
+    const names = (response: Response | undefined): readonly string[] => [...(response?.fields.keys() ?? [])];
+    for (const field of names(their)) if (!our?.fields.has(field)) found.push(`${field} of nginx's ${name}`);
+    for (const field of names(our)) if (!their?.fields.has(field)) found.push(`${field} of our ${name}`);
+  }
+  return found;
+}
+
+const fieldDifferences: readonly Difference[] = [
+  { why: "nobody has to know what serves", rows: /server of nginx's/ },
+  { why: "RFC 9112, section 9.3: HTTP/1.1 persists without a word", rows: /connection of nginx's/ },
+  { why: "files have no time that means something", rows: /last-modified of nginx's/ },
+  { why: "nginx leaves the age of content to guesses", rows: /cache-control of our/ },
+  {
+    why: "what the status says needs no content, and so no type",
+    rows: /content-type of nginx's (no range|a (failed|redirect|method))/,
+  },
+  { why: "conditions are for what is there", rows: /etag of nginx's nothing found/ },
+  { why: "RFC 9110, section 15.5.6: 405 says what is allowed", rows: /allow of our a method/ },
+  {
+    why: "RFC 9110, section 10.2.1: Allow may stand in any answer",
+    rows: /allow of our (no range|a failed)/,
+  },
+];
 
 /** Within a folder, so that nothing of the others is overwritten. */
 const folderOfConditions = "/conditions";
