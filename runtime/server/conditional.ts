@@ -43,7 +43,7 @@ export function judge(found: Representation, slices: Ptr<Slice>): u32 {
 function isListed(tag: Ptr<u8>, field: u32): bool {
   const list = request.kept[field];
   if (list === null) return field !== ifNoneMatch;
-  if (list[0] === byte("*")) return true;
+  if (list[0] === byte("*")) return field !== ifRange;
   for (let at = list; at[0] !== byte("\r"); at = at.add(1)) {
     if (equal(at, tag, entityTagBytes) && (at[-1] !== byte("/") || field === ifNoneMatch)) return true;
   }

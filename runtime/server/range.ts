@@ -75,7 +75,8 @@ function addParts(value: Ptr<u8>, found: Representation): u32 {
       at = parseDecimal(at.add(1));
       let last = decimal;
       if (first === noDecimal) {
-        if (last === noDecimal) return ignored;
+        // The end of nothing is there, but no range can say so.
+        if (last === noDecimal || size === 0) return ignored;
         first = last < size ? size - last : 0;
         last = noDecimal;
       } else if (last < first) return ignored;

@@ -11,10 +11,17 @@ import { currentRepresentation, currentStatus, hasLive } from "./live.ts";
 import { findRepresentation } from "./lookup.ts";
 import { chooseCoding } from "./negotiate.ts";
 import { addPieces } from "./redirect.ts";
-import { contentOf, headOf } from "./representation.ts";
+import { contentOf, headOf, lineAfter } from "./representation.ts";
 import { Ending, newBit, request } from "./request.ts";
 import { leadingSlices, output, setSlice, startResponse } from "./slices.ts";
-import { statusMethodNotAllowed, statusNotImplemented, statusNotModified, statusOk } from "./status.ts";
+import {
+  statusBadRequest,
+  statusMethodNotAllowed,
+  statusNotImplemented,
+  statusNotModified,
+  statusOk,
+  statusPartialContent,
+} from "./status.ts";
 import { lengthNumber, numbers, statusNumber, write } from "./text.ts";
 
 /** Of a representation. */
@@ -50,23 +57,29 @@ export function respond(status: u32): void {
         line = judge(found, slices);
         write(contentFields);
       }
-      rest = headOf(found);
-      restLength = found.headLength;
-      if (line === statusOk) {
-        line = currentStatus(found);
-        numbers[lengthNumber] = found.bodyLength;
-        if (hasRedirects && found.kind === redirectKind) addPieces(found);
-        else if (request.method === getCode) {
-          restLength += found.bodyLength;
-          if (hasLog) output.contentBytes = found.bodyLength;
-        }
-      } else {
-        numbers[lengthNumber] = output.bytes;
-        if (hasLog) output.contentBytes = output.bytes;
-        // Of the content's fields, only a single range has all.
-        if (output.slice !== slices.add(leadingSlices + 1)) {
+      // Errors have nothing of the content's fields: caches would keep them in its place.
+      if (line < statusBadRequest) {
+        rest = headOf(found);
+        restLength = found.headLength;
+        if (line === statusNotModified) {
           restLength = found.validatorLength;
           rest = contentOf(found).add(-restLength);
+        } else if (line === statusPartialContent) {
+          numbers[lengthNumber] = output.bytes;
+          if (hasLog) output.contentBytes = output.bytes;
+          // Each of several parts says the content's type.
+          if (output.slice !== slices.add(leadingSlices + 1)) {
+            rest = lineAfter(rest);
+            restLength = contentOf(found).since(rest);
+          }
+        } else {
+          line = currentStatus(found);
+          numbers[lengthNumber] = found.bodyLength;
+          if (hasRedirects && found.kind === redirectKind) addPieces(found);
+          else if (request.method === getCode) {
+            restLength += found.bodyLength;
+            if (hasLog) output.contentBytes = found.bodyLength;
+          }
         }
       }
     }
