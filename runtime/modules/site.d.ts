@@ -73,6 +73,7 @@ declare module "microlith:site" {
   /** It is known when the site is from, which all content says with this template; as a number that runtime/server/dates.ts describes. */
   export const hasLastModified: boolean;
   /** A template, as the following: the fields that all content has, each with the line end before it. */
+  export const hasContentFields: boolean;
   export const contentFields: Ptr<u8>;
   export const siteTime: number;
   /** For years of two digits: the century of those up to the pivot; the others are of the one before. */
@@ -90,6 +91,7 @@ declare module "microlith:site" {
   export const allowance: Ptr<u8>;
   export const allowanceBytes: number;
   /** A template as the following: Content-Type of several ranges, with the line end before it; at the offset, the delimiter of parts, with both line ends. */
+  export const hasMultipart: boolean;
   export const multipart: Ptr<u8>;
   export const delimiterOffset: number;
 }

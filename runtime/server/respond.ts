@@ -4,7 +4,15 @@
  */
 
 import { getCode, hasLog, headCode, optionsCode } from "microlith:options";
-import { allowance, allowanceBytes, contentFields, hasCodings, hasRedirects } from "microlith:site";
+import {
+  allowance,
+  allowanceBytes,
+  contentFields,
+  hasCodings,
+  hasContentFields,
+  hasMultipart,
+  hasRedirects,
+} from "microlith:site";
 import { closeBytes, dateBytes, dateField, keepAliveBytes } from "./clock.ts";
 import { judge } from "./conditional.ts";
 import { currentRepresentation, currentStatus, hasLive } from "./live.ts";
@@ -55,7 +63,7 @@ export function respond(status: u32): void {
         found = chooseCoding(found);
       if (found.validatorLength !== 0) {
         line = judge(found, slices);
-        write(contentFields);
+        if (hasContentFields) write(contentFields);
       }
       // Errors have nothing of the content's fields: caches would keep them in its place.
       if (line < statusBadRequest) {
@@ -68,7 +76,7 @@ export function respond(status: u32): void {
           numbers[lengthNumber] = output.bytes;
           if (hasLog) output.contentBytes = output.bytes;
           // Each of several parts says the content's type.
-          if (output.slice !== slices.add(leadingSlices + 1)) {
+          if (hasMultipart && output.slice !== slices.add(leadingSlices + 1)) {
             rest = lineAfter(rest);
             restLength = contentOf(found).since(rest);
           }

@@ -11,6 +11,7 @@ import type { VirtualModule, VirtualValue } from "../lang/virtual-module.ts";
 import type { CodedContents } from "./codings.ts";
 import { contentFields, lastTwoDigitYear, packTime } from "./last-modified.ts";
 import { type LiveRoute, liveForms } from "./live-routes.ts";
+import { mediaTypeOf } from "./media-types.ts";
 import type { PatternPart } from "./path-pattern.ts";
 import { planSite } from "./plan.ts";
 import { type Represented, representSite } from "./represent.ts";
@@ -25,6 +26,8 @@ import { codingNames } from "./tokens.ts";
 
 const routeBytes = 12;
 const patternBytes = 8;
+/** Of a page that is small: a page of memory. */
+const mostPageBytes = 4096;
 /** runtime/server/range.ts counts on it. */
 const boundaryCharacters = 8;
 const pathsName = "paths";
@@ -107,6 +110,7 @@ export function siteModule(
   data("notFound", represented.notFound.object, represented.notFound.offset);
   for (const { name, place } of live) data(name, add(place.object), place.offset);
   for (const { place } of live) if (place.object.name === liveForms) data(liveForms, place.object);
+  boolean("hasMultipart", isReadInParts(site));
   const parts = multipart(represented);
   data("multipart", add(parts.object));
   integer("delimiterOffset", parts.delimiterOffset);
@@ -115,8 +119,10 @@ export function siteModule(
   function addTime(known: Date | undefined): void {
     boolean("hasLastModified", known !== undefined);
     const time = known ?? new Date(0);
-    const fields = contentFields(known);
-    data("contentFields", add(fields), fields.bytes.length - 1);
+    const fields = contentFields(isReadInParts(site), known);
+    boolean("hasContentFields", fields !== "");
+    const object = template("fields of content", fields);
+    data("contentFields", add(object), object.bytes.length - 1);
     values.set("siteTime", { kind: "integer", value: packTime(time) });
     const { century, pivot } = lastTwoDigitYear(time);
     integer("twoDigitCentury", century);
@@ -200,6 +206,11 @@ function allowance({ cors }: SiteOptions, common: string): DataObject {
 function textTable(name: string, text: string): DataObject {
   const bytes = Uint8Array.from(Buffer.from(text, "latin1"));
   return { name, kind: "table", bytes, alignment: 1, relocations: [] };
+}
+
+/** Whether anybody asks for parts of the content: of small pages nobody does, and what comes around several parts is more than they are. */
+function isReadInParts({ files }: Site): boolean {
+  return files.some(({ path, size }) => size > mostPageBytes || !mediaTypeOf(path).startsWith("text/html"));
 }
 
 /**
