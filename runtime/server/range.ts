@@ -42,7 +42,7 @@ export function addRanges(value: Ptr<u8>, found: Representation, slices: Ptr<Sli
     write(bytes(noRangeTemplate).add(noRangeTemplate.length - 1));
     return statusRangeNotSatisfiable;
   }
-  if (count === 1) {
+  if (!hasMultipart || count === 1) {
     if (hasMultipart) {
       // Of what was added for it as a part, only the range and the content remain.
       output.slice = slices.add(leadingSlices);

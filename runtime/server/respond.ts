@@ -36,8 +36,9 @@ import { lengthNumber, numbers, statusNumber, write } from "./text.ts";
 const identityKind = 0;
 const redirectKind = 8;
 
-const statusTemplate = "\0HTTP/1.1 \x05 ";
-const lengthTemplate = "\0\r\nContent-Length: \x01";
+const template = "\0HTTP/1.1 \x05 \r\nContent-Length: \x01";
+/** What a 304 has of it. */
+const statusBytes = 11;
 const lineEndBytes = 2;
 
 /** Makes the response to the request, whose framing calls for `status`. */
@@ -92,9 +93,9 @@ export function respond(status: u32): void {
       }
     }
   }
-  if (line !== statusNotModified) write(bytes(lengthTemplate).add(lengthTemplate.length - 1));
   numbers[statusNumber] = line;
-  write(bytes(statusTemplate).add(statusTemplate.length - 1));
+  // A template may be written in part: from any of its characters to its start.
+  write(bytes(template).add(line === statusNotModified ? statusBytes : template.length - 1));
 
   let shared = dateField().add(-lineEndBytes);
   let sharedLength: u32 = dateBytes + lineEndBytes;
