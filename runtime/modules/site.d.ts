@@ -2,8 +2,8 @@
 declare module "microlith:site" {
   /** What a path leads to: a status, header fields but Content-Length, and a body. The head follows the object. */
   export class Representation {
-    /** The status code. */
-    status: u32;
+    /** The status code, less `statusBase`. */
+    status: i32;
     bodyLength: u32;
     /** Header fields and the empty line; the body follows them. */
     headLength: u16;
@@ -43,6 +43,8 @@ declare module "microlith:site" {
   export const hasDisplacements: boolean;
   export const displacements: Ptr<u16>;
   export const displacementShift: number;
+  /** Subtracted from every status code. */
+  export const statusBase: number;
   /** Some route is a redirect. */
   export const hasRedirects: boolean;
   /** Slices of memory that continue the location of the redirect that has the most. */

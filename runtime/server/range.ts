@@ -31,7 +31,7 @@ const lineEndBytes = 2;
  * Adds the ranges that `value` asks for to the response, whose slices begin at `slices`; returns the status that they call
  * for: OK for the whole content.
  */
-export function addRanges(value: Ptr<u8>, found: Representation, slices: Ptr<Slice>): u32 {
+export function addRanges(value: Ptr<u8>, found: Representation, slices: Ptr<Slice>): i32 {
   numbers[sizeNumber] = found.bodyLength;
   const count = addParts(value, found);
   if (count === ignored) {

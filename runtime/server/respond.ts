@@ -12,6 +12,7 @@ import {
   hasContentFields,
   hasMultipart,
   hasRedirects,
+  statusBase,
 } from "microlith:site";
 import { closeBytes, dateBytes, dateField, keepAliveBytes } from "./clock.ts";
 import { judge } from "./conditional.ts";
@@ -42,7 +43,7 @@ const statusBytes = 11;
 const lineEndBytes = 2;
 
 /** Makes the response to the request, whose framing calls for `status`. */
-export function respond(status: u32): void {
+export function respond(status: i32): void {
   const slices = output.slice;
   let line = status;
   let rest = allowance.add(allowanceBytes - lineEndBytes);
@@ -93,7 +94,7 @@ export function respond(status: u32): void {
       }
     }
   }
-  numbers[statusNumber] = line;
+  numbers[statusNumber] = (line + statusBase) as u32;
   // A template may be written in part: from any of its characters to its start.
   write(bytes(template).add(line === statusNotModified ? statusBytes : template.length - 1));
 

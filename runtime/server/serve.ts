@@ -18,6 +18,7 @@ import { Ending, parseRequest, request } from "./request.ts";
 import { respond } from "./respond.ts";
 import { send } from "./send.ts";
 import { isBatchFull, output, startBatch } from "./slices.ts";
+import { statusNone } from "./status.ts";
 
 const EAGAIN = 11;
 
@@ -59,7 +60,7 @@ function answer(connection: Connection, input: Ptr<u8>, end: Ptr<u8>): void {
     startBatch();
     while (request.ending === Ending.keep && !isBatchFull()) {
       const status = parseRequest(at, end);
-      if (status === 0) break;
+      if (status === statusNone) break;
       const slices = output.slice;
       respond(status);
       output.batchBytes += output.bytes;

@@ -16,7 +16,13 @@ import type { PatternPart } from "./path-pattern.ts";
 import { planSite } from "./plan.ts";
 import { type Represented, representSite } from "./represent.ts";
 import type { Pattern, Route } from "./resolve-rules.ts";
-import { contentRepresentation, entityTagBytes, fieldLines, type RepresentationPlace } from "./respond.ts";
+import {
+  contentRepresentation,
+  entityTagBytes,
+  fieldLines,
+  type RepresentationPlace,
+  statusBase,
+} from "./respond.ts";
 import { describeTarget } from "./routes.ts";
 import { compareBytes, mostPaths, type Site } from "./scan.ts";
 import { type Coding, defaultSiteOptions, type SiteOptions } from "./site-options.ts";
@@ -99,6 +105,7 @@ export function siteModule(
   integer("pieceSlices", represented.pieceSlices);
   addCodings(represented, options.codings);
 
+  integer("statusBase", statusBase);
   integer("entityTagBytes", entityTagBytes);
   addTime(options.lastModified);
   const common = fieldLines(plan.common);
