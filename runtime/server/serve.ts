@@ -82,10 +82,12 @@ function answer(connection: Connection, input: Ptr<u8>, end: Ptr<u8>): void {
 
   const length = end.since(first);
   if (length !== 0) {
-    // The time for a request counts from its first byte.
-    if (connection.held === 0) connection.since = now;
+    if (connection.phase === Phase.idle) {
+      connection.phase = Phase.receiving;
+      // The time for a request counts from its first byte.
+      connection.since = now;
+    }
     copy(bufferOf(connection.descriptor), first, length);
-    if (connection.phase === Phase.idle) connection.phase = Phase.receiving;
   }
   connection.held = length;
 }
