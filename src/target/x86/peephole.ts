@@ -13,7 +13,7 @@ import type {
   Operand,
   Register,
 } from "../../machine/machine.ts";
-import { forEachDefinition } from "../../machine/registers.ts";
+import { forEachDefinition, forEachUse } from "../../machine/registers.ts";
 import { define, immediate, instruction, memory, modify, register } from "./instructions.ts";
 import type { Mode } from "./mode.ts";
 import { shrink } from "./shrink.ts";
@@ -181,13 +181,21 @@ function constantForms(
   ];
 }
 
+function usedRegisters(instruction: MachineInstruction): Register[] {
+  const used: Register[] = [];
+  forEachUse(instruction, (each) => used.push(each));
+  return used;
+}
+
 /** A call right before the return, or one that does not come back, is a jump. */
 function callAtEnd(block: MachineBlock, frameBytes: number): void {
   const last = block.instructions.at(-1);
   if (last?.op === "ret" && frameBytes === 0) {
     const call = block.instructions.at(-2);
     if (call?.op !== "call") return;
-    block.instructions.splice(-2, 2, { ...call, op: "jmp" });
+    // What the call leaves alone may be what is returned.
+    const returned = usedRegisters(last).filter((each) => !call.defines.includes(each));
+    block.instructions.splice(-2, 2, { ...call, op: "jmp", uses: [...call.uses, ...returned] });
   } else if (last?.op === "call" && !block.next && !block.branch) {
     block.instructions.splice(-1, 1, { ...last, op: "jmp" });
   }
