@@ -37,6 +37,8 @@ export interface Target {
   readonly allocatable: readonly Register[];
   /** Registers that encode shorter than others at most places; empty where all are alike. */
   readonly cheapRegisters: readonly Register[];
+  /** What an instruction's registers cost beyond the cheapest ones: see RegisterFile. Absent where all are alike. */
+  registerBytes?(instruction: MachineInstruction, colourOf: (register: Register) => Register): number;
   readonly stackPointer: Register;
   /** Holds the address of the writable storage (plus a bias) throughout; not allocatable when it is in use. */
   readonly storageBase: Register;

@@ -11,6 +11,7 @@ import { formatterFor } from "../x86/format.ts";
 import { r8, r9, r10, r11, rax, rbp, rbx, rcx, rdi, rdx, rsi, rsp } from "../x86/instructions.ts";
 import type { Mode } from "../x86/mode.ts";
 import { peepholeFor } from "../x86/peephole.ts";
+import { registerBytesFor } from "../x86/register-bytes.ts";
 import { selectorFor } from "../x86/select.ts";
 import { singleInstructions, stackRules } from "../x86/single-instructions.ts";
 
@@ -35,6 +36,7 @@ export const amd64: Target = {
   // No REX prefix up to rdi; rbp last of those, because as a base it always needs a displacement.
   allocatable: [rax, rcx, rdx, rsi, rdi, rbx, rbp, r8, r9, r10, r11, 14, 15, 13, 12],
   cheapRegisters: [rax, rcx, rdx, rsi, rdi, rbx],
+  registerBytes: registerBytesFor(mode),
   stackPointer: rsp,
   storageBase: rbp,
   storageBias,
