@@ -6,9 +6,10 @@
  * - `cmp al, n` has two bytes, `cmp eax, n` three, or five for numbers from 128 on;
  * - a load for a comparison only is an operand of the comparison.
  *
- * Last of the improvements: the others know `mov`.
+ * The first two cost time, and are left out for speed. Last of the improvements: the others know `mov`.
  */
 
+import type { Optimize } from "../../base/optimize.ts";
 import {
   changedRegisters,
   definitionsOf,
@@ -30,6 +31,7 @@ import type { Mode } from "./mode.ts";
 export function shrink(
   fn: MachineFunction,
   mode: Pick<Mode, "word">,
+  optimize: Optimize,
   flagsLiveAfter: (block: MachineBlock) => readonly boolean[],
 ): void {
   const changed = changedRegisters(fn);
@@ -43,11 +45,12 @@ export function shrink(
     block.instructions = block.instructions.flatMap((each, index) => {
       const before = narrow;
       narrow = byteRegistersAfter(each, narrow);
-      const shorter =
+      const asQuick = comparedByte(each, before, block, index);
+      const slower = (): MachineInstruction[] | undefined =>
         exchanged(each, changed & ~(after[index] as RegisterBits)) ??
-        comparedByte(each, before, block, index) ??
-        constantInMemory(each, flags[index] === true, mode) ??
-        sumInPlace(each, flags[index] === true);
+        constantInMemory(each, flags[index] === true, mode);
+      const shorter =
+        (optimize === "size" ? slower() : undefined) ?? asQuick ?? sumInPlace(each, flags[index] === true);
       if (shorter === undefined) return [each];
       for (const made of shorter) made.span = each.span;
       return shorter;
