@@ -62,7 +62,7 @@ function answer(connection: Connection, input: Ptr<u8>, end: Ptr<u8>): void {
       if (status === null) break;
       const slices = output.slice;
       respond(status);
-      if (hasRecords && (count !== 0 || connection.phase !== Phase.sending)) {
+      if (hasRecords && count >= connection.noted) {
         recordResponse(connection, at, request.end, slices);
       }
       answers[count].request = at;
@@ -77,6 +77,7 @@ function answer(connection: Connection, input: Ptr<u8>, end: Ptr<u8>): void {
       closeConnection(connection);
       return;
     }
+    if (hasRecords) connection.noted = (count - (sent as u32)) as u8;
     if ((sent as u32) !== count) {
       connection.phase = Phase.sending;
       connection.draining = request.draining;
