@@ -24,7 +24,6 @@ import { now } from "./clock.ts";
 import { Counter, increase } from "./counters.ts";
 import { drainEnd } from "./drain.ts";
 import { add, watch } from "./epoll.ts";
-import { hasRecords } from "./record.ts";
 import { Ending } from "./request.ts";
 import { listener, type SocketAddress } from "./socket.ts";
 
@@ -40,8 +39,6 @@ export class Connection {
   phase: Phase;
   /** The server was ending when the response was made that is being sent. */
   draining: bool;
-  /** Of the requests held, those whose responses have been noted: they are made again. */
-  noted: u8;
   descriptor: u32;
   /** The tick of the last progress. */
   since: u32;
@@ -91,7 +88,6 @@ export function acceptConnections(): void {
       const connection = connections[descriptor];
       connection.descriptor = descriptor as u32;
       connection.held = 0;
-      if (hasRecords) connection.noted = 0;
       connection.phase = Phase.idle;
       connection.sent = 0;
       connection.since = now;

@@ -4,7 +4,7 @@
  */
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { waitForPort } from "../../src/engine/native-process.ts";
@@ -12,9 +12,11 @@ import { type Address, pipeline, type Response } from "../support/http.ts";
 import { temporaryFolder } from "../support/microlith.ts";
 import { commandPath, needs } from "../support/require-tool.ts";
 import { type Files, freePort, startServer } from "../support/server.ts";
+import { checkDates } from "./check-dates.ts";
 import { checkRanges } from "./check-ranges.ts";
 import { checkRows } from "./check-rows.ts";
 import { checkConditions, conditionFiles, conditionRows } from "./condition-rows.ts";
+import { dateFiles, dateRows, siteTime, twoDigitYears } from "./date-rows.ts";
 import { rangeFiles, rangeRows } from "./range-rows.ts";
 import { files, tables } from "./rows.ts";
 
@@ -157,6 +159,23 @@ const rangeDifferences: Readonly<Record<string, readonly Difference[]>> = {
   amplification: [{ why: "more ranges than 16 are answered with the whole", rows: /bytes=0-0,1-1,/ }],
 };
 
+const twoDigits: Difference = {
+  why: "RFC 9110, section 5.6.7: years of two digits reach fifty years ahead; nginx's end with 2069",
+  rows: /"Thursday, \d\d-\w{3}-7[0-6]/,
+};
+const noDates: Difference = {
+  why: "RFC 9110, sections 13.1.3 to 13.1.5: what is no date is ignored; nginx takes it for the earliest of all, or for what stands in it",
+  rows: /"/,
+};
+
+const dateDifferences: Readonly<Record<string, readonly Difference[]>> = {
+  "that of RFC 850": [twoDigits],
+  [twoDigitYears]: [twoDigits],
+  "at the limits": [{ why: "RFC 9110, section 5.6.7: a minute may have a leap second", rows: /.*:60 GMT/ }],
+  "no dates": [noDates],
+  "cut short": [noDates],
+};
+
 /** Without a log, with the same page for what is not found, hidden files left out, and relative redirects. */
 function configuration(folder: string, port: number): string {
   const temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"].map(
@@ -168,7 +187,7 @@ events { worker_connections 512; }
 http {
   access_log off; lingering_timeout 1s; ${temporary.join(" ")}
   server {
-    listen 127.0.0.1:${port}; root ${folder}/site; index index.html; absolute_redirect off;
+    listen 127.0.0.1:${port}; root ${folder}/site; index index.html; absolute_redirect off; if_modified_since before;
     error_page 404 /404.html;
     location ~ /\\.(?!well-known) { return 404; }
   }
@@ -180,10 +199,16 @@ needs("nginx")("beside nginx", () => {
   let port = 0;
   let nginx: ChildProcess | undefined;
   beforeAll(async () => {
-    for (const [path, content] of Object.entries({ ...files, ...rangeFiles, ...forConditions })) {
+    for (const [path, content] of Object.entries({
+      ...files,
+      ...rangeFiles,
+      ...dateFiles,
+      ...forConditions,
+    })) {
       const place = join(folder, "site", path);
       mkdirSync(dirname(place), { recursive: true });
       writeFileSync(place, content);
+      utimesSync(place, siteTime, siteTime);
     }
     port = await freePort();
     writeFileSync(join(folder, "nginx.conf"), configuration(folder, port));
@@ -218,6 +243,10 @@ needs("nginx")("beside nginx", () => {
 
   test.each(Object.entries(rangeRows))("differences have a reason: ranges, %s", async (name, rows) => {
     explain(await checkRanges({ port }, rows), rangeDifferences[name] ?? []);
+  });
+
+  test.each(Object.entries(dateRows))("differences have a reason: dates, %s", async (name, rows) => {
+    explain(await checkDates({ port }, rows, 1), dateDifferences[name] ?? []);
   });
 });
 

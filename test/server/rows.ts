@@ -407,7 +407,7 @@ const chunks: readonly Row[] = [
     "10000",
   ].map((size) => closed(405, `chunk size ${size}`, chunked(`${size}\r\n${hidden}`))),
   ...["gzip", "identity", "", "xchunked", "chunkedx"].map((coding) =>
-    closed(501, `coding ${coding}`, post(`Transfer-Encoding: ${coding}\r\n`, `0\r\n\r\n${hidden}`)),
+    closed(400, `coding ${coding}`, post(`Transfer-Encoding: ${coding}\r\n`, `0\r\n\r\n${hidden}`)),
   ),
   ...["chunked, gzip", "chunked, chunked", "chunked;a", "chunked chunked", "chunked\x0b"].map((coding) =>
     closed(
