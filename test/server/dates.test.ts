@@ -338,8 +338,8 @@ function controlAnswer(request: string, read: Reading): string {
     return "HTTP/1.1 412 Precondition Failed\r\nContent-Length: 0\r\n\r\n";
   if (value("If-Modified-Since") !== undefined && (since === "same" || since === "later"))
     return "HTTP/1.1 304 Not Modified\r\n\r\n";
-  const isPart = value("Range") !== undefined && (range === "same" || value("If-Range") === "*");
+  const isPart = value("Range") !== undefined && range === "same";
   return isPart
     ? "HTTP/1.1 206 Partial Content\r\nContent-Length: 1\r\n\r\n0"
-    : "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\n0";
+    : "HTTP/1.1 200 \r\nContent-Length: 1\r\n\r\n0";
 }
