@@ -4,7 +4,7 @@
  */
 
 import { hexDigit } from "./token.ts";
-import { writeByte, writeNumber } from "./writer.ts";
+import { writeByte, writeDecimal, writeHex } from "./writer.ts";
 
 export const addressBytes = 16;
 /** `::ffff:0:0/96`: the words in front of an address of IPv4. */
@@ -17,7 +17,7 @@ export function writeAddress(from: Ptr<u8>): void {
   const words = pointer<u32>(address(from));
   if ((words[0] | words[1]) === 0 && words[2] === mappedWord) {
     for (let i: u32 = prefixBytes; ; ) {
-      writeNumber(from[i], 10);
+      writeDecimal(from[i]);
       i++;
       if (i === addressBytes) return;
       writeByte(byte("."));
@@ -39,7 +39,7 @@ export function writeAddress(from: Ptr<u8>): void {
     const isGap = group + longest === gapEnd;
     if (isGap || group !== 0) writeByte(byte(":"));
     if (isGap) group = gapEnd - 1;
-    else writeNumber(groupOf(from, group), 16);
+    else writeHex(groupOf(from, group), 0);
   }
   if (gapEnd === groupCount) writeByte(byte(":"));
 }

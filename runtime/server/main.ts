@@ -23,9 +23,9 @@ import { listenForWorkers, startWorkers } from "./workers.ts";
 export function main(stack: usize): never {
   const argument = firstArgument(stack);
   if (hasHealthcheck && isHealthcheck(load<usize>(argument))) {
-    checkHealth(choosePort(stack, argument + wordBytes));
+    checkHealth(choosePort(argument + wordBytes));
   }
-  const port = choosePort(stack, argument);
+  const port = choosePort(argument);
   if (hasEnvironment) readEnvironment(stack);
   if (hasWorkers) listenForWorkers(port);
   else listenOn(port);

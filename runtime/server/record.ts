@@ -17,16 +17,11 @@ export function keepQuiet(): void {
   if (hasLog) isQuiet = true;
 }
 
-/** Notes the response `slices` to the request from `start` to `end`. */
-export function recordResponse(
-  connection: Connection,
-  start: Ptr<u8>,
-  end: Ptr<u8>,
-  slices: Ptr<Slice>,
-): void {
+/** Notes the response `slices` to the request at `start`. */
+export function recordResponse(connection: Connection, start: Ptr<u8>, slices: Ptr<Slice>): void {
   if (hasMetrics) countResponse(pointer<u8>(slices[0].base as u32));
   if (hasLog) {
-    if (!isQuiet) logResponse(connection, start, end, slices);
+    if (!isQuiet) logResponse(connection, start, slices);
     isQuiet = false;
   }
 }

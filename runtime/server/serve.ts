@@ -63,7 +63,7 @@ function answer(connection: Connection, input: Ptr<u8>, end: Ptr<u8>): void {
       const slices = output.slice;
       respond(status);
       if (hasRecords && (count !== 0 || connection.phase !== Phase.sending)) {
-        recordResponse(connection, at, request.end, slices);
+        recordResponse(connection, at, slices);
       }
       answers[count].request = at;
       answers[count].bytes = output.bytes;

@@ -104,7 +104,10 @@ export function siteModule(
   integer("allowanceBytes", answer.bytes.length);
   data("notFound", represented.notFound.object, represented.notFound.offset);
   for (const { name, place } of live) data(name, add(place.object), place.offset);
-  for (const { place } of live) if (place.object.name === liveForms) data(liveForms, place.object);
+  const forms = live.filter(({ place }) => place.object.name === liveForms);
+  for (const { place } of forms) data(liveForms, place.object);
+  integer("liveFormBytes", forms[0]?.place.object.bytes.length ?? 0);
+  integer("liveFormCount", forms.length);
   const line = (name: string, object: DataObject): void => data(name, add(object), object.bytes.length - 1);
   line("statusOk", contentStatusLine(options.lastModified));
   for (const code of statusCodes) add(statusLine(code));

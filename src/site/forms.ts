@@ -41,7 +41,7 @@ export function copied(offset: number, length: number): string {
 
 export interface PackedForms {
   readonly object: DataObject;
-  /** By name. Each form begins with a byte that is the length of its head. */
+  /** By name. Each form begins with its number and the length of its head, a byte each. */
   readonly offsets: ReadonlyMap<string, number>;
 }
 
@@ -56,9 +56,9 @@ export interface LiveForm {
 export function packForms(name: string, forms: readonly LiveForm[]): PackedForms {
   const offsets = new Map<string, number>();
   let bytes = "";
-  for (const { name: form, head, body } of forms) {
+  for (const [number, { name: form, head, body }] of forms.entries()) {
     offsets.set(form, bytes.length);
-    bytes += String.fromCharCode(head.length);
+    bytes += String.fromCharCode(number, head.length);
     const text = head + body;
     for (let at = 0; at < text.length; ) {
       const marked = markLength(text, at);
