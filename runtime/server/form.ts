@@ -17,16 +17,22 @@ const contentMark = 2;
 const sentMark = 3;
 const counterMark = 4;
 const variableMark = 5;
-/** A byte from here on is a length, with this added, of what is copied. */
+/** From here on the low bits are the length of what is copied, from the base or from so many bytes back. */
 const copyMark = 0x80;
+const repeatMark = 0xc0;
+const lengthBits = 0x3f;
 
 /** Writes what the form says; what it copies lies behind `base`. */
 export function writeForm(form: Ptr<u8>, base: Ptr<u8>): void {
   for (let at = form; at[0] !== 0; at = at.add(1)) {
     const mark = at[0];
     const operand = at[1];
-    if (mark >= copyMark) writeBytes(base.add(operand), mark - copyMark);
-    else if (hasMetrics && mark === counterMark) writeCounter(operand);
+    if (mark >= copyMark) {
+      writeBytes(
+        mark >= repeatMark ? textEnd().add(-(operand as i32)) : base.add(operand),
+        mark & lengthBits,
+      );
+    } else if (hasMetrics && mark === counterMark) writeCounter(operand);
     else if (hasEnvironment && mark === variableMark) writeVariable(operand);
     else if (hasLog && mark === sentMark) writeSent(operand);
     else {
