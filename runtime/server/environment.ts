@@ -25,7 +25,7 @@ export function readEnvironment(stack: usize): void {
 
 /** Writes the value of the variable whose name, of `length` bytes, has been written, and `":` behind it. */
 export function writeVariable(length: u32): void {
-  const value = findEnvironment(environment, textEnd().add(-2 - (length as i32)), length);
+  const value = findEnvironment(environment, textEnd().add(-2 - (length as i32)));
   if (value === 0) {
     writeBytes(bytes("null"), 4);
     return;
