@@ -70,6 +70,8 @@ declare module "microlith:site" {
   export const configJson: Representation;
   export const configScript: Representation;
   export const liveForms: Ptr<u8>;
+  export const liveFormBytes: number;
+  export const liveFormCount: number;
   /** Bytes of an entity-tag with its quotes; 0: no representation has one. */
   export const entityTagBytes: number;
   /** It is known when the site is from, which all content says with this template; as a number that runtime/server/dates.ts describes. */

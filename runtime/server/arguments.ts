@@ -27,16 +27,20 @@ export function choosePort(argument: usize): u32 {
   }
 }
 
-/** The value of the variable whose name of `length` bytes stands at `name`; 0 when it is not set. */
-export function findEnvironment(stack: usize, name: Ptr<u8>, length: u32): usize {
+/** The value of the variable whose name stands at `name`, up to a quote; 0 when it is not set. */
+export function findEnvironment(stack: usize, name: Ptr<u8>): usize {
   let entry: usize = stack + (load<usize>(stack) + 2) * wordBytes;
   for (;;) {
     const text = load<usize>(entry);
     if (text === 0) return 0;
     entry += wordBytes;
-    let at: u32 = 0;
-    while (at < length && name[at] === load<u8>(text + at)) at++;
-    if (at === length && load<u8>(text + at) === byte("=")) return text + at + 1;
+    let at = text;
+    let wanted = name;
+    while (wanted[0] === load<u8>(at)) {
+      wanted = wanted.add(1);
+      at += 1;
+    }
+    if (wanted[0] === byte('"') && load<u8>(at) === byte("=")) return at + 1;
   }
 }
 

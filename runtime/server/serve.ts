@@ -64,8 +64,8 @@ function answer(connection: Connection, input: Ptr<u8>, end: Ptr<u8>): void {
       const slices = output.slice;
       respond(status);
       output.batchBytes += output.bytes;
-      if (hasRecords && connection.phase !== Phase.sending) {
-        recordResponse(connection, at, request.end, slices);
+      if (hasRecords) {
+        recordResponse(connection, at, slices);
       }
       at = request.end;
     }

@@ -116,7 +116,10 @@ export function siteModule(
   integer("allowanceBytes", answer.bytes.length);
   data("notFound", represented.notFound.object, represented.notFound.offset);
   for (const { name, place } of live) data(name, add(place.object), place.offset);
-  for (const { place } of live) if (place.object.name === liveForms) data(liveForms, place.object);
+  const forms = live.filter(({ place }) => place.object.name === liveForms);
+  for (const { place } of forms) data(liveForms, place.object);
+  integer("liveFormBytes", forms[0]?.place.object.bytes.length ?? 0);
+  integer("liveFormCount", forms.length);
   boolean("hasMultipart", isReadInParts(site));
   const parts = multipart(represented);
   data("multipart", add(parts.object));

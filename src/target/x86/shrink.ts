@@ -42,8 +42,7 @@ export function shrink(
         exchanged(each, changed & ~(after[index] as RegisterBits)) ??
         testedByte(each, block, index) ??
         constantInMemory(each, flags[index] === true, mode);
-      const shorter =
-        (optimize === "size" ? slower() : undefined) ?? sumInPlace(each, flags[index] === true);
+      const shorter = (optimize === "size" ? slower() : undefined) ?? sumInPlace(each, flags[index] === true);
       if (shorter === undefined) return [each];
       for (const made of shorter) made.span = each.span;
       return shorter;
