@@ -43,25 +43,30 @@ export function arrange(blocks: readonly ArrangedBlock[]): MachineBlock[] {
   /** Where each chain is in `best`. */
   const places = Int32Array.from(best);
   let size = measure(best, Number.POSITIVE_INFINITY);
-  for (let pass = 0; pass < passes; pass++) {
-    const before = size;
-    for (let chain = 1; chain < best.length; chain++) {
-      for (const partner of partners[chain] as ReadonlySet<number>) {
-        for (let side = 0; side <= 1; side++) {
-          const from = places[chain] as number;
-          const beside = (places[partner] as number) + side;
-          const to = beside > from ? beside - 1 : beside;
-          if (to === from || to === 0) continue;
-          move(best, from, to, candidate);
-          const candidateSize = measure(candidate, size);
-          if (candidateSize >= size) continue;
-          [best, candidate] = [candidate, best];
-          size = candidateSize;
-          for (let place = 0; place < best.length; place++) places[best[place] as number] = place;
-        }
+  // Chains tried since the last improvement: when it was all of them, trying again changes nothing.
+  let idle = 0;
+  for (let turn = 0; turn < passes * best.length && idle < best.length; turn++) {
+    const chain = turn % best.length;
+    idle++;
+    if (chain === 0) continue;
+    /** Where it was tried, as `best` is now. */
+    const tried = new Set<number>([places[chain] as number, 0]);
+    for (const partner of partners[chain] as ReadonlySet<number>) {
+      for (let side = 0; side <= 1; side++) {
+        const from = places[chain] as number;
+        const beside = (places[partner] as number) + side;
+        const to = beside > from ? beside - 1 : beside;
+        if (tried.has(to)) continue;
+        tried.add(to);
+        move(best, from, to, candidate);
+        const candidateSize = measure(candidate, size);
+        if (candidateSize >= size) continue;
+        [best, candidate] = [candidate, best];
+        size = candidateSize;
+        for (let place = 0; place < best.length; place++) places[best[place] as number] = place;
+        idle = 0;
       }
     }
-    if (size === before) break;
   }
   return [...best].flatMap((chain) => {
     const members = blocks.slice(chains.starts[chain], chains.starts[chain + 1]);
@@ -115,7 +120,7 @@ function move(order: Int32Array, from: number, to: number, moved: Int32Array): v
 
 /**
  * The function's bytes in an order of chains, or `limit` when they are no fewer than that. It is asked hundreds of times:
- * each chain is laid out by itself beforehand, and again only while its branches grow.
+ * each chain is laid out by itself beforehand, with the branches inside of it, and again only while branches that leave it grow.
  */
 function measurerFor(
   blocks: readonly ArrangedBlock[],
@@ -123,15 +128,15 @@ function measurerFor(
 ): (order: Int32Array, limit: number) => number {
   const branches = blocks.flatMap((block, index) => block.branches.map((branch) => ({ ...branch, index })));
   const targets = Int32Array.from(branches, ({ target }) => target);
-  const near = Int32Array.from(branches, ({ sizes }) => sizes.near);
   const far = Int32Array.from(branches, ({ sizes }) => sizes.far);
   const reach = Int32Array.from(branches, ({ sizes }) => sizes.reach);
   const fromChain = Int32Array.from(branches, ({ index }) => chainOf[index] as number);
   const toChain = targets.map((target) => chainOf[target] as number);
+  const leaving = Int32Array.from(branches.keys()).filter((i) => fromChain[i] !== toChain[i]);
   const bytes = Int32Array.from(blocks, (block) => block.bytes);
   const count = chainStarts.length;
 
-  const sizes = Int32Array.from(near);
+  const sizes = Int32Array.from(branches, (branch) => branch.sizes.near);
   /** From the start of its chain: where a block starts and where a branch ends. */
   const offsets = new Int32Array(blocks.length);
   const ends = new Int32Array(branches.length);
@@ -142,53 +147,69 @@ function measurerFor(
   const firstBranch = new Int32Array(count);
   for (let i = branches.length - 1; i >= 0; i--) firstBranch[fromChain[i] as number] = i;
   for (let chain = 0; chain < count; chain++) layChain(chain);
-  const nearest = { offsets: offsets.slice(), ends: ends.slice(), lengths: lengths.slice() };
-  const nearBytes = lengths.reduce((sum, length) => sum + length, 0);
+  const alone = {
+    sizes: sizes.slice(),
+    offsets: offsets.slice(),
+    ends: ends.slice(),
+    lengths: lengths.slice(),
+  };
 
   return (order, limit) => {
-    sizes.set(near);
-    offsets.set(nearest.offsets);
-    ends.set(nearest.ends);
-    lengths.set(nearest.lengths);
+    sizes.set(alone.sizes);
+    offsets.set(alone.offsets);
+    ends.set(alone.ends);
+    lengths.set(alone.lengths);
     isStale.fill(0);
-    let total = nearBytes;
     for (;;) {
-      let at = 0;
+      let total = 0;
       for (let place = 0; place < count; place++) {
         const chain = order[place] as number;
-        starts[chain] = at;
-        at += lengths[chain] as number;
+        starts[chain] = total;
+        total += lengths[chain] as number;
       }
       const before = total;
-      for (let i = 0; i < targets.length; i++) {
-        if (sizes[i] === far[i]) continue;
+      for (let place = 0; place < leaving.length && total < limit; place++) {
+        const i = leaving[place] as number;
+        const most = reach[i] as number;
         const chain = fromChain[i] as number;
         const from = (starts[chain] as number) + (ends[i] as number);
         const to = (starts[toChain[i] as number] as number) + (offsets[targets[i] as number] as number);
-        const most = reach[i] as number;
-        if (to - from <= most && from - to <= most) continue;
-        total += (far[i] as number) - (near[i] as number);
+        if (sizes[i] === far[i] || (to - from <= most && from - to <= most)) continue;
+        total += (far[i] as number) - (sizes[i] as number);
         sizes[i] = far[i] as number;
         isStale[chain] = 1;
       }
-      if (total === before || total >= limit) return Math.min(total, limit);
+      if (total >= limit) return limit;
+      if (total === before) return total;
       for (let chain = 0; chain < count; chain++) if (isStale[chain] === 1) layChain(chain);
     }
   };
 
+  /** Places the chain's blocks and branches, and again while those that stay inside grow. */
   function layChain(chain: number): void {
     const end = chainStarts[chain + 1] ?? blocks.length;
-    let branch = firstBranch[chain] as number;
-    let at = 0;
-    for (let block = chainStarts[chain] as number; block < end; block++) {
-      offsets[block] = at;
-      at += bytes[block] as number;
-      for (; branches[branch]?.index === block; branch++) {
-        at += sizes[branch] as number;
-        ends[branch] = at;
+    const first = firstBranch[chain] as number;
+    isStale[chain] = 0;
+    for (let grew = true; grew; ) {
+      let branch = first;
+      let at = 0;
+      for (let block = chainStarts[chain] as number; block < end; block++) {
+        offsets[block] = at;
+        at += bytes[block] as number;
+        for (; branches[branch]?.index === block; branch++) {
+          at += sizes[branch] as number;
+          ends[branch] = at;
+        }
+      }
+      lengths[chain] = at;
+      grew = false;
+      for (let i = first; i < branch; i++) {
+        if (toChain[i] !== chain || sizes[i] === far[i]) continue;
+        const distance = (offsets[targets[i] as number] as number) - (ends[i] as number);
+        if (Math.abs(distance) <= (reach[i] as number)) continue;
+        sizes[i] = far[i] as number;
+        grew = true;
       }
     }
-    lengths[chain] = at;
-    isStale[chain] = 0;
   }
 }
