@@ -31,11 +31,12 @@ export function dropDeadInstructions(fn: IrFunction): void {
     if (terminator.kind === "branch") keep(terminator.condition);
     if (terminator.kind === "return" && terminator.value) keep(terminator.value);
   }
-  for (let value = work.pop(); value; value = work.pop()) for (const arg of value.args) keep(arg);
+  for (let value = work.pop(); value; value = work.pop()) {
+    const { args } = value;
+    for (let i = 0; i < args.length; i++) keep(args[i] as Instruction);
+  }
   for (const block of fn.blocks) {
-    if (block.instructions.some((value) => value.mark === 0)) {
-      block.instructions = block.instructions.filter((value) => value.mark === 1);
-    }
+    block.instructions = block.instructions.filter((value) => value.mark === 1);
   }
 }
 

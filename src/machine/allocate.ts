@@ -200,12 +200,13 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
       if (instruction.isMove) noteMove(instruction, now, cost);
       defined.length = 0;
       forEachDefinition(instruction, noteDefinition);
-      for (const register of defined) {
+      for (let i = 0; i < defined.length; i++) {
+        const register = defined[i] as Register;
         insert(now, register);
         weight[register] = (weight[register] as number) + cost;
       }
-      for (const register of defined) addEdges(register, now);
-      for (const register of defined) remove(now, register);
+      for (let i = 0; i < defined.length; i++) addEdges(defined[i] as Register, now);
+      for (let i = 0; i < defined.length; i++) remove(now, defined[i] as Register);
       forEachUse(instruction, noteUse);
     };
     for (const [index, block] of fn.blocks.entries()) {
@@ -262,7 +263,8 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
   }
 
   function isMoveRelated(node: number): boolean {
-    for (const move of movesOf[node] as Move[]) if (move.state !== "done") return true;
+    const own = movesOf[node] as Move[];
+    for (let i = 0; i < own.length; i++) if (own[i]?.state !== "done") return true;
     return false;
   }
 
@@ -285,7 +287,8 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
   }
 
   function forEachNeighbour(node: number, visit: (other: number) => void): void {
-    for (const other of neighbours[node] as number[]) if (!isGone(other)) visit(other);
+    const all = neighbours[node] as number[];
+    for (let i = 0; i < all.length; i++) if (!isGone(all[i] as number)) visit(all[i] as number);
   }
 
   function simplify(): void {
@@ -317,7 +320,9 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
 
   /** Moves that could not be coalesced before may be now. */
   function wake(node: number): void {
-    for (const move of movesOf[node] as Move[]) {
+    const own = movesOf[node] as Move[];
+    for (let i = 0; i < own.length; i++) {
+      const move = own[i] as Move;
       if (move.state !== "active") continue;
       move.state = "ready";
       ready.push(move);
@@ -362,7 +367,9 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
 
   /** Every neighbour of `drop` is harmless to the physical register `keep`. */
   function georgeTest(keep: number, drop: number): boolean {
-    for (const other of neighbours[drop] as number[]) {
+    const all = neighbours[drop] as number[];
+    for (let i = 0; i < all.length; i++) {
+      const other = all[i] as number;
       const isHarmless =
         isGone(other) ||
         other < firstVirtual ||
@@ -375,13 +382,16 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
 
   /** The merged node has fewer than `available` neighbours of significant degree. */
   function briggsTest(keep: number, drop: number): boolean {
+    const [ofKeep, ofDrop] = [neighbours[keep] as number[], neighbours[drop] as number[]];
     let significant = 0;
-    for (const other of neighbours[keep] as number[]) {
+    for (let i = 0; i < ofKeep.length; i++) {
+      const other = ofKeep[i] as number;
       if (isGone(other)) continue;
       const degreeAfter = (degree[other] as number) - (interferes(drop, other) ? 1 : 0);
       if (other < firstVirtual || degreeAfter >= available) significant++;
     }
-    for (const other of neighbours[drop] as number[]) {
+    for (let i = 0; i < ofDrop.length; i++) {
+      const other = ofDrop[i] as number;
       if (isGone(other) || interferes(keep, other)) continue;
       if (other < firstVirtual || (degree[other] as number) >= available) significant++;
     }
@@ -460,14 +470,16 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
     for (let i = stack.length - 1; i >= 0; i--) {
       const node = stack[i] as number;
       taken.fill(0);
-      for (const other of neighbours[node] as number[]) {
-        const used = colours[find(other)] as number;
+      const around = neighbours[node] as number[];
+      for (let k = 0; k < around.length; k++) {
+        const used = colours[find(around[k] as number)] as number;
         if (used >= 0) taken[used] = 1;
       }
-      const partner = (movesOf[node] as Move[])
-        .map((move) => colours[find(find(move.to) === node ? move.from : move.to)] as number)
-        .find((wanted) => wanted >= 0 && has(allocatable, wanted) && taken[wanted] === 0);
-      const free = partner ?? file.allocatable.find((register) => taken[register] === 0);
+      const isFree = (wanted: number): boolean =>
+        wanted >= 0 && has(allocatable, wanted) && taken[wanted] === 0;
+      const colourOf = ({ to, from }: Move): number => colours[find(find(to) === node ? from : to)] as number;
+      const partner = (movesOf[node] as Move[]).find((move) => isFree(colourOf(move)));
+      const free = partner ? colourOf(partner) : file.allocatable.find((register) => taken[register] === 0);
       if (free === undefined) spilled.push(node);
       else colours[node] = free;
     }
@@ -484,8 +496,9 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
     for (let node = firstVirtual; node < count; node++) {
       const root = find(node);
       const rootAround = around[root] as RegisterSet;
-      for (const neighbour of neighbours[node] as number[]) {
-        const other = find(neighbour);
+      const all = neighbours[node] as number[];
+      for (let i = 0; i < all.length; i++) {
+        const other = find(all[i] as number);
         insert(rootAround, other);
         insert(around[other] as RegisterSet, root);
       }
