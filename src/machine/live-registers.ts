@@ -25,10 +25,13 @@ export function liveAtEnds(fn: MachineFunction): ReadonlyMap<MachineBlock, Regis
   const defined = new Map<MachineBlock, RegisterBits>();
   for (const block of fn.blocks) {
     let [use, define] = [0, 0];
-    const all = block.branch ? [...block.instructions, block.branch] : block.instructions;
-    for (const instruction of all) {
+    for (const instruction of block.instructions) {
       use |= usesOf(instruction) & ~define;
       define |= definitionsOf(instruction);
+    }
+    if (block.branch) {
+      use |= usesOf(block.branch) & ~define;
+      define |= definitionsOf(block.branch);
     }
     used.set(block, use);
     defined.set(block, define);
