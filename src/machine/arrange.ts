@@ -120,7 +120,7 @@ function move(order: Int32Array, from: number, to: number, moved: Int32Array): v
 
 /**
  * The function's bytes in an order of chains, or `limit` when they are no fewer than that. It is asked hundreds of times:
- * each chain is laid out by itself beforehand, with the branches inside of it, and again only while branches that leave it grow.
+ * each chain is laid out by itself beforehand, and again only while its branches grow.
  */
 function measurerFor(
   blocks: readonly ArrangedBlock[],
@@ -128,15 +128,23 @@ function measurerFor(
 ): (order: Int32Array, limit: number) => number {
   const branches = blocks.flatMap((block, index) => block.branches.map((branch) => ({ ...branch, index })));
   const targets = Int32Array.from(branches, ({ target }) => target);
+  const toChain = targets.map((target) => chainOf[target] as number);
+  const near = Int32Array.from(branches, ({ sizes }) => sizes.near);
   const far = Int32Array.from(branches, ({ sizes }) => sizes.far);
   const reach = Int32Array.from(branches, ({ sizes }) => sizes.reach);
-  const fromChain = Int32Array.from(branches, ({ index }) => chainOf[index] as number);
-  const toChain = targets.map((target) => chainOf[target] as number);
-  const leaving = Int32Array.from(branches.keys()).filter((i) => fromChain[i] !== toChain[i]);
   const bytes = Int32Array.from(blocks, (block) => block.bytes);
   const count = chainStarts.length;
+  /** Where each chain's branches end; they are in the order of the chains. */
+  const branchEnds = new Int32Array(count);
+  for (const { index } of branches) {
+    const chain = chainOf[index] as number;
+    branchEnds[chain] = (branchEnds[chain] as number) + 1;
+  }
+  for (let chain = 1; chain < count; chain++) {
+    branchEnds[chain] = (branchEnds[chain] as number) + (branchEnds[chain - 1] as number);
+  }
 
-  const sizes = Int32Array.from(branches, (branch) => branch.sizes.near);
+  const sizes = Int32Array.from(near);
   /** From the start of its chain: where a block starts and where a branch ends. */
   const offsets = new Int32Array(blocks.length);
   const ends = new Int32Array(branches.length);
@@ -144,21 +152,14 @@ function measurerFor(
   /** Some of its branches have grown. */
   const isStale = new Uint8Array(count);
   const starts = new Int32Array(count);
-  const firstBranch = new Int32Array(count);
-  for (let i = branches.length - 1; i >= 0; i--) firstBranch[fromChain[i] as number] = i;
   for (let chain = 0; chain < count; chain++) layChain(chain);
-  const alone = {
-    sizes: sizes.slice(),
-    offsets: offsets.slice(),
-    ends: ends.slice(),
-    lengths: lengths.slice(),
-  };
+  const nearest = { offsets: offsets.slice(), ends: ends.slice(), lengths: lengths.slice() };
 
   return (order, limit) => {
-    sizes.set(alone.sizes);
-    offsets.set(alone.offsets);
-    ends.set(alone.ends);
-    lengths.set(alone.lengths);
+    sizes.set(near);
+    offsets.set(nearest.offsets);
+    ends.set(nearest.ends);
+    lengths.set(nearest.lengths);
     isStale.fill(0);
     for (;;) {
       let total = 0;
@@ -168,16 +169,17 @@ function measurerFor(
         total += lengths[chain] as number;
       }
       const before = total;
-      for (let place = 0; place < leaving.length && total < limit; place++) {
-        const i = leaving[place] as number;
-        const most = reach[i] as number;
-        const chain = fromChain[i] as number;
-        const from = (starts[chain] as number) + (ends[i] as number);
-        const to = (starts[toChain[i] as number] as number) + (offsets[targets[i] as number] as number);
-        if (sizes[i] === far[i] || (to - from <= most && from - to <= most)) continue;
-        total += (far[i] as number) - (sizes[i] as number);
-        sizes[i] = far[i] as number;
-        isStale[chain] = 1;
+      for (let chain = 0, i = 0; chain < count && total < limit; chain++) {
+        const start = starts[chain] as number;
+        for (const end = branchEnds[chain] as number; i < end; i++) {
+          const to = (starts[toChain[i] as number] as number) + (offsets[targets[i] as number] as number);
+          const distance = to - start - (ends[i] as number);
+          const most = reach[i] as number;
+          if ((distance <= most && distance >= -most) || sizes[i] === far[i]) continue;
+          total += (far[i] as number) - (near[i] as number);
+          sizes[i] = far[i] as number;
+          isStale[chain] = 1;
+        }
       }
       if (total >= limit) return limit;
       if (total === before) return total;
@@ -185,31 +187,19 @@ function measurerFor(
     }
   };
 
-  /** Places the chain's blocks and branches, and again while those that stay inside grow. */
   function layChain(chain: number): void {
     const end = chainStarts[chain + 1] ?? blocks.length;
-    const first = firstBranch[chain] as number;
-    isStale[chain] = 0;
-    for (let grew = true; grew; ) {
-      let branch = first;
-      let at = 0;
-      for (let block = chainStarts[chain] as number; block < end; block++) {
-        offsets[block] = at;
-        at += bytes[block] as number;
-        for (; branches[branch]?.index === block; branch++) {
-          at += sizes[branch] as number;
-          ends[branch] = at;
-        }
-      }
-      lengths[chain] = at;
-      grew = false;
-      for (let i = first; i < branch; i++) {
-        if (toChain[i] !== chain || sizes[i] === far[i]) continue;
-        const distance = (offsets[targets[i] as number] as number) - (ends[i] as number);
-        if (Math.abs(distance) <= (reach[i] as number)) continue;
-        sizes[i] = far[i] as number;
-        grew = true;
+    let branch = chain === 0 ? 0 : (branchEnds[chain - 1] as number);
+    let at = 0;
+    for (let block = chainStarts[chain] as number; block < end; block++) {
+      offsets[block] = at;
+      at += bytes[block] as number;
+      for (; branches[branch]?.index === block; branch++) {
+        at += sizes[branch] as number;
+        ends[branch] = at;
       }
     }
+    lengths[chain] = at;
+    isStale[chain] = 0;
   }
 }
