@@ -10,9 +10,10 @@
  */
 
 import { assert } from "../base/errors.ts";
-import { forEachMember, has, insert, liveOut, type RegisterSet, remove } from "./liveness.ts";
+import { has, insert, liveOut, type RegisterSet, remove } from "./liveness.ts";
 import { firstVirtual, type MachineFunction, type MachineInstruction, type Register } from "./machine.ts";
 import { type ColouredGraph, recolour } from "./recolour.ts";
+import { forEachInRow, hasPair, insertPair, newMatrix, type RegisterMatrix } from "./register-matrix.ts";
 import { forEachDefinition, forEachInstruction, forEachUse, mapRegisters } from "./registers.ts";
 import { noSpills, spill } from "./spill.ts";
 
@@ -131,7 +132,7 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
   const takesPart = (register: Register): boolean => register >= firstVirtual || has(allocatable, register);
 
   /** What each node interferes with, as a set and, of virtual ones, as a list. */
-  const rows: RegisterSet[] = Array.from({ length: count }, () => new Uint32Array((count + 31) >>> 5));
+  const edges = newMatrix(count);
   const neighbours: number[][] = Array.from({ length: count }, () => []);
   const degree = new Int32Array(count);
   const weight = new Float64Array(count);
@@ -141,14 +142,14 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
   const state = new Uint8Array(count);
 
   function interferes(a: number, b: number): boolean {
-    return has(rows[a] as RegisterSet, b);
+    return hasPair(edges, a, b);
   }
 
   /** Between two physical registers there is nothing to decide. */
   function addEdge(a: number, b: number): void {
     if (a === b || (a < firstVirtual && b < firstVirtual) || interferes(a, b)) return;
-    insert(rows[a] as RegisterSet, b);
-    insert(rows[b] as RegisterSet, a);
+    insertPair(edges, a, b);
+    insertPair(edges, b, a);
     if (a >= firstVirtual) {
       (neighbours[a] as number[]).push(b);
       degree[a] = (degree[a] as number) + 1;
@@ -233,9 +234,13 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
 
   /** `register` is written while the members of `now` are live. */
   function addEdges(register: Register, now: RegisterSet): void {
-    const row = rows[register] as RegisterSet;
-    for (let word = register < firstVirtual ? firstVirtual >>> 5 : 0; word < now.length; word++) {
-      for (let bits = (now[word] as number) & ~(row[word] as number); bits !== 0; bits &= bits - 1) {
+    const { bits: known, words } = edges;
+    for (let word = register < firstVirtual ? firstVirtual >>> 5 : 0; word < words; word++) {
+      for (
+        let bits = (now[word] as number) & ~(known[register * words + word] as number);
+        bits !== 0;
+        bits &= bits - 1
+      ) {
         addEdge(register, word * 32 + 31 - Math.clz32(bits & -bits));
       }
     }
@@ -491,26 +496,24 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
   }
 
   /** What the registers that were coalesced into each node interfere with, together. */
-  function classNeighbours(): RegisterSet[] {
-    const around = rows.map((row) => new Uint32Array(row.length));
+  function classNeighbours(): RegisterMatrix {
+    const around = newMatrix(count);
     for (let node = firstVirtual; node < count; node++) {
       const root = find(node);
-      const rootAround = around[root] as RegisterSet;
       const all = neighbours[node] as number[];
       for (let i = 0; i < all.length; i++) {
         const other = find(all[i] as number);
-        insert(rootAround, other);
-        insert(around[other] as RegisterSet, root);
+        insertPair(around, root, other);
+        insertPair(around, other, root);
       }
     }
     return around;
   }
 
   function improve(colours: Int32Array): void {
-    const around = classNeighbours();
     const graph: ColouredGraph = {
       nodes: stack,
-      neighbours: (node) => around[node] as RegisterSet,
+      neighbours: classNeighbours(),
       moves: moves
         .map(({ to, from, weight: cost }) => ({ to: find(to), from: find(from), weight: cost }))
         .filter(({ to, from }) => to !== from),
@@ -526,23 +529,23 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
    */
   function shareSlots(lost: readonly Register[]): Pick<Colouring, "spilled" | "shared"> {
     const roots = new Set(lost);
-    const around = roots.size === 0 ? [] : classNeighbours();
-    for (const move of roots.size === 0 ? [] : moves) {
+    const shared = new Map<Register, Register>();
+    if (roots.size === 0) return { spilled: [], shared };
+    const around = classNeighbours();
+    for (const move of moves) {
       const [a, b] = [find(move.to), find(move.from)];
       const [keep, drop] = roots.has(a) ? [a, b] : [b, a];
       if (keep === drop || !roots.has(keep) || drop < firstVirtual) continue;
-      const aroundKeep = around[keep] as RegisterSet;
-      if (has(aroundKeep, drop)) continue;
+      if (hasPair(around, keep, drop)) continue;
       if (!roots.has(drop) && (weight[drop] as number) > fewUses * 2) continue;
       roots.delete(drop);
       state[drop] = stage.coalesced;
       alias[drop] = keep;
-      forEachMember(around[drop] as RegisterSet, (other) => {
-        insert(aroundKeep, other);
-        insert(around[other] as RegisterSet, keep);
+      forEachInRow(around, drop, (other) => {
+        insertPair(around, keep, other);
+        insertPair(around, other, keep);
       });
     }
-    const shared = new Map<Register, Register>();
     for (let node = firstVirtual; node < count; node++) {
       if (state[node] === stage.coalesced && roots.has(find(node))) shared.set(node, find(node));
     }

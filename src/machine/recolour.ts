@@ -4,8 +4,8 @@
  * together with the other end of a move, until nothing is gained.
  */
 
-import { forEachMember, has, type RegisterSet } from "./liveness.ts";
 import { firstVirtual, type Register } from "./machine.ts";
+import { forEachInRow, hasPair, type RegisterMatrix } from "./register-matrix.ts";
 
 export interface ColouredMove {
   readonly to: Register;
@@ -17,7 +17,7 @@ export interface ColouredGraph {
   /** Nodes that may change: virtual and not coalesced into another. */
   readonly nodes: readonly Register[];
   /** The representatives of a node's neighbours. */
-  neighbours(node: Register): RegisterSet;
+  readonly neighbours: RegisterMatrix;
   /** Between representatives. */
   readonly moves: readonly ColouredMove[];
   /** How much a node is used. */
@@ -73,7 +73,7 @@ export function recolour(
 
   function free(node: Register): Register[] {
     taken.fill(0);
-    forEachMember(graph.neighbours(node), take);
+    forEachInRow(graph.neighbours, node, take);
     return allocatable.filter((colour) => taken[colour] === 0);
   }
 
@@ -93,7 +93,7 @@ export function recolour(
 
   function improveTwo({ to, from, weight }: ColouredMove): boolean {
     if (to < firstVirtual || from < firstVirtual || colours[to] === colours[from]) return false;
-    if (has(graph.neighbours(to), from)) return false;
+    if (hasPair(graph.neighbours, to, from)) return false;
     const allowed = new Set(free(from));
     let gained = worth(to, colours[to] as number, from) + worth(from, colours[from] as number, to);
     let best: number | undefined;
