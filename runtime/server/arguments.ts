@@ -13,7 +13,7 @@ export function firstArgument(stack: usize): usize {
 }
 
 /** `argument` is where the address of the one stands that may be the port. */
-export function choosePort(stack: usize, argument: usize): u32 {
+export function choosePort(argument: usize): u32 {
   const given = load<usize>(argument);
   if (given !== 0) return parsePort(given);
   // From the zero behind the arguments on.

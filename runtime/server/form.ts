@@ -4,11 +4,12 @@
  */
 
 import { hasEnvironment, hasLog, hasMetrics } from "microlith:options";
-import { liveForms, type Representation, statusPlain } from "microlith:site";
+import { liveForms, type Representation } from "microlith:site";
 import { writeAddress } from "./address.ts";
 import { writeCounter } from "./counters.ts";
 import { writeVariable } from "./environment.ts";
 import { loggedClient, loggedContent, writeSent } from "./log.ts";
+import { statusOk } from "./status.ts";
 import { startText, textEnd, writeByte, writeBytes, writeNumber } from "./writer.ts";
 
 /** Marks; below this there are no others. */
@@ -45,7 +46,7 @@ export function writeRepresentation(to: Ptr<u8>, form: Ptr<u8>): void {
   const headLength = form[0];
   startText(to.add(sizeof<Representation>()));
   writeForm(form.add(1), liveForms);
-  representation.status = statusPlain;
+  representation.status = statusOk;
   representation.headLength = headLength;
   representation.bodyLength = textEnd().since(to) - sizeof<Representation>() - headLength;
 }

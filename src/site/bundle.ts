@@ -9,17 +9,18 @@ import { UserError } from "../base/errors.ts";
 import type { SourceFile } from "../lang/source.ts";
 import type { VirtualModule, VirtualValue } from "../lang/virtual-module.ts";
 import type { CodedContents } from "./codings.ts";
+import { contentFields, lastTwoDigitYear, packTime } from "./last-modified.ts";
 import { type LiveRoute, liveForms } from "./live-routes.ts";
 import type { PatternPart } from "./path-pattern.ts";
 import { planSite } from "./plan.ts";
 import { type Represented, representSite } from "./represent.ts";
 import type { Pattern, Route } from "./resolve-rules.ts";
-import { contentRepresentation, entityTagBytes, type RepresentationPlace } from "./respond.ts";
+import { contentRepresentation, entityTagBytes, fieldLines, type RepresentationPlace } from "./respond.ts";
 import { describeTarget } from "./routes.ts";
 import { compareBytes, mostPaths, type Site } from "./scan.ts";
 import { type Coding, defaultSiteOptions, type SiteOptions } from "./site-options.ts";
-import { contentStatusLine, exportedStatuses, statusCodes, statusLine, template } from "./status.ts";
 import { buildTable } from "./table.ts";
+import { template } from "./template.ts";
 import { codingNames } from "./tokens.ts";
 
 const routeBytes = 12;
@@ -96,20 +97,31 @@ export function siteModule(
   addCodings(represented, options.codings);
 
   integer("entityTagBytes", entityTagBytes);
-  const answer = allowance(options);
+  addTime(options.lastModified);
+  const common = fieldLines(plan.common);
+  data("sharedFields", add(sharedFields(common)));
+  integer("commonBytes", common.length);
+  const answer = allowance(options, common);
   data("allowance", add(answer));
   integer("allowanceBytes", answer.bytes.length);
   data("notFound", represented.notFound.object, represented.notFound.offset);
   for (const { name, place } of live) data(name, add(place.object), place.offset);
   for (const { place } of live) if (place.object.name === liveForms) data(liveForms, place.object);
-  const line = (name: string, object: DataObject): void => data(name, add(object), object.bytes.length - 1);
-  line("statusOk", contentStatusLine(options.lastModified));
-  for (const code of statusCodes) add(statusLine(code));
-  for (const [name, code] of Object.entries(exportedStatuses)) line(name, statusLine(code));
   const parts = multipart(represented);
   data("multipart", add(parts.object));
   integer("delimiterOffset", parts.delimiterOffset);
   return { declarations, values, objects };
+
+  function addTime(known: Date | undefined): void {
+    boolean("hasLastModified", known !== undefined);
+    const time = known ?? new Date(0);
+    const fields = contentFields(known);
+    data("contentFields", add(fields), fields.bytes.length - 1);
+    values.set("siteTime", { kind: "integer", value: packTime(time) });
+    const { century, pivot } = lastTwoDigitYear(time);
+    integer("twoDigitCentury", century);
+    integer("twoDigitPivot", pivot);
+  }
 
   function addCodings({ codings }: Represented, stored: readonly Coding[]): void {
     boolean("hasCodings", codings.size > 0);
@@ -165,25 +177,29 @@ function notAcceptable(): RepresentationPlace {
     status: 406,
     fields: [vary],
     content,
-    lastModified: undefined,
     isContent: false,
   });
 }
 
+/** What runtime/server/clock.ts keeps up to date: two forms of Connection, and between them what every response has. Zeros stand where digits belong. */
+function sharedFields(common: string): DataObject {
+  const date = "Date: Thu, 00 Jan 0000 00:00:00 GMT\r\n";
+  return textTable("shared fields", `\r\nConnection: keep-alive\r\n${date}${common}Connection: close\r\n`);
+}
+
 /** What OPTIONS is told, and every method that is not allowed. Browsers that ask before a request of another site want to know more. */
-function allowance({ cors }: SiteOptions): DataObject {
+function allowance({ cors }: SiteOptions, common: string): DataObject {
+  const origin = `Access-Control-Allow-Origin: ${cors}\r\n`;
   const forOthers =
     cors === undefined
       ? ""
-      : `Access-Control-Allow-Origin: ${cors}\r\nAccess-Control-Allow-Headers: *\r\nAccess-Control-Max-Age: 86400\r\n`;
-  const text = `Allow: GET, HEAD, OPTIONS\r\n${forOthers}\r\n`;
-  return {
-    name: "allowance",
-    kind: "table",
-    bytes: Uint8Array.from(Buffer.from(text, "latin1")),
-    alignment: 1,
-    relocations: [],
-  };
+      : `${common.includes(origin) ? "" : origin}Access-Control-Allow-Headers: *\r\nAccess-Control-Max-Age: 86400\r\n`;
+  return textTable("allowance", `Allow: GET, HEAD, OPTIONS\r\n${forOthers}\r\n`);
+}
+
+function textTable(name: string, text: string): DataObject {
+  const bytes = Uint8Array.from(Buffer.from(text, "latin1"));
+  return { name, kind: "table", bytes, alignment: 1, relocations: [] };
 }
 
 /**

@@ -13,7 +13,7 @@ export const formMarks = {
   client: 1,
   /** Bytes of a response's content. */
   content: 2,
-  /** What the client sent: the line of the request (0), or the value of the field with this code. */
+  /** What the client sent: the line of the request (0), or the value of a field, one more than its number in `keptFields`. */
   sent: 3,
   /** The counter of this number. */
   counter: 4,

@@ -6,7 +6,7 @@
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { decompress } from "fzstd";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { collect, open, parseResponses, type Response, sleep } from "../support/http.ts";
+import { collect, open, parseResponses, type Response, responses, sleep } from "../support/http.ts";
 import type { Files } from "../support/server.ts";
 import { ask, buildSite, mapSite, type SiteServer, startSite } from "../support/site-server.ts";
 
@@ -357,6 +357,7 @@ describe("fields", () => {
     },
     { cors: true, securityHeaders: "strict", cacheControl: ["/assets/*=max-age=5", "/none/*=no-store"] },
   );
+  const common = ["x-content-type-options", "strict-transport-security", "access-control-allow-origin"];
   const fieldsOf = async (path: string, ...lines: readonly string[]): Promise<ReadonlyMap<string, string>> =>
     (await ask(server(), path, lines)).fields;
 
@@ -398,13 +399,19 @@ describe("fields", () => {
     const { fields } = await ask(server(), "/");
     const same = await ask(server(), "/", [`If-None-Match: ${fields.get("etag")}`]);
     expect(same.status).toBe(304);
-    expect([...same.fields.keys()]).toEqual([
-      "date",
-      "vary",
-      "cache-control",
-      "access-control-allow-origin",
-      "etag",
-    ]);
+    expect([...same.fields.keys()]).toEqual(["date", ...common, "vary", "cache-control", "etag"]);
+  });
+
+  test("that all files have are in every response, once", async () => {
+    const text = "PUT / HTTP/1.1\r\nHost: a\r\n\r\nOPTIONS / HTTP/1.1\r\nHost: a\r\n\r\n";
+    const others = await responses(server(), text, ["PUT", "OPTIONS"]);
+    expect(others.map(({ status }) => status)).toEqual([405, 200]);
+    const moved = await ask(server(), "/moved");
+    for (const { fields } of [...others, moved, await ask(server(), "/plain.txt")]) {
+      expect([...fields.keys()].filter((name) => common.includes(name))).toEqual(common);
+      expect(fields.get("access-control-allow-origin")).toBe("*");
+    }
+    expect(moved.fields.get("content-security-policy")).toBeUndefined();
   });
 });
 
