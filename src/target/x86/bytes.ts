@@ -121,17 +121,17 @@ function bytesAtStarts(fn: MachineFunction): ReadonlyMap<MachineBlock, RegisterB
   const starts = new Map<MachineBlock, RegisterBits>(fn.blocks.map((block) => [block, -1]));
   const [entry] = fn.blocks;
   if (entry) starts.set(entry, 0);
-  for (let again = true; again; ) {
-    again = false;
-    for (const block of fn.blocks) {
-      let bits = starts.get(block) as RegisterBits;
-      for (const each of block.instructions) bits = bytesAfter(each, bits);
-      for (const next of successors(block)) {
-        const agreed = (starts.get(next) as RegisterBits) & bits;
-        if (agreed === starts.get(next)) continue;
-        starts.set(next, agreed);
-        again = true;
-      }
+  /** Blocks at whose start there are fewer than when they were last looked at. */
+  const stale = new Set(fn.blocks);
+  for (const block of stale) {
+    stale.delete(block);
+    let bits = starts.get(block) as RegisterBits;
+    for (const each of block.instructions) bits = bytesAfter(each, bits);
+    for (const next of successors(block)) {
+      const agreed = (starts.get(next) as RegisterBits) & bits;
+      if (agreed === starts.get(next)) continue;
+      starts.set(next, agreed);
+      stale.add(next);
     }
   }
   return starts;
