@@ -184,9 +184,11 @@ const keepsFlags: ReadonlySet<string> = new Set(["mov", "not"]);
 function wideBefore(each: MachineInstruction, after: RegisterBits, flagsLive: boolean): RegisterBits {
   const { op, width, operands, uses, defines } = each;
   const [to, from] = operands;
-  const implied = [...uses, ...defines].reduce((bits, register) => bits | registerBit(register), 0);
   // What is written as a byte leaves the rest as it was.
-  if (width === 8) return after | addressRegisters(operands) | implied;
+  if (width === 8) {
+    const implied = [...uses, ...defines].reduce((bits, register) => bits | registerBit(register), 0);
+    return after | addressRegisters(operands) | implied;
+  }
   const kept = after & ~definitionsOf(each);
   if (op === "movzx8" || op === "movsx8") return kept | addressRegisters(operands);
   const isByByte = lowFromLow.has(op) && to?.kind === "register" && from?.kind !== "memory";
