@@ -64,7 +64,15 @@ async function compileInput(input: Input, options: ProductOptions, begin?: Phase
   progress("compiling");
   const program = parseProgram(source, begin);
   const compilations = targetsOf(options).map((target) =>
-    compile(program, source.modules, target, layoutFor(target, options), options.debug, begin),
+    compile(
+      program,
+      source.modules,
+      target,
+      layoutFor(target, options),
+      options.debug,
+      begin,
+      options.optimize,
+    ),
   );
   return { compilations, files };
 }

@@ -20,8 +20,11 @@ import { noSpills, spill } from "./spill.ts";
 export interface RegisterFile {
   readonly allocatable: readonly Register[];
   readonly wordBytes: 4 | 8;
-  /** Registers that encode shorter than others; empty where all are alike. */
-  readonly cheapRegisters: readonly Register[];
+  /**
+   * What an instruction's registers, which `colourOf` gives, cost in bytes beyond the cheapest ones. Absent where all are
+   * alike. Not asked about moves that vanish.
+   */
+  registerBytes?(instruction: MachineInstruction, colourOf: (register: Register) => Register): number;
   /** Registers that operand `index` must not be in. Absent: any will do. */
   excluded?(instruction: MachineInstruction, index: number): readonly Register[];
   /** Where the part of the program's storage ends that its functions share for spill slots, in bytes from its start; absent: there is none. */
@@ -88,6 +91,9 @@ function rewrite(fn: MachineFunction, colours: Int32Array): void {
 
 /** Up to this many uses, a register may join a spilled one in its slot. */
 const fewUses = 4;
+
+/** What a move between registers costs, about. */
+const moveBytes = 2;
 
 /** Where a node stands in the algorithm. */
 const stage = {
@@ -495,16 +501,45 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
 
   function improve(colours: Int32Array): void {
     const around = classNeighbours();
+    const roots = Int32Array.from({ length: count }, (_, node) => find(node));
+    const colourOf = (register: Register): Register => colours[roots[register] as number] as number;
+    const users = usersOf(roots);
     const graph: ColouredGraph = {
       nodes: stack,
       neighbours: (node) => around[node] as RegisterSet,
       moves: moves
-        .map(({ to, from, weight: cost }) => ({ to: find(to), from: find(from), weight: cost }))
+        .map(({ to, from }) => ({ to: roots[to] as number, from: roots[from] as number }))
         .filter(({ to, from }) => to !== from),
-      weight: (node) => weight[node] as number,
+      users: (node) => users[node] as MachineInstruction[],
+      bytes: (instruction) => {
+        if (instruction.isMove) {
+          const [to, from] = instruction.operands;
+          const isIdle =
+            to?.kind === "register" &&
+            from?.kind === "register" &&
+            colourOf(to.register) === colourOf(from.register);
+          return isIdle ? 0 : moveBytes + (file.registerBytes?.(instruction, colourOf) ?? 0);
+        }
+        return file.registerBytes?.(instruction, colourOf) ?? 0;
+      },
       colours,
     };
-    recolour(graph, file.allocatable, file.cheapRegisters);
+    recolour(graph, file.allocatable);
+  }
+
+  /** By representative: the instructions that name it, where the register matters to their size. */
+  function usersOf(roots: Int32Array): MachineInstruction[][] {
+    const users: MachineInstruction[][] = Array.from({ length: count }, () => []);
+    forEachInstruction(fn, (instruction) => {
+      if (!instruction.isMove && !file.registerBytes) return;
+      const note = (register: Register): void => {
+        const list = users[roots[register] as number] as MachineInstruction[];
+        if (register >= firstVirtual && list.at(-1) !== instruction) list.push(instruction);
+      };
+      forEachUse(instruction, note);
+      forEachDefinition(instruction, note);
+    });
+    return users;
   }
 
   /**

@@ -3,6 +3,7 @@
  * line in `targets.ts`.
  */
 
+import type { Optimize } from "../base/optimize.ts";
 import type { Unwinding } from "../elf/dwarf.ts";
 import type { Expansions } from "../ir/expand.ts";
 import type { IrFunction } from "../ir/ir.ts";
@@ -37,6 +38,8 @@ export interface Target {
   readonly allocatable: readonly Register[];
   /** Registers that encode shorter than others at most places; empty where all are alike. */
   readonly cheapRegisters: readonly Register[];
+  /** What an instruction's registers cost beyond the cheapest ones: see RegisterFile. Absent where all are alike. */
+  registerBytes?(instruction: MachineInstruction, colourOf: (register: Register) => Register): number;
   readonly stackPointer: Register;
   /** Holds the address of the writable storage (plus a bias) throughout; not allocatable when it is in use. */
   readonly storageBase: Register;
@@ -63,7 +66,7 @@ export interface Target {
   readonly unwinding: Unwinding & StackRules;
 
   /** Improvements that need to know the registers: short forms, fused operations. */
-  peephole(fn: MachineFunction): void;
+  peephole(fn: MachineFunction, optimize: Optimize): void;
   /** Where constants lie in the text: places those that the functions, in the order of the text, load from there. */
   placeLiterals?(functions: readonly MachineFunction[]): void;
   /** Instructions for the frame, around the body. */

@@ -14,6 +14,7 @@ import { encode } from "./encode.ts";
 import { format } from "./format.ts";
 import { define, immediate, invert, jump, memory, modify, move, store } from "./instructions.ts";
 import { peephole } from "./peephole.ts";
+import { registerBytes } from "./register-bytes.ts";
 import { registerNames, sp } from "./registers.ts";
 import { fixedParameters, fixedResult, select } from "./select.ts";
 
@@ -35,6 +36,7 @@ export const riscv64: Target = {
     26, 27,
   ],
   cheapRegisters: [],
+  registerBytes,
   stackPointer: sp,
   storageBase,
   storageBias,
