@@ -68,7 +68,10 @@ function check(implementation: Implementation): void {
 describe("with --cors", () => {
   let server: SiteServer;
   beforeAll(async () => {
-    server = await startSite({ "/index.html": "home" }, { cors: "https://other.example" });
+    server = await startSite(
+      { "/index.html": "home", "/media.pdf": "%PDF" },
+      { cors: "https://other.example" },
+    );
   });
   afterAll(() => server.stop());
   const origin = "https://other.example";
