@@ -77,7 +77,8 @@ function answer(connection: Connection, input: Ptr<u8>, end: Ptr<u8>): void {
     }
     connection.sent = 0;
     first = at;
-    if (!endResponse(connection, request.ending)) return;
+    endResponse(connection, request.ending);
+    // When the connection ends, the next batch is empty.
   } while (first !== end);
 
   const length = end.since(first);
