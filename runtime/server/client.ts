@@ -103,10 +103,10 @@ function parseElement(start: Ptr<u8>, to: Ptr<u8>): Ptr<u8> {
   }
 }
 
-/** An address, maybe in quotes and brackets, maybe with a port behind it. */
+/** An address, maybe in brackets, in `Forwarded` maybe in quotes, maybe with a port behind it. */
 function parseHost(start: Ptr<u8>, to: Ptr<u8>): void {
   let at = start;
-  if (at[0] === byte('"')) at = at.add(1);
+  if (isForwarded && at[0] === byte('"')) at = at.add(1);
   if (at[0] === byte("[")) at = at.add(1);
   const end = parseAddress(at, to);
   isNamed = end !== null && skipToken(end) === end;

@@ -18,6 +18,7 @@ import { Ending, parseRequest, request } from "./request.ts";
 import { respond } from "./respond.ts";
 import { send } from "./send.ts";
 import { isBatchFull, output, startBatch } from "./slices.ts";
+import { statusNone } from "./status.ts";
 
 const EAGAIN = 11;
 
@@ -59,12 +60,12 @@ function answer(connection: Connection, input: Ptr<u8>, end: Ptr<u8>): void {
     startBatch();
     while (request.ending === Ending.keep && !isBatchFull()) {
       const status = parseRequest(at, end);
-      if (status === 0) break;
+      if (status === statusNone) break;
       const slices = output.slice;
       respond(status);
       output.batchBytes += output.bytes;
-      if (hasRecords && connection.phase !== Phase.sending) {
-        recordResponse(connection, at, request.end, slices);
+      if (hasRecords) {
+        recordResponse(connection, at, slices);
       }
       at = request.end;
     }
@@ -81,10 +82,12 @@ function answer(connection: Connection, input: Ptr<u8>, end: Ptr<u8>): void {
 
   const length = end.since(first);
   if (length !== 0) {
-    // The time for a request counts from its first byte.
-    if (connection.held === 0) connection.since = now;
+    if (connection.phase === Phase.idle) {
+      connection.phase = Phase.receiving;
+      // The time for a request counts from its first byte.
+      connection.since = now;
+    }
     copy(bufferOf(connection.descriptor), first, length);
-    if (connection.phase === Phase.idle) connection.phase = Phase.receiving;
   }
   connection.held = length;
 }

@@ -18,6 +18,7 @@ import {
 } from "microlith:target";
 import { chooseCounters, shareCounters } from "./counters.ts";
 import { closeLog } from "./log-output.ts";
+import { ones } from "./ones.ts";
 import { takenSet } from "./signals.ts";
 import { keepListener, listenTimes } from "./socket.ts";
 
@@ -25,9 +26,6 @@ const SIGTERM = 15;
 const SIGCHLD = 17;
 const WNOHANG = 1;
 const PR_SET_PDEATHSIG = 1;
-
-/** `struct timespec` */
-const second = table<usize>(1, 0);
 
 /** Bit n is processor n. */
 const processorSet = zeroed<Fixed<u32, 32>>();
@@ -59,7 +57,7 @@ export function startWorkers(): void {
       }
       workers[i] = child;
     }
-  } while ((syscall(SYS_rt_sigtimedwait, takenSet, 0, second, 8) as i32) < 0);
+  } while ((syscall(SYS_rt_sigtimedwait, takenSet, 0, ones, 8) as i32) < 0);
   // Nobody is to wait at a listener whose worker has gone.
   keepListener(workerCount, workerCount);
   for (let i: u32 = 0; i < workerCount; i++) {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { instruction, register } from "./build.ts";
-import { insert, type RegisterSet } from "./liveness.ts";
 import type { MachineInstruction, Register } from "./machine.ts";
 import { recolour } from "./recolour.ts";
+import { insertPair, newMatrix } from "./register-matrix.ts";
 
 const [a, b, c] = [64, 65, 66] as const;
 const nodes: readonly Register[] = [a, b, c];
@@ -18,12 +18,10 @@ function recoloured(parts: {
 }): readonly number[] {
   const colours = Int32Array.from({ length: 67 }, (_, node) => (node < 64 ? node : -1));
   for (const [index, colour] of parts.colours.entries()) colours[64 + index] = colour;
-  const rows = new Map<Register, RegisterSet>(nodes.map((node) => [node, new Uint32Array(3)]));
+  const neighbours = newMatrix(67);
   for (const [one, other] of parts.conflicts) {
-    for (const [from, to] of [[one, other] as const, [other, one] as const]) {
-      const row = rows.get(from);
-      if (row) insert(row, to);
-    }
+    insertPair(neighbours, one, other);
+    insertPair(neighbours, other, one);
   }
   const moves = (parts.moves ?? []).map(([to, from]) =>
     instruction("mov", 64, [register(to), register(from)], "du", { isMove: true }),
@@ -38,7 +36,7 @@ function recoloured(parts: {
   recolour(
     {
       nodes,
-      neighbours: (node) => rows.get(node) ?? new Uint32Array(3),
+      neighbours,
       moves: (parts.moves ?? []).map(([to, from]) => ({ to, from })),
       users: (node) => lists.get(node) ?? [],
       bytes: ({ operands, isMove }) => {

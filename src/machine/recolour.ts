@@ -5,14 +5,14 @@
  * through nodes of the two.
  */
 
-import { forEachMember, has, type RegisterSet } from "./liveness.ts";
 import { firstVirtual, type MachineInstruction, type Register } from "./machine.ts";
+import { forEachInRow, hasPair, type RegisterMatrix } from "./register-matrix.ts";
 
 export interface ColouredGraph {
   /** Nodes that may change: virtual and not coalesced into another. */
   readonly nodes: readonly Register[];
   /** The representatives of a node's neighbours. */
-  neighbours(node: Register): RegisterSet;
+  readonly neighbours: RegisterMatrix;
   /** The ends of each move, as representatives. */
   readonly moves: readonly { readonly to: Register; readonly from: Register }[];
   /** The instructions that name a node and whose bytes depend on its colour. */
@@ -53,7 +53,7 @@ export function recolour(graph: ColouredGraph, allocatable: readonly Register[])
 
   function free(node: Register): Register[] {
     taken.fill(0);
-    forEachMember(graph.neighbours(node), take);
+    forEachInRow(graph.neighbours, node, take);
     return allocatable.filter((colour) => taken[colour] === 0);
   }
 
@@ -83,7 +83,7 @@ export function recolour(graph: ColouredGraph, allocatable: readonly Register[])
 
   function improveTwo(to: Register, from: Register): boolean {
     if (to < firstVirtual || from < firstVirtual || colours[to] === colours[from]) return false;
-    if (has(graph.neighbours(to), from)) return false;
+    if (hasPair(graph.neighbours, to, from)) return false;
     const allowed = free(from);
     const candidates = free(to).filter((colour) => allowed.includes(colour));
     if (candidates.length === 0) return false;
@@ -122,7 +122,7 @@ export function recolour(graph: ColouredGraph, allocatable: readonly Register[])
     const found = new Set([node]);
     let isFixed = false;
     for (const each of found) {
-      forEachMember(graph.neighbours(each), (other) => {
+      forEachInRow(graph.neighbours, each, (other) => {
         const colour = colours[other];
         if (colour !== a && colour !== b) return;
         if (other < firstVirtual) isFixed = true;

@@ -3,6 +3,7 @@
  * line in `targets.ts`.
  */
 
+import type { Optimize } from "../base/optimize.ts";
 import type { Unwinding } from "../elf/dwarf.ts";
 import type { Expansions } from "../ir/expand.ts";
 import type { IrFunction } from "../ir/ir.ts";
@@ -65,7 +66,7 @@ export interface Target {
   readonly unwinding: Unwinding & StackRules;
 
   /** Improvements that need to know the registers: short forms, fused operations. */
-  peephole(fn: MachineFunction): void;
+  peephole(fn: MachineFunction, optimize: Optimize): void;
   /** Where constants lie in the text: places those that the functions, in the order of the text, load from there. */
   placeLiterals?(functions: readonly MachineFunction[]): void;
   /** Instructions for the frame, around the body. */

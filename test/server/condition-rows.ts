@@ -73,6 +73,8 @@ export const conditionFiles: Files = {
   "/index.html": "12345",
   "/folder/index.html": "folder",
   "/404.html": "none",
+  // Of which parts are asked for, too, so that the server gives several at once.
+  "/data.bin": "12345",
 };
 
 /** What is asked for, and its status when there are no conditions. */
