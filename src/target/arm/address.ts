@@ -62,7 +62,8 @@ export function emitSymbolAddress(
   const distance = BigInt((inStorage ?? 0) + offset - storageBias);
   // Beyond one instruction a literal costs as much as two, and its uses share it.
   const isNear = inStorage !== undefined && (isConstant(distance) || isConstant(-distance));
-  if (!isNear || !emitSum(selection, to, storageBase, distance)) selection.emit(set(to, symbol(name, offset)));
+  if (isNear) emitSum(selection, to, storageBase, distance);
+  else selection.emit(set(to, symbol(name, offset)));
 }
 
 /** `to` = `from` + `amount` in one instruction or two; false where that takes more. */
