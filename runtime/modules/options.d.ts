@@ -80,7 +80,11 @@ declare module "microlith:options" {
   export const ifNoneMatch: number;
   export const range: number;
   export const ifRange: number;
+  export const other: number;
   export const acceptEncoding: number;
+  /** Only where the site has a time: without, they are not among the names. */
+  export const ifUnmodifiedSince: number;
+  export const ifModifiedSince: number;
   /** Of trusted proxies, whichever name it has. */
   export const forwarded: number;
   export const keptFields: number;

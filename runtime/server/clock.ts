@@ -34,9 +34,11 @@ export const closeBytes = 19;
 /** From the first of January 1970 on. */
 const dayNames = "ThuFriSatSunMonTueWed";
 /** From March on, so that the day that leap years add is a year's last. */
-const monthNames = "MarAprMayJunJulAugSepOctNovDecJanFeb";
-/** Quarters of a day from March of a year 0 to 1970, if every fourth year is a leap year, and a little: what is left of a day. */
-const quartersBefore1970 = 1968 * 1461 + 671 * 4 + 3;
+export const monthNames = "MarAprMayJunJulAugSepOctNovDecJanFeb";
+/** Quarters of a day from March of the year 0 to 1970, and a little: what is left of a day. */
+const quartersBefore1970 = 719_468 * 4 + 3;
+const quartersInCentury = 146_097;
+/** If every fourth year is a leap year. */
 const quartersInYear = 1461;
 /** From March on, five months in a row have 153 days. */
 const daysInFiveMonths = 153;
@@ -73,18 +75,20 @@ export function tick(): void {
   now++;
   syscall(SYS_clock_gettime, CLOCK_REALTIME, time);
   copy(shared.add(templateOffset), sharedFields, templateBytes);
-  let rest = time.seconds as u32;
+  let rest = time.seconds;
   for (let end: u32 = secondsEnd; end !== hoursEnd; end -= 3) {
-    formatDecimal(rest % 60, shared.add(end));
+    formatDecimal((rest % 60) as u32, shared.add(end));
     rest /= 60;
   }
-  formatDecimal(rest % 24, shared.add(hoursEnd));
-  writeDay(rest / 24);
+  formatDecimal((rest % 24) as u32, shared.add(hoursEnd));
+  writeDay((rest / 24) as u32);
 }
 
-/** The day, counted from 1970 on, in the form of RFC 9110, section 5.6.7. Right until February 2100. */
+/** The day, counted from 1970 on, in the form of RFC 9110, section 5.6.7. */
 function writeDay(day: u32): void {
-  const quarters = day * 4 + quartersBefore1970;
+  const elapsed = day * 4 + quartersBefore1970;
+  // A day more for each century, but for every fourth: as many as there were if each had its leap year. The last quarters stay three.
+  const quarters = (elapsed + (elapsed / quartersInCentury) * 3) | 3;
   const fifths = ((quarters % quartersInYear) / 4) * 5 + 2;
   const month = fifths / daysInFiveMonths;
   const dayOfMonth = (fifths % daysInFiveMonths) / 5 + 1;

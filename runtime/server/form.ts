@@ -4,11 +4,12 @@
  */
 
 import { hasEnvironment, hasLog, hasMetrics } from "microlith:options";
-import { liveFormCount, liveForms, type Representation, statusPlain } from "microlith:site";
+import { liveFormCount, liveForms, type Representation } from "microlith:site";
 import { writeAddress } from "./address.ts";
 import { writeCounter } from "./counters.ts";
 import { writeVariable } from "./environment.ts";
 import { loggedClient, loggedContent, writeSent } from "./log.ts";
+import { statusOk } from "./status.ts";
 import { startText, textEnd, writeByte, writeBytes, writeDecimal } from "./writer.ts";
 
 /** Marks; below this there are no others. */
@@ -56,7 +57,7 @@ const storage = zeroed<Fixed<u8, typeof storageBytes>>();
 export function writeLive(form: Ptr<u8>): Representation {
   const to = storage.add((form[0] as i32) * liveBytes);
   const representation = reference<Representation>(address(to));
-  representation.status = statusPlain;
+  representation.status = statusOk;
   representation.headLength = form[1];
   const start = to.add(sizeof<Representation>());
   startText(start, valueBytes);

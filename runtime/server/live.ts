@@ -4,10 +4,11 @@
  */
 
 import { hasEnvironment, hasHealth, hasMetrics } from "microlith:options";
-import { healthy, liveFormBytes, liveForms, type Representation, statusUnavailable } from "microlith:site";
+import { healthy, liveFormBytes, liveForms, type Representation } from "microlith:site";
 import { writeLive } from "./form.ts";
 import { keepQuiet } from "./record.ts";
 import { request } from "./request.ts";
+import { statusUnavailable } from "./status.ts";
 
 /** Whether any representation is not what it seems. */
 export const hasLive = hasEnvironment || hasHealth || hasMetrics;
@@ -21,7 +22,7 @@ export function currentRepresentation(found: Representation): Representation {
   return found;
 }
 
-/** The status line that is to be sent with it: the health path's says whether the server goes on. */
-export function currentStatus(found: Representation): Ptr<u8> {
+/** The status that is to be sent with it: the health path's says whether the server goes on. */
+export function currentStatus(found: Representation): u32 {
   return hasHealth && found === healthy && request.draining ? statusUnavailable : found.status;
 }

@@ -7,24 +7,17 @@
  */
 
 import { bytesCode, fieldValues } from "microlith:options";
-import {
-  delimiterOffset,
-  multipart,
-  type Representation,
-  statusOk,
-  statusPartialContent,
-  statusRangeNotSatisfiable,
-} from "microlith:site";
+import { delimiterOffset, multipart, type Representation } from "microlith:site";
 import { contentOf, headOf, lineAfter } from "./representation.ts";
 import { addSlice, leadingSlices, output, type Slice, startResponse } from "./slices.ts";
+import { statusOk, statusPartialContent, statusRangeNotSatisfiable } from "./status.ts";
 import { firstNumber, lastNumber, numbers, sizeNumber, write } from "./text.ts";
-import { decimal, parseDecimal, parseToken, skipSpace, tokenCode } from "./token.ts";
+import { decimal, noDecimal, parseDecimal, parseToken, skipSpace, tokenCode } from "./token.ts";
 
 export const mostRanges = 16;
 const ignored: u32 = mostRanges + 1;
 /** A delimiter, Content-Type, the range, and its content. */
 export const slicesPerRange = 4;
-const most: u32 = 0xffff_ffff;
 
 const rangeTemplate = "\0Content-Range: bytes \x02-\x03/\x04\r\n\r\n";
 /** It begins with a line end. */
@@ -34,10 +27,10 @@ const delimiterBytes = 14;
 const lineEndBytes = 2;
 
 /**
- * Adds the ranges that `value` asks for to the response, whose slices begin at `slices`; returns the status line that they call
+ * Adds the ranges that `value` asks for to the response, whose slices begin at `slices`; returns the status that they call
  * for: OK for the whole content.
  */
-export function addRanges(value: Ptr<u8>, found: Representation, slices: Ptr<Slice>): Ptr<u8> {
+export function addRanges(value: Ptr<u8>, found: Representation, slices: Ptr<Slice>): u32 {
   numbers[sizeNumber] = found.bodyLength;
   const count = addParts(value, found);
   if (count === ignored) {
@@ -76,18 +69,18 @@ function addParts(value: Ptr<u8>, found: Representation): u32 {
     at = skipSpace(at.add(1));
     if (at[0] !== byte(",") && (at[0] !== byte("\r") || isEmpty)) {
       isEmpty = false;
-      const middle = parseDecimal(at);
+      at = parseDecimal(at);
       let first = decimal;
-      if (middle[0] !== byte("-")) return ignored;
-      const end = parseDecimal(middle.add(1));
+      if (at[0] !== byte("-")) return ignored;
+      at = parseDecimal(at.add(1));
       let last = decimal;
-      if (middle === at) {
-        if (end === middle.add(1)) return ignored;
+      if (first === noDecimal) {
+        // The end of nothing is there, but no range can say so.
+        if (last === noDecimal || size === 0) return ignored;
         first = last < size ? size - last : 0;
-        last = most;
-      } else if (end === middle.add(1)) last = most;
-      else if (last < first) return ignored;
-      at = skipSpace(end);
+        last = noDecimal;
+      } else if (last < first) return ignored;
+      at = skipSpace(at);
       if (first < size) {
         if (last >= size) last = size - 1;
         const length = last - first + 1;

@@ -33,6 +33,8 @@ class Output {
   textEnd: Ptr<u8>;
   /** In the slices of the response. */
   bytes: u32;
+  /** In the slices of the batch. */
+  batchBytes: u32;
   /** Of these, its content; only for the log. */
   contentBytes: u32;
 }
@@ -42,6 +44,7 @@ export const output = zeroed<Output>();
 export function startBatch(): void {
   output.slice = batch;
   output.text = texts.add(textBytes);
+  output.batchBytes = 0;
 }
 
 export function isBatchFull(): bool {

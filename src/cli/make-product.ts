@@ -126,9 +126,12 @@ async function siteSource(folder: string, options: ProductOptions, sources: Sour
     coded,
   });
   const codings = made.values.get("hasCodings");
-  const hasCodings = codings?.kind === "boolean" && codings.value;
+  const features = {
+    hasCodings: codings?.kind === "boolean" && codings.value,
+    hasLastModified: siteOptions.lastModified !== undefined,
+  };
   modules.set("microlith:site", made);
-  modules.set("microlith:options", optionsModule(serverOptions, declarations("options"), { hasCodings }));
+  modules.set("microlith:options", optionsModule(serverOptions, declarations("options"), features));
   const entry = sources.readOwn("runtime/server/main.ts");
   return { entry, resolve: sources.resolve, modules, files: site.files };
 }

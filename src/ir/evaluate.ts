@@ -148,7 +148,7 @@ export function upperBound(value: Instruction, depth = 0): bigint {
     case "and":
       return least(of(left), of(right));
     case "lshr":
-      return right.op === "const" ? of(left) >> (right.value & 63n) : of(left);
+      return right.op === "const" ? of(left) >> (right.value & (value.type === "i64" ? 63n : 31n)) : of(left);
     case "urem":
       return right.op === "const" && right.value > 0n ? right.value - 1n : of(left);
     case "udiv":

@@ -241,7 +241,8 @@ function foldEquality(value: Instruction, left: Instruction, b: bigint): Instruc
   }
   if (b === 0n && (left.op === "sub" || left.op === "xor"))
     return fold(become(value, value.op, [...left.args]), noData);
-  if (b >= 0n && b > upperBound(left)) return constant("i32", value.op === "eq" ? 0n : 1n, value);
+  if (BigInt.asUintN(type === "i64" ? 64 : 32, b) > upperBound(left))
+    return constant("i32", value.op === "eq" ? 0n : 1n, value);
   if (!isTruth(left.op)) return value;
   if ((b === 0n) === (value.op === "ne")) return left;
   const inverse = inverses[left.op];

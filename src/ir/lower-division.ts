@@ -54,13 +54,11 @@ function lowerDivision(
   const [negated, divided, join] = [builder.newBlock(), builder.newBlock(), builder.newBlock()];
   builder.branch(isMinusOne, negated, divided);
   builder.beginSealed(negated);
-  const opposite = byMinusOne();
-  builder.jump(join);
+  const values = builder.leave(byMinusOne(), join);
   builder.beginSealed(divided);
-  const quotient = divide();
-  builder.jump(join);
+  values.push(...builder.leave(divide(), join));
   builder.beginSealed(join);
-  return builder.join(width, [opposite, quotient], span);
+  return builder.join(width, values, span);
 
   function byMinusOne(): Instruction {
     return operator === "/" ? lowerNegation(builder, type, left, span) : builder.constant(width, 0n, span);

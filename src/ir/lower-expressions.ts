@@ -131,9 +131,9 @@ function lowerLogical(context: LoweringContext, expression: Kind<"logical">): In
   else lowerCondition(context, left, early, late);
   builder.beginSealed(early);
   const decided = builder.constant("i32", isAnd ? 0n : 1n, span);
-  const values = [...leave(builder, decided, join)];
+  const values = builder.leave(decided, join);
   builder.beginSealed(late);
-  values.push(...leave(builder, lowerValue(context, right), join));
+  values.push(...builder.leave(lowerValue(context, right), join));
   builder.beginSealed(join);
   return builder.join("i32", values, span);
 }
@@ -143,7 +143,7 @@ function lowerConditional(context: LoweringContext, expression: Kind<"conditiona
   const { span } = expression;
   const values: Instruction[] = [];
   lowerBothSides(context, expression, (side, join) => {
-    values.push(...leave(builder, lowerValue(context, side), join));
+    values.push(...builder.leave(lowerValue(context, side), join));
   });
   return builder.join(irType(expression.type), values, span);
 }
@@ -164,13 +164,6 @@ function lowerBothSides(
   builder.beginSealed(otherwise);
   lowerSide(expression.else, join);
   builder.beginSealed(join);
-}
-
-/** Goes to `join` with `value`, if control is here: then the one operand that `join`'s phi has for it. */
-function leave(builder: SsaBuilder, value: Instruction, join: Block): Instruction[] {
-  if (builder.isUnreachable()) return [];
-  builder.jump(join);
-  return [value];
 }
 
 /** Both values of a string: its address and its length. */

@@ -81,6 +81,13 @@ export class SsaBuilder {
     target.predecessors.push(this.block);
   }
 
+  /** Goes to `target` with `value`, if control is here: then the one operand that a `join` there has for it. */
+  leave(value: Instruction, target: Block): Instruction[] {
+    if (this.isUnreachable()) return [];
+    this.jump(target);
+    return [value];
+  }
+
   branch(condition: Instruction, then: Block, otherwise: Block): void {
     assert(then !== otherwise, "a branch has two different sides");
     if (this.isUnreachable()) return;

@@ -9,6 +9,7 @@ import { UserError } from "../base/errors.ts";
 import type { SourceFile } from "../lang/source.ts";
 import type { VirtualModule, VirtualValue } from "../lang/virtual-module.ts";
 import type { CodedContents } from "./codings.ts";
+import { contentFields, lastTwoDigitYear, packTime } from "./last-modified.ts";
 import { type LiveRoute, liveForms } from "./live-routes.ts";
 import type { PatternPart } from "./path-pattern.ts";
 import { planSite } from "./plan.ts";
@@ -18,8 +19,8 @@ import { contentRepresentation, entityTagBytes, fieldLines, type RepresentationP
 import { describeTarget } from "./routes.ts";
 import { compareBytes, mostPaths, type Site } from "./scan.ts";
 import { type Coding, defaultSiteOptions, type SiteOptions } from "./site-options.ts";
-import { contentStatusLine, exportedStatuses, statusCodes, statusLine, template } from "./status.ts";
 import { buildTable } from "./table.ts";
+import { template } from "./template.ts";
 import { codingNames } from "./tokens.ts";
 
 const routeBytes = 12;
@@ -96,6 +97,7 @@ export function siteModule(
   addCodings(represented, options.codings);
 
   integer("entityTagBytes", entityTagBytes);
+  addTime(options.lastModified);
   const common = fieldLines(plan.common);
   data("sharedFields", add(sharedFields(common)));
   integer("commonBytes", common.length);
@@ -108,14 +110,21 @@ export function siteModule(
   for (const { place } of forms) data(liveForms, place.object);
   integer("liveFormBytes", forms[0]?.place.object.bytes.length ?? 0);
   integer("liveFormCount", forms.length);
-  const line = (name: string, object: DataObject): void => data(name, add(object), object.bytes.length - 1);
-  line("statusOk", contentStatusLine(options.lastModified));
-  for (const code of statusCodes) add(statusLine(code));
-  for (const [name, code] of Object.entries(exportedStatuses)) line(name, statusLine(code));
   const parts = multipart(represented);
   data("multipart", add(parts.object));
   integer("delimiterOffset", parts.delimiterOffset);
   return { declarations, values, objects };
+
+  function addTime(known: Date | undefined): void {
+    boolean("hasLastModified", known !== undefined);
+    const time = known ?? new Date(0);
+    const fields = contentFields(known);
+    data("contentFields", add(fields), fields.bytes.length - 1);
+    values.set("siteTime", { kind: "integer", value: packTime(time) });
+    const { century, pivot } = lastTwoDigitYear(time);
+    integer("twoDigitCentury", century);
+    integer("twoDigitPivot", pivot);
+  }
 
   function addCodings({ codings }: Represented, stored: readonly Coding[]): void {
     boolean("hasCodings", codings.size > 0);
@@ -171,7 +180,6 @@ function notAcceptable(): RepresentationPlace {
     status: 406,
     fields: [vary],
     content,
-    lastModified: undefined,
     isContent: false,
   });
 }

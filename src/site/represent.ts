@@ -37,7 +37,7 @@ const mostHeldBytes = 64 << 20;
 
 /** @throws UserError (exit code 1) when a file cannot be read or its fields are too long */
 export function representSite(plan: SitePlan, coded: CodedContents, options: SiteOptions): Represented {
-  const { codings: stored, lastModified } = options;
+  const { codings: stored } = options;
   const objects: DataObject[] = [];
   const codings = new Set<Coding>();
   const byTarget = new Map<string, RepresentationPlace>();
@@ -107,7 +107,7 @@ export function representSite(plan: SitePlan, coded: CodedContents, options: Sit
   ): RepresentationPlace {
     const name = unique(`content ${path}`);
     const varying = alternatives.length === 0 ? fields : withVary(fields);
-    const shared = { status, fields: varying, lastModified, isContent: true };
+    const shared = { status, fields: varying, isContent: true };
     let next: RepresentationPlace | undefined;
     if (alternatives.length === 0 || stored.includes("identity")) {
       next = add(contentRepresentation({ ...shared, name, content }));
@@ -182,7 +182,6 @@ function textRepresentation(status: 404 | 410): RepresentationPlace {
     // A line of text that speaks for itself.
     fields: [],
     content: heldContent(Buffer.from(text, "latin1")),
-    lastModified: undefined,
     isContent: false,
   });
 }

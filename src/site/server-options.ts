@@ -11,7 +11,14 @@ import type { VirtualModule, VirtualValue } from "../lang/virtual-module.ts";
 import { logFormat } from "./log-format.ts";
 import { addressBytes, type Network, networkTable } from "./network.ts";
 import { encodePath } from "./routes.ts";
-import { keptFields, makeTokenLists, type TokenOptions, tokenCodes } from "./tokens.ts";
+import {
+  keptCount,
+  keptFields,
+  makeTokenLists,
+  type TokenChoice,
+  type TokenOptions,
+  tokenCodes,
+} from "./tokens.ts";
 
 export interface ServerOptions {
   /** When neither argument nor environment names one. */
@@ -134,7 +141,7 @@ const plainNumbers = [
 export function optionsModule(
   options: ServerOptions,
   declarations: SourceFile,
-  features: TokenOptions = { hasCodings: false },
+  features: TokenOptions = { hasCodings: false, hasLastModified: false },
 ): VirtualModule {
   checkOptions(options);
   const values = new Map<string, VirtualValue>();
@@ -181,13 +188,15 @@ export function optionsModule(
   boolean("isForwarded", isForwarded);
   data("trustedNetworks", table("trusted networks", networkTable(trusted), 1));
 
-  const lists = makeTokenLists(features, hasLog, hasTrusted ? options.trustedHeader : undefined);
+  const names: TokenChoice = {
+    ...features,
+    hasLog,
+    forwarded: hasTrusted ? options.trustedHeader : undefined,
+  };
+  const lists = makeTokenLists(names);
   for (const [name, object] of Object.entries(lists)) data(name, object);
   for (const [name, value] of Object.entries({ ...tokenCodes, ...keptFields })) integer(name, value);
-  integer(
-    "keptFields",
-    1 + (hasTrusted ? keptFields.forwarded : hasLog ? keptFields.userAgent : keptFields.acceptEncoding),
-  );
+  integer("keptFields", keptCount(names));
   return { declarations, values, objects };
 }
 

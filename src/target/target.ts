@@ -6,7 +6,7 @@
 import type { Unwinding } from "../elf/dwarf.ts";
 import type { Expansions } from "../ir/expand.ts";
 import type { IrFunction } from "../ir/ir.ts";
-import type { BranchSizes } from "../machine/arrange.ts";
+import type { AllBranchSizes } from "../machine/arrange.ts";
 import type { MachineBlock, MachineFunction, MachineInstruction, Register } from "../machine/machine.ts";
 import type { Assembler } from "./assembler.ts";
 import type { StackRules } from "./return-address.ts";
@@ -94,7 +94,7 @@ export interface Target {
   excluded?(instruction: MachineInstruction, index: number): readonly Register[];
   jump(to: MachineBlock): MachineInstruction;
   /** Where near branches are shorter than far ones: the sizes of conditional branches and of jumps. */
-  readonly branchSizes?: { readonly branch: BranchSizes; readonly jump: BranchSizes };
+  readonly branchSizes?: AllBranchSizes;
   /** The opposite conditional branch, to `to`. */
   invert(branch: MachineInstruction, to: MachineBlock): MachineInstruction;
 }

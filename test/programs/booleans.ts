@@ -7,6 +7,7 @@
 // expect: parity 1
 // expect: numbers 3 1 255
 // expect: equality 1 0 0 1
+// expect: wide 1 1 0 1 1 0
 
 import { decimal, flush, put, text } from "./support/print.ts";
 
@@ -47,6 +48,14 @@ function mask(value: bool): u8 {
   return -(value ? 1 : 0) as u8;
 }
 
+/** As a number, against numbers that no truth value is: one has its highest bit set. */
+function wide(value: bool): void {
+  const low: u32 = value ? 1 : 0;
+  digit(low !== 0x8ddcb56a);
+  digit(low < 0x8ddcb56a);
+  digit(low === 0xffff_ffff);
+}
+
 export function main(): void {
   flags.first = true;
   flags.third = flags.first && !flags.second;
@@ -79,6 +88,9 @@ export function main(): void {
   digit(array[0] === array[2]);
   digit(array[0] !== array[1]);
   digit(array[0] !== array[2]);
+  text("\nwide");
+  wide(array[0] === array[1]);
+  wide(array[0] !== array[1]);
   put(10);
   flush();
 }

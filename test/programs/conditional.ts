@@ -7,6 +7,7 @@
 // expect: inside outside inside
 // expect: small 5 large 9
 // expect: 255 0 18446744073709551615
+// expect: 4
 
 import { decimal, flush, line, put, signed, text } from "./support/print.ts";
 
@@ -21,6 +22,11 @@ function left(): u32 {
 function right(): u32 {
   rights++;
   return 2;
+}
+
+/** The second condition is never true, so nothing is divided, though nobody says so before the program is simplified. */
+function undivided(value: i32): i32 {
+  return value > 1 && 1 >= 252 ? 7 % value : 4;
 }
 
 function sign(value: i32): i32 {
@@ -96,6 +102,8 @@ export function main(): void {
   decimal(low(false));
   put(32);
   decimal(all(true));
+  line("");
+  signed(undivided(a as i32));
   line("");
   flush();
 }

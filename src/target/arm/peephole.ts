@@ -181,8 +181,9 @@ function dropCompare(block: MachineBlock): void {
     const before = instructions[at] as MachineInstruction;
     if (before.condition !== undefined || setsFlags(before)) return;
     const [result, first, second] = before.operands;
-    const isDifference =
-      before.op === "sub" && isSame(first, left) && isSame(second, right) && !isSame(result, left);
+    // The comparison is of what the operands are after the difference.
+    const isKept = !writes(before, left) && !writes(before, right);
+    const isDifference = before.op === "sub" && isSame(first, left) && isSame(second, right) && isKept;
     const isResult = isSame(result, left) && right.kind === "immediate" && right.value === 0n;
     const condition = isDifference ? branch.condition : afterResult[branch.condition];
     if (Object.hasOwn(arithmetic, before.op) && (isDifference || isResult) && condition !== undefined) {

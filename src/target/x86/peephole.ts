@@ -13,10 +13,11 @@ import type {
   Operand,
   Register,
 } from "../../machine/machine.ts";
-import { forEachDefinition } from "../../machine/registers.ts";
+import { forEachDefinition, forEachUse } from "../../machine/registers.ts";
 import { define, immediate, instruction, memory, modify, register } from "./instructions.ts";
 import type { Mode } from "./mode.ts";
 import { shrink } from "./shrink.ts";
+import { updateMemory } from "./update-memory.ts";
 import { valueMakerFor } from "./values.ts";
 
 /** The target's `peephole`. */
@@ -24,6 +25,7 @@ export function peepholeFor(mode: Pick<Mode, "word">): (fn: MachineFunction) => 
   const values = valueMakerFor(mode);
   return (fn) => {
     reuseValues(fn, values);
+    updateMemory(fn);
     peephole(fn, mode);
   };
 }
@@ -167,7 +169,9 @@ function constantForms(
   const value = isWord ? BigInt.asIntN(mode.word, from.value) : from.value;
   if (value === 0n && !flagsLive) return [modify("xor", 32, register(to.register), register(to.register))];
   const allOnes = isWord ? -1n : 0xffff_ffffn;
-  if (value === allOnes && !flagsLive)
+  // In 64 bits `or` has a prefix.
+  const isPushed = current.width === 64 && to.register < 8;
+  if (value === allOnes && !flagsLive && !isPushed)
     return [modify("or", current.width, register(to.register), immediate(-1))];
   const isSmall = value >= (isWord ? -128n : 0n) && value <= 127n;
   if (!isSmall) return [current];
@@ -177,13 +181,21 @@ function constantForms(
   ];
 }
 
+function usedRegisters(instruction: MachineInstruction): Register[] {
+  const used: Register[] = [];
+  forEachUse(instruction, (each) => used.push(each));
+  return used;
+}
+
 /** A call right before the return, or one that does not come back, is a jump. */
 function callAtEnd(block: MachineBlock, frameBytes: number): void {
   const last = block.instructions.at(-1);
   if (last?.op === "ret" && frameBytes === 0) {
     const call = block.instructions.at(-2);
     if (call?.op !== "call") return;
-    block.instructions.splice(-2, 2, { ...call, op: "jmp" });
+    // What the call leaves alone may be what is returned.
+    const returned = usedRegisters(last).filter((each) => !call.defines.includes(each));
+    block.instructions.splice(-2, 2, { ...call, op: "jmp", uses: [...call.uses, ...returned] });
   } else if (last?.op === "call" && !block.next && !block.branch) {
     block.instructions.splice(-1, 1, { ...last, op: "jmp" });
   }
