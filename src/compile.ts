@@ -5,7 +5,7 @@
 import { assert } from "./base/errors.ts";
 import type { Optimize } from "./base/optimize.ts";
 import type { Executable } from "./elf/executable.ts";
-import { symbolExtents } from "./elf/extents.ts";
+import { extentOf, symbolExtents } from "./elf/extents.ts";
 import { link } from "./elf/link.ts";
 import type { ObjectCode } from "./elf/object.ts";
 import { type OrderedStorage, orderStorage, placeStorage } from "./elf/storage.ts";
@@ -204,7 +204,8 @@ function generateAndAssemble(
     const extent = symbolExtents(textBytes, program.data, storage, target);
     const machineCode = generate(program, storage, extent, target, begin, optimize);
     begin("assemble");
-    target.placeLiterals?.(machineCode);
+    const dataBytes = storage.length > 0 ? Infinity : extentOf(program.data);
+    target.placeLiterals?.(machineCode, dataBytes);
     const assembly = assemble(machineCode, target, debug ? target.unwinding : undefined);
     if (assembly.text.length <= textBytes) return { machineCode, assembly };
     textBytes = 2 * assembly.text.length;

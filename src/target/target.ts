@@ -65,8 +65,11 @@ export interface Target {
 
   /** Improvements that need to know the registers: short forms, fused operations. */
   peephole(fn: MachineFunction, optimize: Optimize): void;
-  /** Where constants lie in the text: places those that the functions, in the order of the text, load from there. */
-  placeLiterals?(functions: readonly MachineFunction[]): void;
+  /**
+   * Where constants lie in the text: places those that the functions, in the order of the text, load from there. Addresses are in
+   * the text or in `dataBytes` next to it; Infinity when there is storage, too.
+   */
+  placeLiterals?(functions: readonly MachineFunction[], dataBytes: number): void;
   /** Instructions for the frame, around the body. */
   enterFrame(bytes: number): MachineInstruction[];
   leaveFrame(bytes: number): MachineInstruction[];
