@@ -24,7 +24,7 @@ import { type ParsedProgram, parse } from "./lang/parse.ts";
 import type { SourceFile } from "./lang/source.ts";
 import type { VirtualModule } from "./lang/virtual-module.ts";
 import { allocate, clobbers } from "./machine/allocate.ts";
-import { addFrame } from "./machine/frame.ts";
+import { addFrame, reachSlots } from "./machine/frame.ts";
 import { layOut } from "./machine/layout.ts";
 import type { MachineFunction } from "./machine/machine.ts";
 import { mergeTails } from "./machine/merge-tails.ts";
@@ -265,6 +265,7 @@ function generate(
     addFrame(fn, target);
     if (source === program.functions[0]) enterProgram(fn, storage, extent, target);
     target.peephole(fn, optimize);
+    reachSlots(fn, target);
     begin("merge");
     if (optimize === "size") mergeTails(fn);
     begin("layout");

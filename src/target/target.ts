@@ -8,6 +8,7 @@ import type { Unwinding } from "../elf/dwarf.ts";
 import type { Expansions } from "../ir/expand.ts";
 import type { IrFunction } from "../ir/ir.ts";
 import type { BranchSizes } from "../machine/arrange.ts";
+import type { SlotReach } from "../machine/frame.ts";
 import type { MachineBlock, MachineFunction, MachineInstruction, Register } from "../machine/machine.ts";
 import type { Assembler } from "./assembler.ts";
 import type { StackRules } from "./return-address.ts";
@@ -73,6 +74,8 @@ export interface Target {
   /** Instructions for the frame, around the body. */
   enterFrame(bytes: number): MachineInstruction[];
   leaveFrame(bytes: number): MachineInstruction[];
+  /** Absent: any slot is within reach. */
+  readonly slotReach?: SlotReach;
   /** At the program's start: puts the address of `symbol` plus `storageBias` into `storageBase`. */
   loadStorageBase(symbol: string, extent: (symbol: string) => number): MachineInstruction[];
   /** At the program's start: the initial stack pointer. */
