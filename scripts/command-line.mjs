@@ -30,7 +30,7 @@ folder needs no prefix where it is read.
 | \`DOCKER_CONFIG\`, \`REGISTRY_AUTH_FILE\` | where those files are |
 | \`DOCKER_HOST\`, \`DOCKER_CONTEXT\`, \`CONTAINER_HOST\`, \`CONTAINERD_ADDRESS\` | where engines are |
 | \`HTTPS_PROXY\`, \`HTTP_PROXY\`, \`NO_PROXY\` | proxies on the way to registries |
-| \`SOURCE_DATE_EPOCH\` | when an image says it was made, in seconds since 1970 |
+| \`SOURCE_DATE_EPOCH\` | when an image says it was made, and a site that it was modified, in seconds since 1970 |
 `;
 
 /** The document, of the program as commander has it. */

@@ -51,6 +51,7 @@ const flags = [
   "--env=STAGE",
   "--access-log=json",
   "--trust=0.0.0.0/0",
+  "--last-modified=2026-03-05T09:08:07Z",
 ];
 
 const common = ["-g", "-w", "-DSIMULATED", `-DFAULT=${values.fault}`, "-fno-pic", "-no-pie"];

@@ -20,7 +20,8 @@ const host = "127.0.0.1";
 const places = 200;
 const clients = 300;
 const largeBytes = 5_000_000;
-const get = (/** @type {string} */ path) => `GET ${path} HTTP/1.1\r\nHost: soak\r\n\r\n`;
+const get = (/** @type {string} */ path, fields = "") =>
+  `GET ${path} HTTP/1.1\r\nHost: soak\r\n${fields}\r\n`;
 
 let state = Number(values.seed);
 /** 0 to `below` - 1: a linear congruential generator. */
@@ -34,6 +35,10 @@ const inputs = [
   get("/").repeat(20),
   get("/large.bin"),
   get("/large.bin").repeat(3) + get("/"),
+  get("/large.bin", "Range: bytes=1-\r\n"),
+  get("/large.bin", "Range: bytes=0-2000000,3000000-\r\n").repeat(2),
+  get("/", "Range: bytes=0-0,2-2\r\n").repeat(30) + get("/", "If-None-Match: *\r\n") + get("/large.bin"),
+  `OPTIONS * HTTP/1.1\r\nHost: soak\r\n\r\n${get("/", "Range: bytes=99999-\r\n")}`,
   "GET / HT",
   "nonsense\r\n\r\n",
   `POST / HTTP/1.1\r\nHost: soak\r\nContent-Length: 5000\r\n\r\n${"x".repeat(5000)}`,

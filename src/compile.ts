@@ -18,6 +18,7 @@ import { countCalls } from "./ir/inline.ts";
 import type { IrFunction, IrGlobal, IrProgram } from "./ir/ir.ts";
 import { lower } from "./ir/lower.ts";
 import { limitParameters } from "./ir/parameters.ts";
+import { rebase } from "./ir/rebase.ts";
 import { simplify, tidy } from "./ir/simplify.ts";
 import { check } from "./lang/check.ts";
 import { type ParsedProgram, parse } from "./lang/parse.ts";
@@ -119,6 +120,7 @@ export function compile(
   const simple = expanded === simplified ? simplified : simplify(expanded, optimize);
   const narrow = target.wordBytes === 8 ? simple : halve(simple, program.arithmetic, frontEnd, target);
   const ir = fillFilter(limitParameters(narrow, parameterLimit(narrow, target)), target);
+  for (const fn of ir.functions) rebase(fn);
   const ordered = addSpillStorage(ir, countSymbols(ir.functions), target);
   const { machineCode, assembly } = generateAndAssemble(
     ir,

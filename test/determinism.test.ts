@@ -64,7 +64,7 @@ test("from a copy elsewhere with other times, modes and order of its entries", (
   expectTheSame(build(".", { cwd: copy }));
 });
 
-test("SOURCE_DATE_EPOCH is the time in the image, and nothing but it", () => {
+test("SOURCE_DATE_EPOCH is the time of the image and of its site, and nothing but it", () => {
   const env = { SOURCE_DATE_EPOCH: "1700000000" };
   const dated = build(example, { env });
   const bytes = readFileSync(join(folder, "site.tar"));

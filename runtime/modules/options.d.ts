@@ -56,9 +56,6 @@ declare module "microlith:options" {
   /** They write Forwarded (RFC 7239), not X-Forwarded-For. */
   export const isForwarded: boolean;
   export const trustedNetworks: Ptr<u8>;
-  /** Fields that the log looks at: a list as below. Their codes stand in the format. */
-  export const loggedNames: Ptr<u8>;
-  export const forwardedCode: number;
 
   /**
    * The names that the server knows, in three lists. A name is a length byte, a byte with its code, and its characters;
@@ -83,7 +80,13 @@ declare module "microlith:options" {
   export const ifNoneMatch: number;
   export const range: number;
   export const ifRange: number;
+  export const other: number;
   export const acceptEncoding: number;
+  /** Only where the site has a time: without, they are not among the names. */
+  export const ifUnmodifiedSince: number;
+  export const ifModifiedSince: number;
+  /** Of trusted proxies, whichever name it has. */
+  export const forwarded: number;
   export const keptFields: number;
 
   /** A field that is a list has the bits of those members in its own code that it may have. */

@@ -2,8 +2,8 @@
 declare module "microlith:site" {
   /** What a path leads to: a status, header fields but Content-Length, and a body. The head follows the object. */
   export class Representation {
-    /** A template, as those below. */
-    status: Ptr<u8>;
+    /** The status code, less `statusBase`. */
+    status: i32;
     bodyLength: u32;
     /** Header fields and the empty line; the body follows them. */
     headLength: u16;
@@ -43,6 +43,8 @@ declare module "microlith:site" {
   export const hasDisplacements: boolean;
   export const displacements: Ptr<u16>;
   export const displacementShift: number;
+  /** Subtracted from every status code. */
+  export const statusBase: number;
   /** Some route is a redirect. */
   export const hasRedirects: boolean;
   /** Slices of memory that continue the location of the redirect that has the most. */
@@ -68,31 +70,32 @@ declare module "microlith:site" {
   export const configJson: Representation;
   export const configScript: Representation;
   export const liveForms: Ptr<u8>;
+  export const liveFormBytes: number;
+  export const liveFormCount: number;
   /** Bytes of an entity-tag with its quotes; 0: no representation has one. */
   export const entityTagBytes: number;
+  /** It is known when the site is from, which all content says with this template; as a number that runtime/server/dates.ts describes. */
+  export const hasLastModified: boolean;
+  /** A template, as the following: the fields that all content has, each with the line end before it. */
+  export const hasContentFields: boolean;
+  export const contentFields: Ptr<u8>;
+  export const siteTime: number;
+  /** For years of two digits: the century of those up to the pivot; the others are of the one before. */
+  export const twoDigitCentury: number;
+  export const twoDigitPivot: number;
+
+  /**
+   * Fields that responses share: a line end, `Connection: keep-alive`, Date with zeros for digits, `commonBytes` of what all
+   * responses of the site have, `Connection: close`.
+   */
+  export const sharedFields: Ptr<u8>;
+  export const commonBytes: number;
 
   /** The fields, and an empty line, for a method that is not allowed. */
   export const allowance: Ptr<u8>;
   export const allowanceBytes: number;
   /** A template as the following: Content-Type of several ranges, with the line end before it; at the offset, the delimiter of parts, with both line ends. */
+  export const hasMultipart: boolean;
   export const multipart: Ptr<u8>;
   export const delimiterOffset: number;
-
-  /**
-   * Templates of status codes and reasons: the last character, before which stand the others, and before the first a zero.
-   * That of OK goes on with fields that all content has.
-   */
-  export const statusOk: Ptr<u8>;
-  export const statusPlain: Ptr<u8>;
-  export const statusPartialContent: Ptr<u8>;
-  export const statusPreconditionFailed: Ptr<u8>;
-  export const statusRangeNotSatisfiable: Ptr<u8>;
-  export const statusNotModified: Ptr<u8>;
-  export const statusBadRequest: Ptr<u8>;
-  export const statusMethodNotAllowed: Ptr<u8>;
-  export const statusUriTooLong: Ptr<u8>;
-  export const statusFieldsTooLarge: Ptr<u8>;
-  export const statusUnavailable: Ptr<u8>;
-  export const statusNotImplemented: Ptr<u8>;
-  export const statusVersionNotSupported: Ptr<u8>;
 }

@@ -3,8 +3,8 @@
  * that stands for it, as a socket for both shows it.
  */
 
-import { hexDigit } from "./token.ts";
-import { writeByte, writeNumber } from "./writer.ts";
+import { decimal, hexDigit, parseDecimal } from "./token.ts";
+import { writeByte, writeDecimal, writeHex } from "./writer.ts";
 
 export const addressBytes = 16;
 /** `::ffff:0:0/96`: the words in front of an address of IPv4. */
@@ -17,7 +17,7 @@ export function writeAddress(from: Ptr<u8>): void {
   const words = pointer<u32>(address(from));
   if ((words[0] | words[1]) === 0 && words[2] === mappedWord) {
     for (let i: u32 = prefixBytes; ; ) {
-      writeNumber(from[i], 10);
+      writeDecimal(from[i]);
       i++;
       if (i === addressBytes) return;
       writeByte(byte("."));
@@ -39,7 +39,7 @@ export function writeAddress(from: Ptr<u8>): void {
     const isGap = group + longest === gapEnd;
     if (isGap || group !== 0) writeByte(byte(":"));
     if (isGap) group = gapEnd - 1;
-    else writeNumber(groupOf(from, group), 16);
+    else writeHex(groupOf(from, group), 0);
   }
   if (gapEnd === groupCount) writeByte(byte(":"));
 }
@@ -59,7 +59,7 @@ export function parseAddress(start: Ptr<u8>, to: Ptr<u8>): Ptr<u8> | null {
   /** Where `::` stands; more than there are bytes: nowhere. */
   let gap: u32 = addressBytes + 1;
   for (;;) {
-    const end = parseNumber(at, 16);
+    const end = parseHex(at);
     const digits = end.since(at);
     if (end[0] === byte(".")) {
       if (at === start) {
@@ -100,9 +100,9 @@ export function parseAddress(start: Ptr<u8>, to: Ptr<u8>): Ptr<u8> | null {
 function parseIpv4(start: Ptr<u8>, to: Ptr<u8>): Ptr<u8> {
   let at = start;
   for (let i: u32 = 0; ; ) {
-    const end = parseNumber(at, 10);
-    if (end === at || number > 255) return start;
-    to[i] = number as u8;
+    const end = parseDecimal(at);
+    if (end === at || decimal > 255) return start;
+    to[i] = decimal as u8;
     i++;
     if (i === 4) return end;
     if (end[0] !== byte(".")) return start;
@@ -113,14 +113,14 @@ function parseIpv4(start: Ptr<u8>, to: Ptr<u8>): Ptr<u8> {
 /** Of the digits that were parsed last. */
 let number: u32 = 0;
 
-/** Parses digits to the base `radix`; returns where they end. */
-function parseNumber(start: Ptr<u8>, radix: u32): Ptr<u8> {
+/** Parses hexadecimal digits; returns where they end. */
+function parseHex(start: Ptr<u8>): Ptr<u8> {
   let at = start;
   number = 0;
   for (;;) {
     const digit = hexDigit(at[0]);
-    if (digit >= radix) return at;
-    number = number * radix + digit;
+    if (digit > 15) return at;
+    number = number * 16 + digit;
     at = at.add(1);
   }
 }

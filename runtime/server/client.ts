@@ -6,9 +6,8 @@
  * header that the proxies write is read: the other one would be the client's own word.
  */
 
-import { type descriptors, forwardedCode, hasTrusted, isForwarded, trustedNetworks } from "microlith:options";
+import { type descriptors, hasTrusted, isForwarded, trustedNetworks } from "microlith:options";
 import { addressBytes, mappedWord, parseAddress } from "./address.ts";
-import { findField } from "./fields.ts";
 import { AF_INET, type SocketAddress } from "./socket.ts";
 import { skipSpace, skipToken } from "./token.ts";
 
@@ -37,27 +36,30 @@ export function rememberPeer(descriptor: u32): void {
   copy(pointer<u8>(address(peers[descriptor])), accepted.address, addressBytes);
 }
 
-/** The address of whoever sent the request from `start` to `end`. */
-export function clientAddress(descriptor: u32, start: Ptr<u8>, end: Ptr<u8>): Ptr<u8> {
+/** Of the client at the other end of the connection; `hasHeader`: the request that was parsed last has the header. */
+export function clientAddress(descriptor: u32, hasHeader: bool): Ptr<u8> {
   const peer = pointer<u8>(address(peers[descriptor]));
-  if (!hasTrusted || !isTrusted(peer)) return peer;
+  return hasTrusted && hasHeader && isKnown && isTrusted(peer) ? pointer<u8>(address(client)) : peer;
+}
+
+/** Whom the header has named is in `client`. */
+let isKnown: bool = false;
+
+/** Takes in the value of the header, of which a request may have several. */
+export function noteForwarded(value: Ptr<u8>, isFirst: bool): void {
+  if (isFirst) isKnown = false;
   const named = pointer<u8>(address(element));
-  let known = peer;
-  let at: Ptr<u8> | null = start;
-  for (;;) {
-    at = findField(at, end, forwardedCode);
-    if (at === null) return known;
-    do {
-      at = parseElement(at, named);
-      if (!isNamed) known = peer;
-      // Of addresses that are trusted the first counts, unless one follows that is not.
-      else if (known === peer || !isTrusted(named)) {
-        known = pointer<u8>(address(client));
-        copy(known, named, addressBytes);
-      }
-      at = at.add(1);
-    } while (at[-1] === byte(","));
-  }
+  let at = value;
+  do {
+    at = parseElement(at, named);
+    if (!isNamed) isKnown = false;
+    // Of addresses that are trusted the first counts, unless one follows that is not.
+    else if (!isKnown || !isTrusted(named)) {
+      copy(pointer<u8>(address(client)), named, addressBytes);
+      isKnown = true;
+    }
+    at = at.add(1);
+  } while (at[-1] === byte(","));
 }
 
 /** Whether the address lies in a network of the list: how many whole bytes are compared, a mask for the next, and the bytes. */
@@ -101,10 +103,10 @@ function parseElement(start: Ptr<u8>, to: Ptr<u8>): Ptr<u8> {
   }
 }
 
-/** An address, maybe in quotes and brackets, maybe with a port behind it. */
+/** An address, maybe in brackets, in `Forwarded` maybe in quotes, maybe with a port behind it. */
 function parseHost(start: Ptr<u8>, to: Ptr<u8>): void {
   let at = start;
-  if (at[0] === byte('"')) at = at.add(1);
+  if (isForwarded && at[0] === byte('"')) at = at.add(1);
   if (at[0] === byte("[")) at = at.add(1);
   const end = parseAddress(at, to);
   isNamed = end !== null && skipToken(end) === end;

@@ -1,44 +1,44 @@
 /**
  * The clock: a count of seconds for the time limits, and the Date field that every response shares.
  *
- * The field stands between the two forms of Connection, so that a response takes it with either neighbour, or
- * alone, as one slice. It is written anew once a second: the cost of a date does not depend on the load.
+ * The field, and what else all responses of the site have, stands between the two forms of Connection, so that a response takes
+ * it with either neighbour, or alone, as one slice. It is written anew once a second: the cost of a date does not depend on the load.
  */
 
 import { hasLog, isLogJson } from "microlith:options";
+import { commonBytes, sharedFields } from "microlith:site";
 import { SYS_clock_gettime } from "microlith:target";
 import { formatDecimal } from "../std/format.ts";
 
 const CLOCK_REALTIME = 0;
 
-/** Zeros stand where digits belong. */
-const template = "\r\nConnection: keep-alive\r\nDate: Thu, 00 Jan 0000 00:00:00 GMT\r\nConnection: close\r\n";
-const templateBytes = 82;
+const templateBytes = 82 + commonBytes;
+/** Before the template, for the log: the status code of a response and, in JSON, the number of the month. */
+const monthNumberOffset = 4;
+const templateOffset = hasLog ? 6 : 0;
+const sharedBytes = templateOffset + templateBytes;
 /** Where the Date field begins, and where its parts begin or end. */
-const dateOffset = 26;
-const weekdayOffset = 32;
-const dayEnd = 39;
-const monthOffset = 40;
-const yearEnd = 48;
-const secondsEnd = 57;
-/** Behind the template, for the log: the status code of a response and, in JSON, the number of the month. */
-const statusOffset = templateBytes;
-const monthNumberOffset = templateBytes + 4;
-const sharedBytes = hasLog ? templateBytes + 6 : templateBytes;
+const dateOffset = templateOffset + 26;
+const weekdayOffset = dateOffset + 6;
+const dayEnd = dateOffset + 13;
+const monthOffset = dateOffset + 14;
+const yearEnd = dateOffset + 22;
+const hoursEnd = dateOffset + 25;
+const secondsEnd = dateOffset + 31;
 const twoZeros = 0x3030;
 
 export const keepAliveBytes = 24;
-export const dateBytes = 37;
+export const dateBytes = 37 + commonBytes;
 export const closeBytes = 19;
 
-/** Seconds of a minute, minutes of an hour, hours of a day. */
-const radices = table<u8>(60, 60, 24, 0);
 /** From the first of January 1970 on. */
 const dayNames = "ThuFriSatSunMonTueWed";
 /** From March on, so that the day that leap years add is a year's last. */
-const monthNames = "MarAprMayJunJulAugSepOctNovDecJanFeb";
-/** Quarters of a day from March of a year 0 to 1970, if every fourth year is a leap year, and a little: what is left of a day. */
-const quartersBefore1970 = 1968 * 1461 + 671 * 4 + 3;
+export const monthNames = "MarAprMayJunJulAugSepOctNovDecJanFeb";
+/** Quarters of a day from March of the year 0 to 1970, and a little: what is left of a day. */
+const quartersBefore1970 = 719_468 * 4 + 3;
+const quartersInCentury = 146_097;
+/** If every fourth year is a leap year. */
 const quartersInYear = 1461;
 /** From March on, five months in a row have 153 days. */
 const daysInFiveMonths = 153;
@@ -55,41 +55,40 @@ const shared = zeroed<Fixed<u8, typeof sharedBytes>>();
 /** Seconds since the start, as ticks have come. */
 export let now: u32 = 0;
 
-/** The Date field; before it stands Connection: keep-alive, behind it Connection: close, and before both a line end. */
+/** The fields that all responses have; before them stands Connection: keep-alive, behind them Connection: close, and before both a line end. */
 export function dateField(): Ptr<u8> {
   return shared.add(dateOffset);
 }
 
-/** Where the fields begin, and behind them what else the log copies. */
-export function sharedFields(): Ptr<u8> {
+/** Behind what else the log copies, where the fields begin. */
+export function loggedFields(): Ptr<u8> {
   return shared;
 }
 
 /** Keeps the status of the response that is logged. */
 export function noteStatus(statusLine: Ptr<u8>): void {
-  copy(shared.add(statusOffset), statusLine.add(9), 3);
+  copy(shared, statusLine.add(9), 3);
 }
 
 /** Counts a second and renews the date, from its end on. */
 export function tick(): void {
   now++;
   syscall(SYS_clock_gettime, CLOCK_REALTIME, time);
-  copy(shared, bytes(template), templateBytes);
-  let end = shared.add(secondsEnd);
+  copy(shared.add(templateOffset), sharedFields, templateBytes);
   let rest = time.seconds;
-  for (let radix: Ptr<u8> = radices; radix[0] !== 0; radix = radix.add(1)) {
-    const units = radix[0];
-    const part = rest % units;
-    rest /= units;
-    formatDecimal(part as u32, end);
-    end = end.add(-3);
+  for (let end: u32 = secondsEnd; end !== hoursEnd; end -= 3) {
+    formatDecimal((rest % 60) as u32, shared.add(end));
+    rest /= 60;
   }
-  writeDay(rest as u32);
+  formatDecimal((rest % 24) as u32, shared.add(hoursEnd));
+  writeDay((rest / 24) as u32);
 }
 
-/** The day, counted from 1970 on, in the form of RFC 9110, section 5.6.7. Right until February 2100. */
+/** The day, counted from 1970 on, in the form of RFC 9110, section 5.6.7. */
 function writeDay(day: u32): void {
-  const quarters = day * 4 + quartersBefore1970;
+  const elapsed = day * 4 + quartersBefore1970;
+  // A day more for each century, but for every fourth: as many as there were if each had its leap year. The last quarters stay three.
+  const quarters = (elapsed + (elapsed / quartersInCentury) * 3) | 3;
   const fifths = ((quarters % quartersInYear) / 4) * 5 + 2;
   const month = fifths / daysInFiveMonths;
   const dayOfMonth = (fifths % daysInFiveMonths) / 5 + 1;

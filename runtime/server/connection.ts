@@ -99,10 +99,11 @@ export function acceptConnections(): void {
   }
 }
 
+/** Closes it; it may be closed: an event can wait for a connection that has been closed since it was reported. */
 export function closeConnection(connection: Connection): void {
   syscall(SYS_close, connection.descriptor);
+  if (connection.phase !== Phase.free) increase(Counter.openConnections, -1);
   connection.phase = Phase.free;
-  increase(Counter.openConnections, -1);
 }
 
 /** All responses are sent: whether the connection goes on. */

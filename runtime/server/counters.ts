@@ -6,10 +6,8 @@
  */
 
 import { hasMetrics, hasWorkers, mostWorkers } from "microlith:options";
-import { metrics, type Representation } from "microlith:site";
 import { SYS_mmap } from "microlith:target";
-import { writeRepresentation } from "./form.ts";
-import { startText, textEnd } from "./writer.ts";
+import { passOver, textEnd } from "./writer.ts";
 
 /** In the order of the lines (src/site/live-routes.ts). */
 export enum Counter {
@@ -32,8 +30,6 @@ const counterCount = 9;
 const rowBytes = counterCount * 8;
 /** The room for a number. */
 const counterDigits = 20;
-const textBytes = 2048;
-const text = zeroed<Fixed<u8, typeof textBytes>>();
 
 /**
  * A row for each worker, in memory that all of them see; whoever is asked adds them up. It takes the place of storage of our
@@ -72,22 +68,14 @@ export function countResponse(statusLine: Ptr<u8>): void {
   if (hasMetrics) increase(statusLine[9] - byte("2"), 1);
 }
 
-/** The text with the numbers of this moment. */
-export function renderCounters(): Representation {
-  writeRepresentation(text, pointer<u8>(address(metrics)));
-  return reference<Representation>(address(text));
-}
-
 /** Writes the sum of all workers', aligned to the right. */
 export function writeCounter(counter: u32): void {
   let sum: u64 = 0;
   for (let worker: u32 = 0; worker < mostWorkers; worker++) {
     sum += pointer<u64>(hasWorkers ? sharedRows : address(storage))[worker * counterCount + counter];
   }
-  let at = textEnd();
-  fill(at, byte(" "), counterDigits);
-  at = at.add(counterDigits);
-  startText(at);
+  fill(textEnd(), byte(" "), counterDigits);
+  let at = passOver(counterDigits);
   do {
     at = at.add(-1);
     at[0] = byte("0") + ((sum % 10) as u8);

@@ -4,12 +4,13 @@
  */
 
 import { hasEnvironment, hasLog, hasMetrics } from "microlith:options";
-import { liveForms, type Representation, statusPlain } from "microlith:site";
+import { liveFormCount, liveForms, type Representation } from "microlith:site";
 import { writeAddress } from "./address.ts";
 import { writeCounter } from "./counters.ts";
 import { writeVariable } from "./environment.ts";
 import { loggedClient, loggedContent, writeSent } from "./log.ts";
-import { startText, textEnd, writeByte, writeBytes, writeNumber } from "./writer.ts";
+import { statusOk } from "./status.ts";
+import { startText, textEnd, writeByte, writeBytes, writeDecimal } from "./writer.ts";
 
 /** Marks; below this there are no others. */
 const clientMark = 1;
@@ -17,21 +18,27 @@ const contentMark = 2;
 const sentMark = 3;
 const counterMark = 4;
 const variableMark = 5;
-/** A byte from here on is a length, with this added, of what is copied. */
+/** From here on the low bits are the length of what is copied, from the base or from so many bytes back. */
 const copyMark = 0x80;
+const repeatMark = 0xc0;
+const lengthBits = 0x3f;
 
 /** Writes what the form says; what it copies lies behind `base`. */
 export function writeForm(form: Ptr<u8>, base: Ptr<u8>): void {
   for (let at = form; at[0] !== 0; at = at.add(1)) {
     const mark = at[0];
     const operand = at[1];
-    if (mark >= copyMark) writeBytes(base.add(operand), mark - copyMark);
-    else if (hasMetrics && mark === counterMark) writeCounter(operand);
+    if (mark >= copyMark) {
+      writeBytes(
+        mark >= repeatMark ? textEnd().add(-(operand as i32)) : base.add(operand),
+        mark & lengthBits,
+      );
+    } else if (hasMetrics && mark === counterMark) writeCounter(operand);
     else if (hasEnvironment && mark === variableMark) writeVariable(operand);
     else if (hasLog && mark === sentMark) writeSent(operand);
     else {
       if (hasLog && mark === clientMark) writeAddress(loggedClient());
-      else if (hasLog && mark === contentMark) writeNumber(loggedContent(), 10);
+      else if (hasLog && mark === contentMark) writeDecimal(loggedContent());
       else writeByte(mark);
       continue;
     }
@@ -39,13 +46,22 @@ export function writeForm(form: Ptr<u8>, base: Ptr<u8>): void {
   }
 }
 
-/** Writes a representation whose head and content are a form. In front of it stands the length of the head. */
-export function writeRepresentation(to: Ptr<u8>, form: Ptr<u8>): void {
+/** What there is room for in a text, and in its values. */
+const liveBytes = 0x8000;
+const valueBytes = 0x4000;
+const storageBytes = liveFormCount * liveBytes;
+/** Each a `Representation`, its head and its content. */
+const storage = zeroed<Fixed<u8, typeof storageBytes>>();
+
+/** Makes the representation whose head and content are a form. In front of it stand its number and the length of the head. */
+export function writeLive(form: Ptr<u8>): Representation {
+  const to = storage.add((form[0] as i32) * liveBytes);
   const representation = reference<Representation>(address(to));
-  const headLength = form[0];
-  startText(to.add(sizeof<Representation>()));
-  writeForm(form.add(1), liveForms);
-  representation.status = statusPlain;
-  representation.headLength = headLength;
-  representation.bodyLength = textEnd().since(to) - sizeof<Representation>() - headLength;
+  representation.status = statusOk;
+  representation.headLength = form[1];
+  const start = to.add(sizeof<Representation>());
+  startText(start, valueBytes);
+  writeForm(form.add(2), liveForms);
+  representation.bodyLength = textEnd().since(start) - form[1];
+  return representation;
 }

@@ -4,18 +4,11 @@
  */
 
 import { hasEnvironment, hasHealth, hasMetrics } from "microlith:options";
-import {
-  configJson,
-  configScript,
-  healthy,
-  metrics,
-  type Representation,
-  statusUnavailable,
-} from "microlith:site";
-import { renderCounters } from "./counters.ts";
-import { jsonConfig, scriptConfig } from "./environment.ts";
+import { healthy, liveFormBytes, liveForms, type Representation } from "microlith:site";
+import { writeLive } from "./form.ts";
 import { keepQuiet } from "./record.ts";
 import { request } from "./request.ts";
+import { statusUnavailable } from "./status.ts";
 
 /** Whether any representation is not what it seems. */
 export const hasLive = hasEnvironment || hasHealth || hasMetrics;
@@ -23,13 +16,13 @@ export const hasLive = hasEnvironment || hasHealth || hasMetrics;
 /** What is to be sent for what was found. */
 export function currentRepresentation(found: Representation): Representation {
   if (hasHealth && found === healthy) keepQuiet();
-  if (hasMetrics && found === metrics) return renderCounters();
-  if (hasEnvironment && found === configJson) return reference<Representation>(address(jsonConfig));
-  if (hasEnvironment && found === configScript) return reference<Representation>(address(scriptConfig));
+  if ((hasEnvironment || hasMetrics) && address(found) - address(liveForms) < liveFormBytes) {
+    return writeLive(pointer<u8>(address(found)));
+  }
   return found;
 }
 
-/** The status line that is to be sent with it: the health path's says whether the server goes on. */
-export function currentStatus(found: Representation): Ptr<u8> {
+/** The status that is to be sent with it: the health path's says whether the server goes on. */
+export function currentStatus(found: Representation): i32 {
   return hasHealth && found === healthy && request.draining ? statusUnavailable : found.status;
 }

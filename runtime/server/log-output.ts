@@ -45,13 +45,8 @@ export function startLine(): bool {
     increase(Counter.droppedLines, 1);
     return false;
   }
-  startText(storage.add(waiting as i32));
+  startText(storage.add(waiting as i32), textBytes);
   return true;
-}
-
-/** Whether the line takes more of what the client chooses. */
-export function hasRoom(): bool {
-  return textEnd().since(storage) < waiting + textBytes;
 }
 
 /** The line is written. */

@@ -6,59 +6,49 @@
  * ASCII become `\xHH`, in JSON `\u00HH`. Text that is too long is cut off.
  */
 
-import { isLogJson, logFormat } from "microlith:options";
+import { forwarded, hasTrusted, isLogJson, logFormat } from "microlith:options";
 import { clientAddress } from "./client.ts";
-import { noteStatus, sharedFields } from "./clock.ts";
+import { loggedFields, noteStatus } from "./clock.ts";
 import type { Connection } from "./connection.ts";
-import { findField } from "./fields.ts";
+import { lineEnd, writeEscaped } from "./escape.ts";
 import { writeForm } from "./form.ts";
-import { endLine, hasRoom, startLine } from "./log-output.ts";
+import { endLine, startLine } from "./log-output.ts";
+import { request } from "./request.ts";
 import { output, type Slice } from "./slices.ts";
-import { byteEscape, unicodeEscape, writeByte, writeEscape } from "./writer.ts";
+import { writeByte } from "./writer.ts";
 
-/** What is logged: the response to a request, which lies from `start` to `end`. */
+/** What is logged: the response to a request. */
 class Logged {
-  connection: Connection;
-  start: Ptr<u8>;
-  end: Ptr<u8>;
+  descriptor: u32;
+  request: Ptr<u8>;
 }
 const logged = zeroed<Logged>();
 
-/** Logs the response `slices` to the request from `start` to `end`. */
-export function logResponse(connection: Connection, start: Ptr<u8>, end: Ptr<u8>, slices: Ptr<Slice>): void {
+/** Logs the response `slices` to the request at `start`. */
+export function logResponse(connection: Connection, start: Ptr<u8>, slices: Ptr<Slice>): void {
   if (!startLine()) return;
-  logged.connection = connection;
-  logged.start = start;
-  logged.end = end;
+  logged.descriptor = connection.descriptor;
+  logged.request = start;
   noteStatus(pointer<u8>(slices[0].base as u32));
-  writeForm(logFormat, sharedFields());
+  writeForm(logFormat, loggedFields());
   endLine();
 }
 
 export function loggedClient(): Ptr<u8> {
-  return clientAddress(logged.connection.descriptor, logged.start, logged.end);
+  return clientAddress(logged.descriptor, hasTrusted && request.kept[forwarded] !== null);
 }
 
 export function loggedContent(): u32 {
   return output.contentBytes;
 }
 
-/** What the client sent: the first line, or the value of the field with this code. */
-export function writeSent(code: u32): void {
-  let text: Ptr<u8> | null = logged.start;
+/** What the client sent: the first line (0), or the value of the field whose number is one less. */
+export function writeSent(what: u32): void {
+  let text: Ptr<u8> | null = logged.request;
   // An empty line before a request is passed over.
-  if (code !== 0) text = findField(logged.start, logged.end, code);
+  if (what !== 0) text = request.kept[what - 1];
   else if (text[0] === byte("\r")) text = text.add(2);
-  if (text === null) {
-    if (!isLogJson) writeByte(byte("-"));
-    return;
-  }
-  for (let at = text; at < logged.end && hasRoom(); at = at.add(1)) {
-    const character = at[0];
-    if (character === byte("\r") || character === byte("\n")) return;
-    if (((character - byte(" ")) as u8) <= 94 && character !== byte('"') && character !== byte("\\")) {
-      writeByte(character);
-    } else if (isLogJson) writeEscape(0x1_0000 + (character as u32), unicodeEscape);
-    else writeEscape(0x100 + (character as u32), byteEscape);
-  }
+  // Behind the input stands a zero.
+  if (text !== null) writeEscaped(address(text), lineEnd);
+  else if (!isLogJson) writeByte(byte("-"));
 }

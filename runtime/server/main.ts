@@ -16,16 +16,16 @@ import { checkHealth, isHealthcheck } from "./healthcheck.ts";
 import { openLog } from "./log-output.ts";
 import { run } from "./loop.ts";
 import { dropPrivileges } from "./sandbox.ts";
-import { watchSignals } from "./signals.ts";
+import { blockSignals, watchSignals } from "./signals.ts";
 import { listenOn } from "./socket.ts";
 import { listenForWorkers, startWorkers } from "./workers.ts";
 
 export function main(stack: usize): never {
   const argument = firstArgument(stack);
   if (hasHealthcheck && isHealthcheck(load<usize>(argument))) {
-    checkHealth(choosePort(stack, argument + wordBytes));
+    checkHealth(choosePort(argument + wordBytes));
   }
-  const port = choosePort(stack, argument);
+  const port = choosePort(argument);
   if (hasEnvironment) readEnvironment(stack);
   if (hasWorkers) listenForWorkers(port);
   else listenOn(port);
@@ -33,6 +33,7 @@ export function main(stack: usize): never {
   limitConnections();
   dropPrivileges();
   if (hasLog) openLog();
+  blockSignals();
   if (hasWorkers) startWorkers();
   watchSignals();
   run();

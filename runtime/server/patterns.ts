@@ -7,13 +7,15 @@
  */
 
 import { notFound, patternCount, patterns, type Representation } from "microlith:site";
-import { path, target } from "./target.ts";
+import { type Part, path, target } from "./target.ts";
 
 const anySegment = 1;
 const anyRest = 2;
 
 /** The representation of the first pattern that matches. */
 export function matchPattern(): Representation {
+  // Behind the path stands no character of a pattern.
+  path[target.pathLength] = 0;
   for (let i: u32 = 0; i < patternCount; i++) {
     if (matches(patterns[i].text)) return patterns[i].representation;
   }
@@ -22,34 +24,37 @@ export function matchPattern(): Representation {
 
 /** Patterns and paths both begin with a slash. */
 function matches(pattern: Ptr<u8>): bool {
-  let wanted = pattern.add(1);
+  const end = path.add(target.pathLength as i32);
+  let at = path.add(1);
   let raw = target.rawPath;
-  let at: u32 = 1;
-  let number: u32 = 0;
-  for (;;) {
+  let part: Ptr<Part> = target.parts;
+  for (let wanted = pattern.add(1); ; wanted = wanted.add(1)) {
     const mark = wanted[0];
-    wanted = wanted.add(1);
-    if (mark === 0) {
-      if (at < target.pathLength && path[at] === byte("/")) at++;
-      return at === target.pathLength;
-    }
-    const start = raw;
-    while (at < target.pathLength) {
-      if (mark > anyRest ? path[at] !== mark : mark === anySegment && path[at] === byte("/")) break;
-      at++;
-      raw = raw.add(raw[0] === byte("%") ? 3 : 1);
-      if (mark > anyRest) break;
-    }
     if (mark > anyRest) {
-      if (raw === start) return false;
-      continue;
+      if (at[0] !== mark) return false;
+      at = at.add(1);
+      raw = nextCharacter(raw);
+    } else if (mark === 0) {
+      // A slash at the end says nothing.
+      if (at[0] === byte("/")) at = at.add(1);
+      return at === end;
+    } else {
+      part = part.add(1);
+      // What begins with slashes would be a host at the start of a location.
+      let start = raw;
+      while (at < end && (mark === anyRest || at[0] !== byte("/"))) {
+        if (start === raw && (raw[0] === byte("/") || raw[0] === byte("\\"))) start = raw.add(1);
+        at = at.add(1);
+        raw = nextCharacter(raw);
+      }
+      if (mark === anySegment && start === raw) return false;
+      part[0].start = start;
+      part[0].end = raw;
     }
-    // What begins with slashes would be a host at the start of a location.
-    let first = start;
-    while (first < raw && (first[0] === byte("/") || first[0] === byte("\\"))) first = first.add(1);
-    if (mark === anySegment && first === raw) return false;
-    number++;
-    target.parts[number].start = first;
-    target.parts[number].end = raw;
   }
+}
+
+/** Of the path as it came. */
+function nextCharacter(at: Ptr<u8>): Ptr<u8> {
+  return at.add(at[0] === byte("%") ? 3 : 1);
 }

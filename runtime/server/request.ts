@@ -13,24 +13,39 @@ import {
   continueBit,
   fieldNames,
   fieldValues,
+  forwarded,
   framingBit,
+  hasTrusted,
   hostBit,
+  ifUnmodifiedSince,
   keepAliveBit,
   keptCode,
   type keptFields,
   methods,
+  other,
 } from "microlith:options";
+import { hasLastModified } from "microlith:site";
+import { capacity } from "./buffers.ts";
+import { noteForwarded } from "./client.ts";
 import {
   statusBadRequest,
   statusFieldsTooLarge,
-  statusNotImplemented,
+  statusNone,
   statusOk,
   statusUriTooLong,
   statusVersionNotSupported,
-} from "microlith:site";
-import { capacity } from "./buffers.ts";
+} from "./status.ts";
 import { parseTarget } from "./target.ts";
-import { decimal, hexDigit, parseDecimal, parseToken, skipSpace, skipToken, tokenCode } from "./token.ts";
+import {
+  decimal,
+  hexDigit,
+  noDecimal,
+  parseDecimal,
+  parseToken,
+  skipSpace,
+  skipToken,
+  tokenCode,
+} from "./token.ts";
 
 /** What follows a response. */
 export enum Ending {
@@ -57,10 +72,15 @@ class Request {
 
 export const request = zeroed<Request>();
 
-/** HTTP/1.1, which lives on unless told otherwise. */
+/** HTTP/1.1, which lives on unless told otherwise. The bit behind it is HTTP/1.0's; with one of the two, the request line has been seen. */
 export const newBit = 0x80;
-/** HTTP/1.0. With one of the two, the request line has been seen. */
-const oldBit = 0x100;
+
+/**
+ * Bit n is set for each n that host, chunked, coded, new and old may be, as bits of a number: who speaks HTTP/1.1 names a
+ * host; a body in a coding ends where the chunks do; and HTTP/1.0 knows no coding (RFC 9112, sections 3.2, 6.1 and 6.3).
+ */
+const validShift = 4;
+const valid: u32 = (1 << 0b01001) | (1 << 0b01111) | (1 << 0b10000) | (1 << 0b10001);
 
 /** As little-endian numbers. */
 const lineEnd = 0x0a0d;
@@ -73,142 +93,141 @@ const versionBytes = 10;
 const large: u32 = 0x0100_0000;
 
 /**
- * Parses the request at `start`. Returns the status line that its framing calls for, OK when nothing is wrong with it,
- * null when it is not complete. `request.ending` is Ending.keep before, and when it returns null.
+ * Parses the request at `start`. Returns the status that its framing calls for, OK when nothing is wrong with it,
+ * none when it is not complete. `request.ending` is Ending.keep before.
  */
-export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): Ptr<u8> | null {
+export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): i32 {
   let at = start;
   let seen: u32 = 0;
   let length: u32 = 0;
-  let status: Ptr<u8> = statusOk;
+  /** For a request that is longer than there is room for. */
+  let status: i32 = statusUriTooLong;
   fill(pointer<u8>(address(request.kept)), 0, sizeof<Fixed<u32, typeof keptFields>>());
   // biome-ignore-start lint/suspicious/noConfusingLabels: the three ways in which a request is not answered
   refused: {
     incomplete: {
-      malformed: {
-        // biome-ignore-end lint/suspicious/noConfusingLabels: no others
-        // An empty line before a request is passed over (RFC 9112, section 2.2).
-        if (isLineEnd(at)) at = at.add(2);
-        at = parseToken(at, methods);
-        request.method = tokenCode;
-        if (at[0] !== byte(" ")) break malformed;
-        at = at.add(1);
-
-        // Absolute form: the scheme and the authority say nothing that matters here.
-        if (at[0] !== byte("/") && at[0] !== byte("*")) {
-          at = skipToken(at);
-          if (at[0] !== byte(":")) break malformed;
+      bad: {
+        malformed: {
+          // biome-ignore-end lint/suspicious/noConfusingLabels: no others
+          // An empty line before a request is passed over (RFC 9112, section 2.2).
+          if (isLineEnd(at)) at = at.add(2);
+          at = parseToken(at, methods);
+          request.method = tokenCode;
+          if (at[0] !== byte(" ")) break malformed;
           at = at.add(1);
-          if (two(at) !== doubleSlash) break malformed;
-          at = at.add(2);
-          while (at[0] > byte(" ") && at[0] !== byte("/") && at[0] !== byte("?")) at = at.add(1);
-        }
-        at = parseTarget(at);
-        if (at[0] !== byte(" ")) break malformed;
-        at = at.add(1);
 
-        if (end.since(at) < versionBytes) break incomplete;
-        if (four(at) !== protocol) break malformed;
-        // What remains of "/1.x" is x, when x is a digit.
-        const minor = rotateLeft(four(at.add(4)) - oldVersion, 8);
-        at = at.add(8);
-        if (minor > 9) {
-          status = statusVersionNotSupported;
-          break refused;
-        }
-        if (!isLineEnd(at)) break malformed;
-        at = at.add(2);
-        seen = minor === 0 ? oldBit : newBit;
-
-        // Twice when the body is chunked: the header section, and the trailer section, where nothing is seen.
-        for (;;) {
-          while (!isLineEnd(at)) {
-            const name = at;
-            at = parseToken(at, fieldNames);
-            if (at[0] !== byte(":") || at === name) break malformed;
-            at = skipSpace(at.add(1));
-            const value = at;
-            const code = seen === 0 ? 0 : tokenCode;
-            if (code >= keptCode) request.kept[code - keptCode] = at;
-            if (code === 0 || code >= keptCode) at = skipText(at);
-            else {
-              if ((seen & code & (hostBit | framingBit)) !== 0) break malformed;
-              seen |= code & (hostBit | framingBit | codedBit);
-              if (code === hostBit) {
-                at = parseAuthority(at);
-                if (at === value) break malformed;
-              } else if (code === framingBit) {
-                at = parseDecimal(at);
-                if (at === value) break malformed;
-                length = decimal;
-              } else {
-                // A list, whose members the field's code selects. Nothing may follow the member `chunked`.
-                for (;;) {
-                  if ((seen & code & chunkedBit) !== 0) break malformed;
-                  at = skipSpace(parseToken(at, fieldValues));
-                  seen |= code & tokenCode;
-                  if (at[0] !== byte(",")) break;
-                  at = skipSpace(at.add(1));
-                }
-              }
-              at = skipSpace(at);
-            }
-            if (!isLineEnd(at)) break malformed;
+          // Absolute form: the scheme and the authority say nothing that matters here.
+          if (at[0] !== byte("/") && at[0] !== byte("*")) {
+            at = skipToken(at);
+            if (at[0] !== byte(":")) break malformed;
+            at = at.add(1);
+            if (two(at) !== doubleSlash) break malformed;
             at = at.add(2);
+            while (at[0] > byte(" ") && at[0] !== byte("/") && at[0] !== byte("?")) at = at.add(1);
           }
+          at = parseTarget(at);
+          if (at[0] !== byte(" ")) break malformed;
+          at = at.add(1);
+
+          if (end.since(at) < versionBytes) break incomplete;
+          if (four(at) !== protocol) break malformed;
+          // What remains of "/1.x" is x, when x is a digit.
+          const minor = rotateLeft(four(at.add(4)) - oldVersion, 8);
+          at = at.add(8);
+          if (minor > 9) {
+            status = statusVersionNotSupported;
+            break refused;
+          }
+          if (!isLineEnd(at)) break malformed;
           at = at.add(2);
-          if (seen === 0) return accept(at);
+          seen = newBit + ((minor - 1) & newBit);
+          status = statusFieldsTooLarge;
 
-          if ((seen & (newBit | hostBit)) === newBit || (seen & (newBit | chunkedBit)) === chunkedBit) {
-            status = statusBadRequest;
-            break refused;
-          }
-          if ((seen & (codedBit | chunkedBit)) === codedBit) {
-            status = statusNotImplemented;
-            break refused;
-          }
-          if (request.draining || (seen & closeBit) !== 0 || (seen & (newBit | keepAliveBit)) === 0) {
-            request.ending = Ending.close;
-          }
-          request.seen = seen;
-          // The final answer is given at once, and the body, which may or may not follow, is not taken for a request.
-          if ((seen & (framingBit | continueBit)) === (framingBit | continueBit)) break refused;
-
+          // Twice when the body is chunked: the header section, and the trailer section, where nothing is seen.
           for (;;) {
-            if ((seen & chunkedBit) !== 0) {
-              const digits = at;
-              length = 0;
-              for (;;) {
-                const digit = hexDigit(at[0]);
-                if (digit > 15) break;
-                if (length < large) length = length * 16 + digit;
-                at = at.add(1);
+            while (!isLineEnd(at)) {
+              const name = at;
+              at = parseToken(at, fieldNames);
+              if (at[0] !== byte(":") || at === name) break malformed;
+              at = skipSpace(at.add(1));
+              const value = at;
+              const code = seen === 0 ? keptCode + other : tokenCode;
+              if (code >= keptCode) {
+                const first = request.kept[code - keptCode] === null;
+                if (hasTrusted && code === keptCode + forwarded) noteForwarded(at, first);
+                // Two dates are no date (RFC 9110, section 13.1.3), and neither is the name of their field.
+                const isDate = hasLastModified && code - keptCode - ifUnmodifiedSince < 2;
+                request.kept[code - keptCode] = isDate && !first ? name : at;
+                at = skipText(at);
+              } else {
+                if ((seen & code & (hostBit | framingBit)) !== 0) break malformed;
+                seen |= code & (hostBit | framingBit | codedBit);
+                if (code === hostBit) {
+                  at = parseAuthority(at);
+                  if (at === value) break malformed;
+                } else if (code === framingBit) {
+                  at = parseDecimal(at);
+                  length = decimal;
+                  if (length === noDecimal) break malformed;
+                } else {
+                  // A list, whose members the field's code selects. Nothing may follow the member `chunked`.
+                  for (;;) {
+                    if ((seen & code & chunkedBit) !== 0) break malformed;
+                    at = skipSpace(parseToken(at, fieldValues));
+                    seen |= code & tokenCode;
+                    if (at[0] !== byte(",")) break;
+                    at = skipSpace(at.add(1));
+                  }
+                }
+                at = skipSpace(at);
               }
-              if (at === digits) break malformed;
-              if (at[0] === byte(";")) at = skipText(at);
               if (!isLineEnd(at)) break malformed;
               at = at.add(2);
-              if (length === 0) break;
             }
-            if (length > capacity - at.since(start)) break refused;
-            at = at.add(length);
-            if (at > end) break incomplete;
-            if ((seen & chunkedBit) === 0) return accept(at);
-            if (!isLineEnd(at)) break malformed;
             at = at.add(2);
+            if (seen === 0) return accept(at);
+
+            if (((valid >>> (seen >>> validShift)) & 1) === 0) break bad;
+            request.seen = seen;
+            status = statusOk;
+            // The final answer is given at once, and the body, which may or may not follow, is not taken for a request.
+            if ((seen & (framingBit | continueBit)) === (framingBit | continueBit)) break refused;
+
+            for (;;) {
+              if ((seen & chunkedBit) !== 0) {
+                const digits = at;
+                length = 0;
+                for (;;) {
+                  const digit = hexDigit(at[0]);
+                  if (digit > 15) break;
+                  if (length < large) length = length * 16 + digit;
+                  at = at.add(1);
+                }
+                if (at === digits) break malformed;
+                if (at[0] === byte(";")) at = skipText(at);
+                if (!isLineEnd(at)) break malformed;
+                at = at.add(2);
+                if (length === 0) break;
+              }
+              at = at.add(length);
+              if (at > end) break incomplete;
+              if ((seen & chunkedBit) === 0) return accept(at);
+              if (!isLineEnd(at)) break malformed;
+              at = at.add(2);
+            }
+            seen = 0;
           }
-          seen = 0;
         }
+        if (end.since(at) < 2) break incomplete;
       }
-      if (end.since(at) < 2) break incomplete;
       status = statusBadRequest;
       break refused;
     }
-    if (end.since(start) < capacity) {
-      request.ending = Ending.keep;
-      return null;
+    // It is incomplete while there is room, for a body too whose length is known.
+    const needed = at > end ? at : end;
+    if (needed.since(start) < capacity) {
+      return statusNone;
     }
-    status = seen === 0 ? statusUriTooLong : statusFieldsTooLarge;
   }
   // No further request is taken from the connection; what it sends is thrown away.
   request.end = end;
@@ -216,8 +235,12 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): Ptr<u8> | null {
   return status;
 }
 
-function accept(end: Ptr<u8>): Ptr<u8> {
+function accept(end: Ptr<u8>): i32 {
   request.end = end;
+  const seen = request.seen;
+  if (request.draining || (seen & closeBit) !== 0 || (seen & (newBit | keepAliveBit)) === 0) {
+    request.ending = Ending.close;
+  }
   return statusOk;
 }
 
@@ -231,8 +254,7 @@ function parseAuthority(start: Ptr<u8>): Ptr<u8> {
     if (at[0] === byte("]") || at[0] === byte("\r")) at = at.add(1);
   } else at = skipToken(at);
   if (at[0] === byte(":") && at !== start) {
-    do at = at.add(1);
-    while ((at[0] as u32) - byte("0") <= 9);
+    at = parseDecimal(at.add(1));
   }
   return at;
 }

@@ -7,13 +7,12 @@ import { getCode, hasLog, headCode, optionsCode } from "microlith:options";
 import {
   allowance,
   allowanceBytes,
+  contentFields,
   hasCodings,
+  hasContentFields,
+  hasMultipart,
   hasRedirects,
-  statusMethodNotAllowed,
-  statusNotImplemented,
-  statusNotModified,
-  statusOk,
-  statusPlain,
+  statusBase,
 } from "microlith:site";
 import { closeBytes, dateBytes, dateField, keepAliveBytes } from "./clock.ts";
 import { judge } from "./conditional.ts";
@@ -21,21 +20,30 @@ import { currentRepresentation, currentStatus, hasLive } from "./live.ts";
 import { findRepresentation } from "./lookup.ts";
 import { chooseCoding } from "./negotiate.ts";
 import { addPieces } from "./redirect.ts";
-import { contentOf, headOf } from "./representation.ts";
+import { contentOf, headOf, lineAfter } from "./representation.ts";
 import { Ending, newBit, request } from "./request.ts";
 import { leadingSlices, output, setSlice, startResponse } from "./slices.ts";
-import { lengthNumber, numbers, write } from "./text.ts";
+import {
+  statusBadRequest,
+  statusMethodNotAllowed,
+  statusNotImplemented,
+  statusNotModified,
+  statusOk,
+  statusPartialContent,
+} from "./status.ts";
+import { lengthNumber, numbers, statusNumber, write } from "./text.ts";
 
 /** Of a representation. */
 const identityKind = 0;
 const redirectKind = 8;
 
-const protocol = "\0HTTP/1.1 ";
-const lengthTemplate = "\0\r\nContent-Length: \x01";
+const template = "\0HTTP/1.1 \x05 \r\nContent-Length: \x01";
+/** What a 304 has of it. */
+const statusBytes = 11;
 const lineEndBytes = 2;
 
 /** Makes the response to the request, whose framing calls for `status`. */
-export function respond(status: Ptr<u8>): void {
+export function respond(status: i32): void {
   const slices = output.slice;
   let line = status;
   let rest = allowance.add(allowanceBytes - lineEndBytes);
@@ -47,7 +55,7 @@ export function respond(status: Ptr<u8>): void {
   if (status === statusOk) {
     if (request.method === 0) line = statusNotImplemented;
     else if (request.method > headCode) {
-      line = request.method === optionsCode ? statusPlain : statusMethodNotAllowed;
+      line = request.method === optionsCode ? statusOk : statusMethodNotAllowed;
       rest = allowance;
       restLength = allowanceBytes;
     } else {
@@ -55,31 +63,40 @@ export function respond(status: Ptr<u8>): void {
       if (hasLive) found = currentRepresentation(found);
       if (hasCodings && found.kind !== identityKind && found.kind !== redirectKind)
         found = chooseCoding(found);
-      line = judge(found, slices);
-      rest = headOf(found);
-      restLength = found.headLength;
-      if (line === statusOk) {
-        line = currentStatus(found);
-        numbers[lengthNumber] = found.bodyLength;
-        if (hasRedirects && found.kind === redirectKind) addPieces(found);
-        else if (request.method === getCode) {
-          restLength += found.bodyLength;
-          if (hasLog) output.contentBytes = found.bodyLength;
-        }
-      } else {
-        numbers[lengthNumber] = output.bytes;
-        if (hasLog) output.contentBytes = output.bytes;
-        // Of the content's fields, only a single range has all.
-        if (output.slice !== slices.add(leadingSlices + 1)) {
+      if (found.validatorLength !== 0) {
+        line = judge(found, slices);
+        if (hasContentFields) write(contentFields);
+      }
+      // Errors have nothing of the content's fields: caches would keep them in its place.
+      if (line < statusBadRequest) {
+        rest = headOf(found);
+        restLength = found.headLength;
+        if (line === statusNotModified) {
           restLength = found.validatorLength;
           rest = contentOf(found).add(-restLength);
+        } else if (line === statusPartialContent) {
+          numbers[lengthNumber] = output.bytes;
+          if (hasLog) output.contentBytes = output.bytes;
+          // Each of several parts says the content's type.
+          if (hasMultipart && output.slice !== slices.add(leadingSlices + 1)) {
+            rest = lineAfter(rest);
+            restLength = contentOf(found).since(rest);
+          }
+        } else {
+          line = currentStatus(found);
+          numbers[lengthNumber] = found.bodyLength;
+          if (hasRedirects && found.kind === redirectKind) addPieces(found);
+          else if (request.method === getCode) {
+            restLength += found.bodyLength;
+            if (hasLog) output.contentBytes = found.bodyLength;
+          }
         }
       }
     }
   }
-  if (line !== statusNotModified) write(bytes(lengthTemplate).add(lengthTemplate.length - 1));
-  write(line);
-  write(bytes(protocol).add(protocol.length - 1));
+  numbers[statusNumber] = (line + statusBase) as u32;
+  // A template may be written in part: from any of its characters to its start.
+  write(bytes(template).add(line === statusNotModified ? statusBytes : template.length - 1));
 
   let shared = dateField().add(-lineEndBytes);
   let sharedLength: u32 = dateBytes + lineEndBytes;

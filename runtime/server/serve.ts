@@ -16,8 +16,9 @@ import { again, EPOLLIN, EPOLLRDHUP, watch } from "./epoll.ts";
 import { hasRecords, recordResponse } from "./record.ts";
 import { Ending, parseRequest, request } from "./request.ts";
 import { respond } from "./respond.ts";
-import { answers, send } from "./send.ts";
+import { send } from "./send.ts";
 import { isBatchFull, output, startBatch } from "./slices.ts";
+import { statusNone } from "./status.ts";
 
 const EAGAIN = 11;
 
@@ -47,51 +48,46 @@ export function serve(connection: Connection, events: u32): void {
 }
 
 /**
- * Answers the complete requests from `input` to `end` and keeps the rest. When the response to the first is under way, it is
- * made again, for what has not been sent of it.
+ * Answers the complete requests from `input` to `end` and keeps the rest. When a batch of responses is under way, it is made
+ * again, for what has not been sent of it.
  */
 function answer(connection: Connection, input: Ptr<u8>, end: Ptr<u8>): void {
-  let at = input;
+  let first = input;
   end[0] = 0;
   request.ending = Ending.keep;
   do {
-    let count: u32 = 0;
+    let at = first;
     startBatch();
     while (request.ending === Ending.keep && !isBatchFull()) {
       const status = parseRequest(at, end);
-      if (status === null) break;
+      if (status === statusNone) break;
       const slices = output.slice;
       respond(status);
-      if (hasRecords && (count !== 0 || connection.phase !== Phase.sending)) {
-        recordResponse(connection, at, request.end, slices);
+      output.batchBytes += output.bytes;
+      if (hasRecords) {
+        recordResponse(connection, at, slices);
       }
-      answers[count].request = at;
-      answers[count].bytes = output.bytes;
       at = request.end;
-      count++;
     }
-    if (count === 0) break;
+    if (output.batchBytes === 0) break;
 
-    const sent = send(connection, count);
-    if (sent < 0) {
-      closeConnection(connection);
-      return;
-    }
-    if ((sent as u32) !== count) {
-      connection.phase = Phase.sending;
+    if (!send(connection)) {
       connection.draining = request.draining;
-      at = answers[sent].request;
       break;
     }
+    connection.sent = 0;
+    first = at;
     if (!endResponse(connection, request.ending)) return;
-  } while (at !== end);
+  } while (first !== end);
 
-  const length = end.since(at);
+  const length = end.since(first);
   if (length !== 0) {
-    // The time for a request counts from its first byte.
-    if (connection.held === 0) connection.since = now;
-    copy(bufferOf(connection.descriptor), at, length);
-    if (connection.phase === Phase.idle) connection.phase = Phase.receiving;
+    if (connection.phase === Phase.idle) {
+      connection.phase = Phase.receiving;
+      // The time for a request counts from its first byte.
+      connection.since = now;
+    }
+    copy(bufferOf(connection.descriptor), first, length);
   }
   connection.held = length;
 }

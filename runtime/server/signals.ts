@@ -19,7 +19,7 @@ const SIGTERM = 15;
 
 /** Kernel `sigset_t`s: bit n is signal n + 1. */
 const taken = (1 << (SIGINT - 1)) | (1 << (SIGALRM - 1)) | (1 << (SIGTERM - 1));
-const takenSet = table<u32>(taken, 0);
+export const takenSet = table<u32>(taken, 0);
 const blockedSet = table<u32>(taken | (1 << (SIGPIPE - 1)), 0);
 
 /** `struct signalfd_siginfo`; its first word is the signal's number. */
@@ -27,8 +27,12 @@ const received = zeroed<Fixed<u32, 32>>();
 
 export let signals: u32 = 0;
 
-export function watchSignals(): void {
+/** For whoever is started from here on, too. */
+export function blockSignals(): void {
   syscall(SYS_rt_sigprocmask, SIG_BLOCK, blockedSet, 0, 8);
+}
+
+export function watchSignals(): void {
   signals = syscall(SYS_signalfd4, -1, takenSet, 8, SFD_NONBLOCK) as u32;
   syscall(SYS_setitimer, ITIMER_REAL, ones, 0);
 }

@@ -14,7 +14,7 @@ import { hexDigit } from "./token.ts";
 export const path = zeroed<Fixed<u8, typeof bufferBytes>>();
 
 /** A part of the target as it came, percent-encoded. */
-class Part {
+export class Part {
   start: Ptr<u8>;
   end: Ptr<u8>;
 }

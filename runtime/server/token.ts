@@ -52,14 +52,19 @@ export function skipSpace(at: Ptr<u8>): Ptr<u8> {
 export function hexDigit(character: u32): u32 {
   const digit = character - byte("0");
   if (digit <= 9) return digit;
-  const letter = (character | 0x20) - byte("a");
-  return letter < 6 ? letter + 10 : 255;
+  // Without the bit that makes a letter small; what is no letter of the six stays beyond them, or below zero.
+  return ((character - byte("A")) & ~0x20) + 10;
 }
 
-/** Ten times as much and nine is still of 32 bits. */
-const mostTenth = 0x1999_9999;
+/** More than any content has, and may be added to an address. */
+const mostDecimal: u32 = 0x7fff_ffff;
+/** Ten times as much and nine is not more. */
+const mostTenth = 0x0ccc_cccc;
 
-/** Of the digits that were parsed last, at most the largest number of 32 bits; 0 when there were none. */
+/** More than any number. */
+export const noDecimal: u32 = 0xffff_ffff;
+
+/** Of the digits that were parsed last, at most `mostDecimal`; `noDecimal` when there were none. */
 export let decimal: u32 = 0;
 
 /** Parses decimal digits; returns their end. */
@@ -69,9 +74,9 @@ export function parseDecimal(start: Ptr<u8>): Ptr<u8> {
   for (;;) {
     const digit: u32 = (at[0] as u32) - byte("0");
     if (digit > 9) break;
-    value = value < mostTenth ? value * 10 + digit : 0xffff_ffff;
+    value = value < mostTenth ? value * 10 + digit : mostDecimal;
     at = at.add(1);
   }
-  decimal = value;
+  decimal = at === start ? noDecimal : value;
   return at;
 }

@@ -90,6 +90,10 @@ const properties: Readonly<Record<keyof MicrolithConfig, Property>> = {
     enum: securityHeaders,
     default: "none",
   },
+  lastModified: {
+    description: "When the site is from: a date, seconds since 1970, SOURCE_DATE_EPOCH, git or none.",
+    type: "string",
+  },
   minimal: {
     description: "The smallest server: one page, GET only, one connection at a time.",
     type: "boolean",

@@ -17,6 +17,7 @@ import type { SiteFile } from "../site/scan.ts";
 import type { Target } from "../target/target.ts";
 import { targets } from "../target/targets.ts";
 import type { Input } from "./input.ts";
+import { optimizeLate } from "./optimize-late.ts";
 import type { Emit } from "./options.ts";
 import type { ExecutableSizes, Product, ProductOptions } from "./product.ts";
 import { makeSources, type Sources } from "./sources.ts";
@@ -60,6 +61,7 @@ interface Compiled {
 }
 
 async function compileInput(input: Input, options: ProductOptions, begin?: PhaseListener): Promise<Compiled> {
+  optimizeLate();
   const { files = [], ...source } = await sourceOf(input, options);
   progress("compiling");
   const program = parseProgram(source, begin);
@@ -134,9 +136,12 @@ async function siteSource(folder: string, options: ProductOptions, sources: Sour
     coded,
   });
   const codings = made.values.get("hasCodings");
-  const hasCodings = codings?.kind === "boolean" && codings.value;
+  const features = {
+    hasCodings: codings?.kind === "boolean" && codings.value,
+    hasLastModified: siteOptions.lastModified !== undefined,
+  };
   modules.set("microlith:site", made);
-  modules.set("microlith:options", optionsModule(serverOptions, declarations("options"), { hasCodings }));
+  modules.set("microlith:options", optionsModule(serverOptions, declarations("options"), features));
   const entry = sources.readOwn("runtime/server/main.ts");
   return { entry, resolve: sources.resolve, modules, files: site.files };
 }

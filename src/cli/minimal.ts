@@ -28,13 +28,14 @@ const serverFlags: Readonly<Partial<Record<keyof ServerOptions, string>>> = {
 
 /** @throws UserError that names every option which needs the full server */
 export function checkMinimal(server: Partial<ServerOptions>, site: SiteOptions = defaultSiteOptions): void {
-  const { codings, fallback, listing } = site;
+  const { codings, fallback, lastModified, listing } = site;
   const flags = [
     ...Object.entries(serverFlags).flatMap(([option, flag]) =>
       server[option as keyof ServerOptions] === undefined ? [] : [flag],
     ),
     ...(fallback === undefined ? [] : ["--spa or --fallback"]),
     ...(listing ? ["--listing"] : []),
+    ...(lastModified === undefined ? [] : ["--last-modified"]),
     ...(isStoredAsIs(codings) ? [] : ["--codings"]),
   ];
   if (flags.length === 0) return;

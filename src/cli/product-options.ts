@@ -6,6 +6,7 @@
 import type { Command } from "commander";
 import type { MicrolithConfig } from "../site/config.ts";
 import { loadConfig } from "./config.ts";
+import { chooseLastModified } from "./last-modified.ts";
 import { goals, layouts, parseChoice, parseHost, parsePlatforms, parsePort } from "./options.ts";
 import type { ProductOptions } from "./product.ts";
 import { addServerFlags, parseServerFlags, type ServerFlags, withConfig } from "./server-flags.ts";
@@ -56,13 +57,24 @@ export async function parseProductOptions(
     platforms: parsePlatforms(flags.platform, known),
     port: flags.port === undefined ? (config.port ?? defaultPort) : parsePort(flags.port, 1),
     host: host === undefined ? undefined : parseHost(host),
-    site: chooseSiteOptions(flags, config),
+    site: chooseSiteOptions(flags, config, await timeFor(inputPath, flags, config)),
     layout: flags.layout === undefined ? undefined : parseChoice("--layout", flags.layout, layouts),
     optimize: flags.optimize === undefined ? "size" : parseChoice("--optimize", flags.optimize, goals),
     debug: flags.debug === true,
     server: parseServerFlags(wanted),
     minimal: wanted.minimal === true,
   };
+}
+
+/** When the site is from. A program and a minimal server do not say it: the environment alone does not ask them to. */
+export async function timeFor(
+  inputPath: string,
+  flags: Pick<ProductFlags, "lastModified" | "minimal">,
+  config: MicrolithConfig,
+): Promise<Date | undefined> {
+  const text = flags.lastModified ?? config.lastModified;
+  const isSilent = inputPath.endsWith(".ts") || (flags.minimal ?? config.minimal) === true;
+  return text === undefined && isSilent ? undefined : chooseLastModified(inputPath, text);
 }
 
 /** Programs have none. What is wrong with the input is said later, after what is wrong with the command line. */

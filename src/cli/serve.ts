@@ -9,6 +9,7 @@ import { loadConfig } from "./config.ts";
 import { findInput, type Input } from "./input.ts";
 import { type Listening, type Made, makeFor, requireNativePlatform, stopOnSignals, urlOf } from "./native.ts";
 import { parseHost, parsePort } from "./options.ts";
+import { timeFor } from "./product-options.ts";
 import { parseServerFlags, type ServerFlags, withConfig } from "./server-flags.ts";
 import { chooseSiteOptions, type SiteFlags } from "./site-flags.ts";
 import { formatBytes, formatNumber, note, result } from "./terminal.ts";
@@ -29,7 +30,7 @@ export async function serve(inputPath: string, options: ServeOptions): Promise<n
   const config = input.kind === "site" ? await loadConfig(options.config) : {};
   const port = options.port === undefined ? (config.port ?? 8080) : parsePort(options.port, 0);
   const host = parseHost(options.host ?? config.host ?? "127.0.0.1");
-  const site = chooseSiteOptions(options, config);
+  const site = chooseSiteOptions(options, config, await timeFor(inputPath, options, config));
   const wanted = withConfig(options, config);
   const { engine } = options;
   if (engine !== undefined) {

@@ -6,6 +6,11 @@ test("nothing gives the defaults", () => {
   expect(chooseSiteOptions({}, {})).toEqual(defaultSiteOptions);
 });
 
+test("the site's time is what it was found to be", () => {
+  const time = new Date(0);
+  expect(chooseSiteOptions({}, {}, time)).toEqual({ ...defaultSiteOptions, lastModified: time });
+});
+
 describe("flags", () => {
   const rows: readonly (readonly [SiteFlags, Partial<SiteOptions>])[] = [
     [{ codings: "identity, br" }, { codings: ["br", "identity"] }],

@@ -36,6 +36,7 @@ export interface SiteFlags {
   readonly cacheControl?: readonly string[];
   readonly cors?: boolean | string;
   readonly securityHeaders?: string;
+  readonly lastModified?: string;
 }
 
 const rows: readonly (readonly [flags: string, description: string])[] = [
@@ -62,6 +63,10 @@ const rows: readonly (readonly [flags: string, description: string])[] = [
   ["--dotfiles <mode>", "which hidden files are served: none, well-known, all (default: well-known)"],
   ["--cors [origin]", "let pages of every other site, or of one origin, read the content"],
   ["--security-headers <set>", "none, basic or strict (default: none)"],
+  [
+    "--last-modified <time>",
+    "when the site is from: a date, seconds since 1970, SOURCE_DATE_EPOCH, git (the commit's) or none (default: SOURCE_DATE_EPOCH if it is set, or else none)",
+  ],
 ];
 
 const repeated: typeof rows = [
@@ -81,8 +86,15 @@ function collect(value: string, previous: readonly string[] = []): readonly stri
   return [...previous, value];
 }
 
-/** @throws UserError that names the flag, the value and what would be right */
-export function chooseSiteOptions(flags: SiteFlags, config: MicrolithConfig): SiteOptions {
+/**
+ * `lastModified` is what last-modified.ts makes of its flag.
+ * @throws UserError that names the flag, the value and what would be right
+ */
+export function chooseSiteOptions(
+  flags: SiteFlags,
+  config: MicrolithConfig,
+  lastModified?: Date | undefined,
+): SiteOptions {
   const index = parseIndex(flags.index ?? config.index ?? defaultSiteOptions.index);
   const choice = <T extends string>(
     flag: string,
@@ -114,7 +126,7 @@ export function chooseSiteOptions(flags: SiteFlags, config: MicrolithConfig): Si
       securityHeaders,
       defaults.securityHeaders,
     ),
-    lastModified: undefined,
+    lastModified,
   };
 }
 

@@ -1,12 +1,13 @@
 /**
- * The order of chains of blocks on machines whose near branches are shorter.
+ * The order of a function's blocks. A block costs a jump where none of its successors follows it, and on machines whose near
+ * branches are shorter it is worth something to lie near the blocks that it goes to and comes from.
  *
- * A chain is a run of blocks that fall into each other; between chains control never falls, so they may lie in any order. Each
- * chain is tried beside those that it branches to and from, and stays where the whole function is smallest, branches
- * relaxed as the assembler will do it.
+ * Starting from an order in which most blocks fall into each other, a successor is moved behind its predecessor, or the other way
+ * round: by itself, with all that it falls into, or with its whole chain beside the other's. A move stays if the function is
+ * smaller then, branches relaxed as the assembler will do it.
  */
 
-import type { MachineBlock } from "./machine.ts";
+import { branchTarget, type MachineBlock, type MachineInstruction } from "./machine.ts";
 
 /** The bytes of near and far branches, and how far near ones reach. */
 export interface BranchSizes {
@@ -15,180 +16,227 @@ export interface BranchSizes {
   readonly reach: number;
 }
 
-export interface ArrangedBranch {
-  /** Index of the block that it goes to. */
-  readonly target: number;
-  readonly sizes: BranchSizes;
+/** Of jumps, and of a conditional branch. */
+export interface AllBranchSizes {
+  readonly jump: BranchSizes;
+  branch(branch: MachineInstruction): BranchSizes;
 }
 
-/** A block's bytes without its branches, which are at its end. */
-export interface ArrangedBlock {
-  readonly block: MachineBlock;
-  readonly bytes: number;
-  readonly branches: readonly ArrangedBranch[];
-  /** Control may fall into the following block. */
-  readonly falls: boolean;
-}
-
-const passes = 2;
-
-/** The blocks in a better order; the first stays first. */
-export function arrange(blocks: readonly ArrangedBlock[]): MachineBlock[] {
-  const chains = chainsOf(blocks);
-  const partners = partnersOf(blocks, chains);
-  const measure = measurerFor(blocks, chains);
-
-  let best = Int32Array.from(chains.starts, (_, index) => index);
-  let candidate = Int32Array.from(best);
-  /** Where each chain is in `best`. */
-  const places = Int32Array.from(best);
-  let size = measure(best, Number.POSITIVE_INFINITY);
-  for (let pass = 0; pass < passes; pass++) {
-    const before = size;
-    for (let chain = 1; chain < best.length; chain++) {
-      for (const partner of partners[chain] as ReadonlySet<number>) {
-        for (let side = 0; side <= 1; side++) {
-          const from = places[chain] as number;
-          const beside = (places[partner] as number) + side;
-          const to = beside > from ? beside - 1 : beside;
-          if (to === from || to === 0) continue;
-          move(best, from, to, candidate);
-          const candidateSize = measure(candidate, size);
-          if (candidateSize >= size) continue;
-          [best, candidate] = [candidate, best];
-          size = candidateSize;
-          for (let place = 0; place < best.length; place++) places[best[place] as number] = place;
-        }
-      }
-    }
-    if (size === before) break;
-  }
-  return [...best].flatMap((chain) => {
-    const members = blocks.slice(chains.starts[chain], chains.starts[chain + 1]);
-    return members.map(({ block }) => block);
-  });
-}
-
-/** Chains are runs of block indices. */
-interface Chains {
-  /** The first block of each. */
-  readonly starts: Int32Array;
-  /** By block. */
-  readonly chainOf: Int32Array;
-}
-
-function chainsOf(blocks: readonly ArrangedBlock[]): Chains {
-  const chainOf = new Int32Array(blocks.length);
-  const starts: number[] = [];
-  let open = false;
-  for (let block = 0; block < blocks.length; block++) {
-    if (!open) starts.push(block);
-    chainOf[block] = starts.length - 1;
-    open = blocks[block]?.falls === true;
-  }
-  return { starts: Int32Array.from(starts), chainOf };
-}
-
-function partnersOf(
-  blocks: readonly ArrangedBlock[],
-  { starts, chainOf }: Chains,
-): readonly ReadonlySet<number>[] {
-  const partners: Set<number>[] = Array.from(starts, () => new Set());
-  for (const [index, { branches }] of blocks.entries()) {
-    for (const { target } of branches) {
-      const [from, to] = [chainOf[index] as number, chainOf[target] as number];
-      if (from === to) continue;
-      partners[from]?.add(to);
-      partners[to]?.add(from);
-    }
-  }
-  return partners;
-}
-
-/** Writes `order` into `moved`, with what is at `from` taken out and put in at `to`. */
-function move(order: Int32Array, from: number, to: number, moved: Int32Array): void {
-  moved.set(order);
-  if (to > from) moved.copyWithin(from, from + 1, to + 1);
-  else moved.copyWithin(to + 1, to, from);
-  moved[to] = order[from] as number;
-}
+const passes = 4;
 
 /**
- * The function's bytes in an order of chains, or `limit` when they are no fewer than that. It is asked hundreds of times:
- * each chain is laid out by itself beforehand, and again only while its branches grow.
+ * `blocks` in a better order; the first stays first. `bytes` gives those of a block without the branches that end it. No block goes to
+ * another but those given.
  */
-function measurerFor(
-  blocks: readonly ArrangedBlock[],
-  { starts: chainStarts, chainOf }: Chains,
-): (order: Int32Array, limit: number) => number {
-  const branches = blocks.flatMap((block, index) => block.branches.map((branch) => ({ ...branch, index })));
-  const targets = Int32Array.from(branches, ({ target }) => target);
-  const near = Int32Array.from(branches, ({ sizes }) => sizes.near);
-  const far = Int32Array.from(branches, ({ sizes }) => sizes.far);
-  const reach = Int32Array.from(branches, ({ sizes }) => sizes.reach);
-  const fromChain = Int32Array.from(branches, ({ index }) => chainOf[index] as number);
-  const toChain = targets.map((target) => chainOf[target] as number);
-  const bytes = Int32Array.from(blocks, (block) => block.bytes);
-  const count = chainStarts.length;
+export function arrange(
+  blocks: readonly MachineBlock[],
+  bytes: (block: MachineBlock) => number,
+  sizes: AllBranchSizes,
+): MachineBlock[] {
+  const flow = flowOf(blocks, sizes);
+  const edges = blocks.flatMap((_, from) => [
+    [from, flow.next[from] as number] as const,
+    [from, flow.target[from] as number] as const,
+  ]);
+  const order = new Order(flow, Int32Array.from(blocks, bytes), sizes.jump);
+  for (let pass = 0; pass < passes; pass++) {
+    const before = order.size;
+    for (const [from, to] of edges) if (to >= 0 && from !== to) order.bringTogether(from, to);
+    if (order.size === before) break;
+  }
+  return [...order.blocks].map((index) => blocks[index] as MachineBlock);
+}
 
-  const sizes = Int32Array.from(near);
-  /** From the start of its chain: where a block starts and where a branch ends. */
-  const offsets = new Int32Array(blocks.length);
-  const ends = new Int32Array(branches.length);
-  const lengths = new Int32Array(count);
-  /** Some of its branches have grown. */
-  const isStale = new Uint8Array(count);
-  const starts = new Int32Array(count);
-  const firstBranch = new Int32Array(count);
-  for (let i = branches.length - 1; i >= 0; i--) firstBranch[fromChain[i] as number] = i;
-  for (let chain = 0; chain < count; chain++) layChain(chain);
-  const nearest = { offsets: offsets.slice(), ends: ends.slice(), lengths: lengths.slice() };
-  const nearBytes = lengths.reduce((sum, length) => sum + length, 0);
+/** Where each block goes, by index: -1 for nowhere. */
+interface Flow {
+  readonly next: Int32Array;
+  /** Of its conditional branch. */
+  readonly target: Int32Array;
+  readonly branchSizes: readonly BranchSizes[];
+}
 
-  return (order, limit) => {
-    sizes.set(near);
-    offsets.set(nearest.offsets);
-    ends.set(nearest.ends);
-    lengths.set(nearest.lengths);
-    isStale.fill(0);
-    let total = nearBytes;
+function flowOf(blocks: readonly MachineBlock[], sizes: AllBranchSizes): Flow {
+  const places = new Map(blocks.map((block, index) => [block, index]));
+  const placeOf = (block: MachineBlock | undefined): number => (block && places.get(block)) ?? -1;
+  return {
+    next: Int32Array.from(blocks, ({ next }) => placeOf(next)),
+    target: Int32Array.from(blocks, ({ branch }) => placeOf(branch && branchTarget(branch))),
+    branchSizes: blocks.map(({ branch }) => (branch ? sizes.branch(branch) : sizes.jump)),
+  };
+}
+
+/** An order of blocks and its size. */
+class Order {
+  blocks: Int32Array;
+  size: number;
+  private readonly flow: Flow;
+  private readonly bytes: Int32Array;
+  private readonly jump: BranchSizes;
+  private readonly isRelaxed: boolean;
+  private candidate: Int32Array;
+  /** By block: where it is in `blocks`. */
+  private readonly places: Int32Array;
+  /** By block, for measuring: its first byte, the end of its branch and of its jump, and which of them are far. */
+  private readonly starts: Int32Array;
+  private readonly branchEnds: Int32Array;
+  private readonly jumpEnds: Int32Array;
+  private readonly isFar: Uint8Array;
+  /** The same in `blocks`. */
+  private readonly isFarNow: Uint8Array;
+
+  constructor(flow: Flow, bytes: Int32Array, jump: BranchSizes) {
+    this.flow = flow;
+    this.bytes = bytes;
+    this.jump = jump;
+    this.isRelaxed = jump.near !== jump.far;
+    const count = bytes.length;
+    this.blocks = Int32Array.from(bytes, (_, index) => index);
+    this.candidate = Int32Array.from(this.blocks);
+    this.places = Int32Array.from(this.blocks);
+    this.starts = new Int32Array(count);
+    this.branchEnds = new Int32Array(count);
+    this.jumpEnds = new Int32Array(count);
+    this.isFar = new Uint8Array(count);
+    this.size = this.measure(this.blocks, Number.POSITIVE_INFINITY);
+    this.isFarNow = this.isFar.slice();
+  }
+
+  /** Tries the moves that bring the block `to` nearer to `from`, which goes there. */
+  bringTogether(from: number, to: number): void {
+    const at = this.placeOf(from);
+    const start = this.placeOf(to);
+    if (at + 1 === start) return;
+    // Where nothing is far, only a jump less is a gain; else a move may cost a near one at first.
+    const slack = this.isFarNow[from] === 0 ? 0 : 1 + this.jump.near;
+    const end = this.chainEnd(start);
+    // What `to` falls into comes with it; or `to` alone; or what falls into `from`; or `from` alone.
+    if (this.tryMove(start, end, at + 1, slack)) return;
+    if (this.tryMove(start, start + 1, at + 1, slack)) return;
+    const first = this.chainStart(at);
+    if (this.tryMove(first, at + 1, start, slack)) return;
+    if (this.tryMove(at, at + 1, start, slack)) return;
+    // Chains as a whole, beside each other.
+    const last = this.chainEnd(at);
+    const begin = this.chainStart(start);
+    if (first === begin) return;
+    if (this.tryMove(begin, end, last, slack) || this.tryMove(begin, end, first, slack)) return;
+    if (this.tryMove(first, last, begin, slack)) return;
+    this.tryMove(first, last, end, slack);
+  }
+
+  private placeOf(block: number): number {
+    return this.places[block] as number;
+  }
+
+  /** The place behind the last block of the chain that control goes down from `place`. */
+  private chainEnd(place: number): number {
+    let at = place;
+    while (
+      at + 1 < this.blocks.length &&
+      this.falls(this.blocks[at] as number, this.blocks[at + 1] as number)
+    )
+      at++;
+    return at + 1;
+  }
+
+  private chainStart(place: number): number {
+    let at = place;
+    while (at > 0 && this.falls(this.blocks[at - 1] as number, this.blocks[at] as number)) at--;
+    return at;
+  }
+
+  private falls(block: number, following: number): boolean {
+    return this.flow.next[block] === following || this.flow.target[block] === following;
+  }
+
+  /** Moves the places from `start` to before `end` to before the place `to`, if that makes the function smaller. */
+  private tryMove(start: number, end: number, to: number, slack: number): boolean {
+    if (start === 0 || to === 0 || (to >= start && to <= end)) return false;
+    const { blocks, candidate } = this;
+    const at = (place: number): number => (place < blocks.length ? (blocks[place] as number) : -1);
+    const nearBefore =
+      this.jumpBytes(at(start - 1), at(start)) +
+      this.jumpBytes(at(end - 1), at(end)) +
+      this.jumpBytes(at(to - 1), at(to));
+    const nearAfter =
+      this.jumpBytes(at(start - 1), at(end)) +
+      this.jumpBytes(at(to - 1), at(start)) +
+      this.jumpBytes(at(end - 1), at(to));
+    if (nearAfter >= nearBefore + slack) return false;
+    candidate.set(blocks);
+    const length = end - start;
+    const place = to > start ? to - length : to;
+    if (to > start) candidate.copyWithin(start, end, to);
+    else candidate.copyWithin(to + length, to, start);
+    candidate.set(blocks.subarray(start, end), place);
+    const size = this.isRelaxed ? this.measure(candidate, this.size) : this.size + nearAfter - nearBefore;
+    if (size >= this.size) return false;
+    [this.blocks, this.candidate] = [candidate, blocks];
+    this.size = size;
+    this.isFarNow.set(this.isFar);
+    for (let index = 0; index < candidate.length; index++) this.places[candidate[index] as number] = index;
+    return true;
+  }
+
+  /** What the jump at the end of `block` costs at least, when `following` lies behind it. */
+  private jumpBytes(block: number, following: number): number {
+    return this.needsJump(block, following) ? this.jump.near : 0;
+  }
+
+  private needsJump(block: number, following: number): boolean {
+    const next = this.flow.next[block] as number;
+    return next >= 0 && next !== following && this.flow.target[block] !== following;
+  }
+
+  /** The function's bytes in an order of blocks, or `limit` when they are no fewer than that. */
+  private measure(order: Int32Array, limit: number): number {
+    const { bytes, isFar, starts, branchEnds, jumpEnds, jump } = this;
+    const { next, target, branchSizes } = this.flow;
+    const count = order.length;
+    isFar.fill(0);
     for (;;) {
       let at = 0;
       for (let place = 0; place < count; place++) {
-        const chain = order[place] as number;
-        starts[chain] = at;
-        at += lengths[chain] as number;
+        const block = order[place] as number;
+        const far = isFar[block] as number;
+        starts[block] = at;
+        at += bytes[block] as number;
+        if ((target[block] as number) >= 0) {
+          const { near, far: full } = branchSizes[block] as BranchSizes;
+          at += (far & 1) !== 0 ? full : near;
+        }
+        branchEnds[block] = at;
+        const following = place + 1 < count ? (order[place + 1] as number) : -1;
+        if (this.needsJump(block, following)) at += (far & 2) !== 0 ? jump.far : jump.near;
+        jumpEnds[block] = at;
       }
-      const before = total;
-      for (let i = 0; i < targets.length; i++) {
-        if (sizes[i] === far[i]) continue;
-        const chain = fromChain[i] as number;
-        const from = (starts[chain] as number) + (ends[i] as number);
-        const to = (starts[toChain[i] as number] as number) + (offsets[targets[i] as number] as number);
-        const most = reach[i] as number;
-        if (to - from <= most && from - to <= most) continue;
-        total += (far[i] as number) - (near[i] as number);
-        sizes[i] = far[i] as number;
-        isStale[chain] = 1;
+      // With what grows now; it will not shrink again.
+      let size = at;
+      for (let place = 0; place < count && size < limit; place++) {
+        const block = order[place] as number;
+        const far = isFar[block] as number;
+        const end = branchEnds[block] as number;
+        const hasJump = jumpEnds[block] !== end;
+        let to = target[block] as number;
+        if (to >= 0 && (far & 1) === 0) {
+          // Without a jump the branch goes to whichever block does not follow.
+          if (!hasJump && place + 1 < count && to === order[place + 1]) to = next[block] as number;
+          const { near, far: full, reach } = branchSizes[block] as BranchSizes;
+          if (to >= 0 && Math.abs((starts[to] as number) - end) > reach) {
+            isFar[block] = far | 1;
+            size += full - near;
+          }
+        }
+        if (hasJump && (far & 2) === 0) {
+          const distance = (starts[next[block] as number] as number) - (jumpEnds[block] as number);
+          if (Math.abs(distance) > jump.reach) {
+            isFar[block] = (isFar[block] as number) | 2;
+            size += jump.far - jump.near;
+          }
+        }
       }
-      if (total === before || total >= limit) return Math.min(total, limit);
-      for (let chain = 0; chain < count; chain++) if (isStale[chain] === 1) layChain(chain);
+      if (size >= limit) return limit;
+      if (size === at) return size;
     }
-  };
-
-  function layChain(chain: number): void {
-    const end = chainStarts[chain + 1] ?? blocks.length;
-    let branch = firstBranch[chain] as number;
-    let at = 0;
-    for (let block = chainStarts[chain] as number; block < end; block++) {
-      offsets[block] = at;
-      at += bytes[block] as number;
-      for (; branches[branch]?.index === block; branch++) {
-        at += sizes[branch] as number;
-        ends[branch] = at;
-      }
-    }
-    lengths[chain] = at;
-    isStale[chain] = 0;
   }
 }

@@ -2,19 +2,24 @@
  * Block layout: the order of a function's blocks, and the jumps that the order leaves.
  *
  * Each block is followed by the one it falls into, or by the one it branches to with the condition
- * inverted, as long as that is not placed yet; so most jumps vanish. Nothing else depends on the order.
+ * inverted, as long as that is not placed yet; so most jumps vanish. `arrange` improves on that. Nothing else depends on the order.
  */
 
-import { type ArrangedBlock, type ArrangedBranch, arrange, type BranchSizes } from "./arrange.ts";
+import { type AllBranchSizes, arrange, type BranchSizes } from "./arrange.ts";
+import { chainBranches, type LaidBlock, type LaidBranch } from "./chain-branches.ts";
+import { conditionKey } from "./keys.ts";
 import { branchTarget, type MachineBlock, type MachineFunction, type MachineInstruction } from "./machine.ts";
 
 /** What layout has to know of a target. */
 export interface JumpMaker {
   jump(to: MachineBlock): MachineInstruction;
   invert(branch: MachineInstruction, to: MachineBlock): MachineInstruction;
-  /** Where near branches are shorter than far ones: the sizes of conditional branches and of jumps. */
-  readonly branchSizes?: { readonly branch: BranchSizes; readonly jump: BranchSizes };
+  /** Where near branches are shorter than far ones. */
+  readonly branchSizes?: AllBranchSizes;
 }
+
+const everywhere: BranchSizes = { near: 4, far: 4, reach: Number.POSITIVE_INFINITY };
+const alike: AllBranchSizes = { branch: () => everywhere, jump: everywhere };
 
 /**
  * Orders the blocks and writes their branches and jumps as instructions. `measure` gives the bytes of an
@@ -26,30 +31,37 @@ export function layOut(
   measure: (instruction: MachineInstruction) => number,
 ): void {
   forwardEmptyBlocks(fn);
-  fn.blocks = order(fn);
+  const ordered = order(fn);
+  const { branchSizes: sizes } = maker;
+  const bytes = new Map(ordered.map((block) => [block, sizes ? bytesOf(block, measure) : 0]));
+  fn.blocks = arrange(ordered, (block) => bytes.get(block) ?? 0, sizes ?? alike);
   const ends = fn.blocks.map((block, index) => close(block, fn.blocks[index + 1], maker));
-  if (maker.branchSizes) fn.blocks = arrange(describe(fn.blocks, ends, maker.branchSizes, measure));
+  if (!sizes) return;
+  const laid = fn.blocks.map((block, index): LaidBlock => {
+    const { jump, falls } = ends[index] as BlockEnd;
+    return { block, bytes: bytes.get(block) ?? 0, falls, branches: branchesOf(block, jump, sizes) };
+  });
+  fn.blocks = chainBranches(laid, { jump: maker.jump, sizes: sizes.jump });
 }
 
-function describe(
-  blocks: readonly MachineBlock[],
-  ends: readonly BlockEnd[],
-  sizes: NonNullable<JumpMaker["branchSizes"]>,
+function bytesOf(
+  { instructions }: MachineBlock,
   measure: (instruction: MachineInstruction) => number,
-): ArrangedBlock[] {
-  const places = new Map(blocks.map((block, place) => [block, place]));
-  return blocks.map((block, place) => {
-    const { jump, falls } = ends[place] as BlockEnd;
-    let bytes = 0;
-    const branches: ArrangedBranch[] = [];
-    for (const instruction of block.instructions) {
-      const to = branchTarget(instruction);
-      const target = to && places.get(to);
-      if (target === undefined) bytes += measure(instruction);
-      else branches.push({ target, sizes: instruction === jump ? sizes.jump : sizes.branch });
-    }
-    return { block, bytes, branches, falls };
-  });
+): number {
+  return instructions.reduce((sum, instruction) => sum + measure(instruction), 0);
+}
+
+function branchesOf(
+  block: MachineBlock,
+  jump: MachineInstruction | undefined,
+  sizes: AllBranchSizes,
+): LaidBranch[] {
+  const written = block.instructions.filter((each) => branchTarget(each) !== undefined);
+  return written.map((instruction) =>
+    instruction === jump
+      ? { instruction, condition: "", sizes: sizes.jump }
+      : { instruction, condition: conditionKey(instruction), sizes: sizes.branch(instruction) },
+  );
 }
 
 /** A block that only goes on to another is skipped by all who go to it. */

@@ -5,8 +5,9 @@
  * where one block is nothing but the shared end, the others go to it.
  */
 
+import { forgetKey, keyOf } from "./keys.ts";
 import { forwardEmptyBlocks } from "./layout.ts";
-import type { MachineBlock, MachineFunction, MachineInstruction, Operand } from "./machine.ts";
+import type { MachineBlock, MachineFunction, MachineInstruction } from "./machine.ts";
 
 /** Shortens `fn` until nothing more is alike. */
 export function mergeTails(fn: MachineFunction): void {
@@ -49,7 +50,7 @@ function mergeTwins(fn: MachineFunction): boolean {
     const target = block.branch?.operands.at(-1);
     if (target?.kind !== "block") continue;
     target.block = twins.get(target.block) ?? target.block;
-    if (block.branch) keys.delete(block.branch);
+    if (block.branch) forgetKey(block.branch);
     if (target.block === block.next) block.branch = undefined;
   }
   return true;
@@ -106,31 +107,4 @@ function sharedLength(a: MachineBlock, b: MachineBlock): number {
     length++;
   }
   return length;
-}
-
-const keys = new WeakMap<MachineInstruction, string>();
-
-/** Equal for instructions that encode alike. */
-function keyOf(instruction: MachineInstruction): string {
-  let key = keys.get(instruction);
-  if (key === undefined) {
-    key = `${instruction.op} ${instruction.width} ${instruction.condition ?? ""} ${instruction.operands.map(operandKey).join()}`;
-    keys.set(instruction, key);
-  }
-  return key;
-}
-
-function operandKey(operand: Operand): string {
-  switch (operand.kind) {
-    case "register":
-      return `r${operand.register}${operand.modifier ? `${operand.modifier.kind}${operand.modifier.amount}` : ""}`;
-    case "immediate":
-      return `#${operand.value}`;
-    case "symbol":
-      return `${operand.symbol}+${operand.offset}`;
-    case "memory":
-      return `[${operand.base} ${operand.index} ${operand.scale} ${operand.displacement} ${operand.symbol} ${operand.wraps}]`;
-    case "block":
-      return `@${operand.block.id}`;
-  }
 }

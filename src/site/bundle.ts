@@ -9,21 +9,31 @@ import { UserError } from "../base/errors.ts";
 import type { SourceFile } from "../lang/source.ts";
 import type { VirtualModule, VirtualValue } from "../lang/virtual-module.ts";
 import type { CodedContents } from "./codings.ts";
+import { contentFields, lastTwoDigitYear, packTime } from "./last-modified.ts";
 import { type LiveRoute, liveForms } from "./live-routes.ts";
+import { mediaTypeOf } from "./media-types.ts";
 import type { PatternPart } from "./path-pattern.ts";
 import { planSite } from "./plan.ts";
 import { type Represented, representSite } from "./represent.ts";
 import type { Pattern, Route } from "./resolve-rules.ts";
-import { contentRepresentation, entityTagBytes, type RepresentationPlace } from "./respond.ts";
+import {
+  contentRepresentation,
+  entityTagBytes,
+  fieldLines,
+  type RepresentationPlace,
+  statusBase,
+} from "./respond.ts";
 import { describeTarget } from "./routes.ts";
 import { compareBytes, mostPaths, type Site } from "./scan.ts";
 import { type Coding, defaultSiteOptions, type SiteOptions } from "./site-options.ts";
-import { contentStatusLine, exportedStatuses, statusCodes, statusLine, template } from "./status.ts";
 import { buildTable } from "./table.ts";
+import { template } from "./template.ts";
 import { codingNames } from "./tokens.ts";
 
 const routeBytes = 12;
 const patternBytes = 8;
+/** Of a page that is small: a page of memory. */
+const mostPageBytes = 4096;
 /** runtime/server/range.ts counts on it. */
 const boundaryCharacters = 8;
 const pathsName = "paths";
@@ -95,21 +105,39 @@ export function siteModule(
   integer("pieceSlices", represented.pieceSlices);
   addCodings(represented, options.codings);
 
+  integer("statusBase", statusBase);
   integer("entityTagBytes", entityTagBytes);
-  const answer = allowance(options);
+  addTime(options.lastModified);
+  const common = fieldLines(plan.common);
+  data("sharedFields", add(sharedFields(common)));
+  integer("commonBytes", common.length);
+  const answer = allowance(options, common);
   data("allowance", add(answer));
   integer("allowanceBytes", answer.bytes.length);
   data("notFound", represented.notFound.object, represented.notFound.offset);
   for (const { name, place } of live) data(name, add(place.object), place.offset);
-  for (const { place } of live) if (place.object.name === liveForms) data(liveForms, place.object);
-  const line = (name: string, object: DataObject): void => data(name, add(object), object.bytes.length - 1);
-  line("statusOk", contentStatusLine(options.lastModified));
-  for (const code of statusCodes) add(statusLine(code));
-  for (const [name, code] of Object.entries(exportedStatuses)) line(name, statusLine(code));
+  const forms = live.filter(({ place }) => place.object.name === liveForms);
+  for (const { place } of forms) data(liveForms, place.object);
+  integer("liveFormBytes", forms[0]?.place.object.bytes.length ?? 0);
+  integer("liveFormCount", forms.length);
+  boolean("hasMultipart", isReadInParts(site));
   const parts = multipart(represented);
   data("multipart", add(parts.object));
   integer("delimiterOffset", parts.delimiterOffset);
   return { declarations, values, objects };
+
+  function addTime(known: Date | undefined): void {
+    boolean("hasLastModified", known !== undefined);
+    const time = known ?? new Date(0);
+    const fields = contentFields(isReadInParts(site), known);
+    boolean("hasContentFields", fields !== "");
+    const object = template("fields of content", fields);
+    data("contentFields", add(object), object.bytes.length - 1);
+    values.set("siteTime", { kind: "integer", value: packTime(time) });
+    const { century, pivot } = lastTwoDigitYear(time);
+    integer("twoDigitCentury", century);
+    integer("twoDigitPivot", pivot);
+  }
 
   function addCodings({ codings }: Represented, stored: readonly Coding[]): void {
     boolean("hasCodings", codings.size > 0);
@@ -165,25 +193,34 @@ function notAcceptable(): RepresentationPlace {
     status: 406,
     fields: [vary],
     content,
-    lastModified: undefined,
     isContent: false,
   });
 }
 
+/** What runtime/server/clock.ts keeps up to date: two forms of Connection, and between them what every response has. Zeros stand where digits belong. */
+function sharedFields(common: string): DataObject {
+  const date = "Date: Thu, 00 Jan 0000 00:00:00 GMT\r\n";
+  return textTable("shared fields", `\r\nConnection: keep-alive\r\n${date}${common}Connection: close\r\n`);
+}
+
 /** What OPTIONS is told, and every method that is not allowed. Browsers that ask before a request of another site want to know more. */
-function allowance({ cors }: SiteOptions): DataObject {
+function allowance({ cors }: SiteOptions, common: string): DataObject {
+  const origin = `Access-Control-Allow-Origin: ${cors}\r\n`;
   const forOthers =
     cors === undefined
       ? ""
-      : `Access-Control-Allow-Origin: ${cors}\r\nAccess-Control-Allow-Headers: *\r\nAccess-Control-Max-Age: 86400\r\n`;
-  const text = `Allow: GET, HEAD, OPTIONS\r\n${forOthers}\r\n`;
-  return {
-    name: "allowance",
-    kind: "table",
-    bytes: Uint8Array.from(Buffer.from(text, "latin1")),
-    alignment: 1,
-    relocations: [],
-  };
+      : `${common.includes(origin) ? "" : origin}Access-Control-Allow-Headers: *\r\nAccess-Control-Max-Age: 86400\r\n`;
+  return textTable("allowance", `Allow: GET, HEAD, OPTIONS\r\n${forOthers}\r\n`);
+}
+
+function textTable(name: string, text: string): DataObject {
+  const bytes = Uint8Array.from(Buffer.from(text, "latin1"));
+  return { name, kind: "table", bytes, alignment: 1, relocations: [] };
+}
+
+/** Whether anybody asks for parts of the content: of small pages nobody does, and what comes around several parts is more than they are. */
+function isReadInParts({ files }: Site): boolean {
+  return files.some(({ path, size }) => size > mostPageBytes || !mediaTypeOf(path).startsWith("text/html"));
 }
 
 /**

@@ -47,6 +47,8 @@ export interface MicrolithConfig {
   readonly cors?: boolean | string;
   /** A set of fields that restrict what pages may do: `none`. */
   readonly securityHeaders?: SecurityHeaders;
+  /** When the site is from: a date, seconds since 1970, `SOURCE_DATE_EPOCH`, `git` or `none`; SOURCE_DATE_EPOCH if it is set. */
+  readonly lastModified?: string;
 
   /** The smallest server, for a site of one page: without most of what follows. */
   readonly minimal?: boolean;

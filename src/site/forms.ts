@@ -1,8 +1,9 @@
 /**
  * Forms: texts that the server writes at run time, with marks where something is filled in (runtime/server/form.ts).
  *
- * In a form a byte from 32 to 127, CR and LF are themselves. A mark is a byte below 10 and maybe a byte behind it. A byte from 128 on
- * is a length, less 128, and the byte behind it an offset in `base`: so much is copied from there. A zero ends the form.
+ * In a form a byte from 32 to 127, CR and LF are themselves. A mark is a byte below 10 and maybe a byte behind it. From 128 on the
+ * low six bits are a length, and so much is copied: up to 191 from `base`, in which the byte behind it is an offset; from 192 on from
+ * the text that has been written, so many bytes back. A zero ends the form.
  */
 
 import type { DataObject } from "../base/data-object.ts";
@@ -13,7 +14,7 @@ export const formMarks = {
   client: 1,
   /** Bytes of a response's content. */
   content: 2,
-  /** What the client sent: the line of the request (0), or the value of the field with this code. */
+  /** What the client sent: the line of the request (0), or the value of a field, one more than its number in `keptFields`. */
   sent: 3,
   /** The counter of this number. */
   counter: 4,
@@ -23,9 +24,14 @@ export const formMarks = {
 
 export type FormMark = keyof typeof formMarks;
 
-const copyBit = 0x80;
-const mostCopied = 0x7f;
+const copyMark = 0x80;
+const repeatMark = 0xc0;
+const mostCopied = 0x3f;
 const mostOffset = 0xff;
+/** Of a counter: what runtime/server/counters.ts leaves for it. */
+const counterCharacters = 20;
+/** In the text that a form makes, what only the server knows. */
+const unknown = "\uffff";
 /** A copy takes two bytes. */
 const leastCopied = 3;
 
@@ -36,12 +42,12 @@ export function mark(name: FormMark, value?: number): string {
 
 /** `length` bytes of `base` from `offset` on. */
 export function copied(offset: number, length: number): string {
-  return String.fromCharCode(copyBit + length, offset);
+  return String.fromCharCode(copyMark + length, offset);
 }
 
 export interface PackedForms {
   readonly object: DataObject;
-  /** By name. Each form begins with a byte that is the length of its head. */
+  /** By name. Each form begins with its number and the length of its head, a byte each. */
   readonly offsets: ReadonlyMap<string, number>;
 }
 
@@ -52,20 +58,31 @@ export interface LiveForm {
   readonly body: string;
 }
 
-/** Forms that share one object, which is their base: what a form has in common with those before it is copied from them. */
+/**
+ * Forms that share one object, which is their base: what a form has in common with those before it is copied from them, and what it
+ * repeats from the text that it has made.
+ */
 export function packForms(name: string, forms: readonly LiveForm[]): PackedForms {
   const offsets = new Map<string, number>();
   let bytes = "";
-  for (const { name: form, head, body } of forms) {
+  for (const [number, { name: form, head, body }] of forms.entries()) {
     offsets.set(form, bytes.length);
-    bytes += String.fromCharCode(head.length);
+    bytes += String.fromCharCode(number, head.length);
     const text = head + body;
+    let written = "";
     for (let at = 0; at < text.length; ) {
       const marked = markLength(text, at);
-      const found = marked > 0 ? undefined : longestCopy(bytes, text, at);
-      bytes +=
-        found === undefined ? text.slice(at, at + Math.max(1, marked)) : copied(found.offset, found.length);
-      at += found?.length ?? Math.max(1, marked);
+      if (marked > 0) {
+        bytes += text.slice(at, at + marked);
+        written =
+          text.charCodeAt(at) === formMarks.counter ? written + unknown.repeat(counterCharacters) : "";
+        at += marked;
+        continue;
+      }
+      const { packed, length } = longestCopy(bytes, written, text, at) ?? { packed: text[at], length: 1 };
+      bytes += packed;
+      written += text.slice(at, at + length);
+      at += length;
     }
     bytes += "\0";
   }
@@ -88,17 +105,22 @@ function markLength(text: string, at: number): number {
   return code === formMarks.client || code === formMarks.content ? 1 : 2;
 }
 
-/** The longest text from `at` on that stands in `bytes`, where a copy can reach it. */
+/** The longest text from `at` on that stands in `bytes` or in what has been written, where a copy can reach it. */
 function longestCopy(
   bytes: string,
+  written: string,
   text: string,
   at: number,
-): { readonly offset: number; readonly length: number } | undefined {
+): { readonly packed: string; readonly length: number } | undefined {
   let end = at;
   while (end < text.length && markLength(text, end) === 0 && end - at < mostCopied) end++;
   for (let length = end - at; length >= leastCopied; length--) {
-    const offset = bytes.indexOf(text.slice(at, at + length));
-    if (offset >= 0 && offset <= mostOffset) return { offset, length };
+    const wanted = text.slice(at, at + length);
+    const distance = written.length - written.lastIndexOf(wanted);
+    if (distance <= Math.min(written.length, mostOffset))
+      return { packed: String.fromCharCode(repeatMark + length, distance), length };
+    const offset = bytes.indexOf(wanted);
+    if (offset >= 0 && offset <= mostOffset) return { packed: copied(offset, length), length };
   }
   return undefined;
 }

@@ -5,22 +5,22 @@
 
 import { copied, mark } from "./forms.ts";
 import type { LogFormat } from "./server-options.ts";
-import { loggedCodes } from "./tokens.ts";
+import { keptFields } from "./tokens.ts";
 
 const client = mark("client");
 const contentBytes = mark("content");
+const sent = (field: number): string => mark("sent", field + 1);
 const request = mark("sent", 0);
-const referer = mark("sent", loggedCodes.refererCode);
-const agent = mark("sent", loggedCodes.userAgentCode);
+const referer = sent(keptFields.referer);
+const agent = sent(keptFields.userAgent);
 
-/** Of `Date: Tue, 10 Oct 2000 13:55:36 GMT`, behind the first of the two Connection fields. */
-const day = copied(37, 2);
-const monthName = copied(40, 3);
-const year = copied(44, 4);
-const time = copied(49, 8);
-/** Behind the second. */
-const status = copied(82, 3);
-const month = copied(86, 2);
+const status = copied(0, 3);
+const month = copied(4, 2);
+/** Of `Date: Tue, 10 Oct 2000 13:55:36 GMT`, behind a line end and `Connection: keep-alive`. */
+const day = copied(43, 2);
+const monthName = copied(46, 3);
+const year = copied(50, 4);
+const time = copied(55, 8);
 
 /** `10/Oct/2000:13:55:36 +0000` */
 const commonTime = `${day}/${monthName}/${year}:${time} +0000`;

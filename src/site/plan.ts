@@ -3,6 +3,7 @@
  * out in bytes.
  */
 
+import { commonFields } from "./common-fields.ts";
 import { fieldsOf } from "./header-fields.ts";
 import { type HeaderField, type HeaderRule, parseHeaders } from "./headers.ts";
 import { listFolders } from "./listing.ts";
@@ -16,8 +17,12 @@ import type { SiteOptions } from "./site-options.ts";
 export interface SitePlan {
   readonly routes: Routes;
   /** The fields of a file's response besides its length and validators. */
-  readonly fieldsOf: (file: SiteFile, status: 200 | 404 | 410) => readonly HeaderField[];
+  readonly fieldsOf: FieldsOf;
+  /** Those of them that every response has. */
+  readonly common: readonly HeaderField[];
 }
+
+type FieldsOf = (file: SiteFile, status: 200 | 404 | 410) => readonly HeaderField[];
 
 /**
  * @throws DiagnosticError with everything that is wrong in `_headers` and `_redirects`
@@ -31,11 +36,17 @@ export function planSite(site: Site, options: SiteOptions): SitePlan {
   const { diagnostics, ...routes } = resolveRoutes(files, redirects.rules, options);
   throwDiagnostics([...redirects.diagnostics, ...diagnostics, ...headers.diagnostics]);
   const rules: readonly HeaderRule[] = headers.rules;
-  return {
-    routes,
-    fieldsOf: (file, status) => {
-      const { home } = namesOf(file, options);
-      return fieldsOf(home === undefined ? [file.path] : [file.path, home], status, rules, options);
-    },
+  const fieldsOfFile: FieldsOf = (file, status) => {
+    const { home } = namesOf(file, options);
+    return fieldsOf(home === undefined ? [file.path] : [file.path, home], status, rules, options);
   };
+  return { routes, fieldsOf: fieldsOfFile, common: commonFields(fieldsOfAll(routes, fieldsOfFile)) };
+}
+
+/** One after the other, because there may be many and the first few often tell. */
+function* fieldsOfAll(routes: Routes, fieldsOfFile: FieldsOf): Iterable<readonly HeaderField[]> {
+  const targets = [routes.notFound, ...[...routes.routes, ...routes.patterns].map(({ target }) => target)];
+  for (const target of targets) {
+    if (target.kind === "file") yield fieldsOfFile(target.file, target.status);
+  }
 }

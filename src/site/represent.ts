@@ -5,6 +5,7 @@
 import { type Content, heldContent } from "../base/content.ts";
 import type { DataObject } from "../base/data-object.ts";
 import type { CodedContents } from "./codings.ts";
+import { withoutFields } from "./common-fields.ts";
 import type { HeaderField } from "./headers.ts";
 import type { SitePlan } from "./plan.ts";
 import type { Pattern } from "./resolve-rules.ts";
@@ -36,7 +37,7 @@ const mostHeldBytes = 64 << 20;
 
 /** @throws UserError (exit code 1) when a file cannot be read or its fields are too long */
 export function representSite(plan: SitePlan, coded: CodedContents, options: SiteOptions): Represented {
-  const { codings: stored, lastModified } = options;
+  const { codings: stored } = options;
   const objects: DataObject[] = [];
   const codings = new Set<Coding>();
   const byTarget = new Map<string, RepresentationPlace>();
@@ -87,7 +88,7 @@ export function representSite(plan: SitePlan, coded: CodedContents, options: Sit
     const content = openContent(file, isHeld);
     if (isHeld) heldBytes += file.size;
     const { digest } = content;
-    const fields = plan.fieldsOf(file, status);
+    const fields = withoutFields(plan.fieldsOf(file, status), plan.common);
     const key = `${status} ${JSON.stringify(fields)} ${digest}`;
     const known = byContent.get(key);
     if (known !== undefined) return known;
@@ -106,7 +107,7 @@ export function representSite(plan: SitePlan, coded: CodedContents, options: Sit
   ): RepresentationPlace {
     const name = unique(`content ${path}`);
     const varying = alternatives.length === 0 ? fields : withVary(fields);
-    const shared = { status, fields: varying, lastModified, isContent: true };
+    const shared = { status, fields: varying, isContent: true };
     let next: RepresentationPlace | undefined;
     if (alternatives.length === 0 || stored.includes("identity")) {
       next = add(contentRepresentation({ ...shared, name, content }));
@@ -181,7 +182,6 @@ function textRepresentation(status: 404 | 410): RepresentationPlace {
     // A line of text that speaks for itself.
     fields: [],
     content: heldContent(Buffer.from(text, "latin1")),
-    lastModified: undefined,
     isContent: false,
   });
 }

@@ -14,13 +14,15 @@ import { assert, UserError } from "../base/errors.ts";
 import type { StoredCoding } from "./codings.ts";
 import type { HeaderField } from "./headers.ts";
 import type { LocationPiece, RedirectTarget } from "./routes.ts";
-import { contentStatusLine, type StatusCode, statusLine } from "./status.ts";
 
 /** Characters of an entity-tag between its quotes: 48 bits of the content's SHA-256. */
 const tagCharacters = 8;
 export const entityTagBytes: number = tagCharacters + 2;
 
 const entityTagLineBytes = "ETag: \r\n".length + entityTagBytes;
+
+/** What status codes are counted from. With this one most of them are a signed byte, which code is short for. */
+export const statusBase = 328;
 
 const structBytes = 12;
 const emptyLine = "\r\n";
@@ -43,11 +45,9 @@ const repeated: readonly string[] = [
 export interface ContentInput {
   /** For the size map. */
   readonly name: string;
-  readonly status: StatusCode;
+  readonly status: number;
   readonly fields: readonly HeaderField[];
   readonly content: Content;
-  /** When the site is from, if that is known. */
-  readonly lastModified: Date | undefined;
   /** The content is the user's, not ours, which is held. */
   readonly isContent: boolean;
   /** Of content in a coding: which, and where the server finds the next best; without one there is no other. */
@@ -72,6 +72,7 @@ export function contentRepresentation(input: ContentInput): RepresentationPlace 
   const validators = `${fieldLines(isRepeated)}${hasTag ? entityTagLine(content.digest) : ""}${emptyLine}`;
   const start = layOut({
     name,
+    status,
     head: head + validators,
     bodyLength: content.size,
     validatorLength: hasTag ? validators.length : 0,
@@ -86,10 +87,7 @@ export function contentRepresentation(input: ContentInput): RepresentationPlace 
     kind: input.isContent ? "content" : "table",
     bytes: concatBytes([new Uint8Array(offset), start, ...(input.isContent ? [] : [heldBytes(content)])]),
     alignment: 4,
-    relocations: [
-      ...link,
-      statusRelocation(hasTag ? contentStatusLine(input.lastModified) : statusLine(status), offset),
-    ],
+    relocations: link,
     ...(input.isContent ? { body: content } : {}),
   };
   return { object, offset };
@@ -139,6 +137,7 @@ export function redirectRepresentation(name: string, target: RedirectTarget, has
   const isWhole = pieces.length === 0;
   const start = layOut({
     name,
+    status,
     head: isWhole ? `${first}${fragment}\r\n${emptyLine}` : first,
     bodyLength: 0,
     validatorLength: 0,
@@ -146,7 +145,7 @@ export function redirectRepresentation(name: string, target: RedirectTarget, has
   });
   const body = pieces.flatMap(({ part, text }) => [part, text.length, ...Buffer.from(text, "latin1")]);
   const bytes = Uint8Array.from([...start, ...(hasPieces ? [...body, piecesEnd] : [])]);
-  return { name, kind: "table", bytes, alignment: 4, relocations: [statusRelocation(statusLine(status))] };
+  return { name, kind: "table", bytes, alignment: 4, relocations: [] };
 }
 
 /** Behind the last piece. */
@@ -188,8 +187,8 @@ function textCount(location: readonly LocationPiece[]): number {
 /** Nothing but its status, which is true for the moment only. */
 export function emptyRepresentation(name: string): DataObject {
   const head = `${notStored}${emptyLine}`;
-  const bytes = layOut({ name, head, bodyLength: 0, validatorLength: 0, kind: kinds.identity });
-  return { name, kind: "table", bytes, alignment: 4, relocations: [statusRelocation(statusLine(200))] };
+  const bytes = layOut({ name, status: 200, head, bodyLength: 0, validatorLength: 0, kind: kinds.identity });
+  return { name, kind: "table", bytes, alignment: 4, relocations: [] };
 }
 
 /** Strong: equal tags mean equal bytes (RFC 9110, section 8.8.3). With its quotes. */
@@ -200,6 +199,7 @@ export function entityTagOf(digest: Digest): string {
 
 interface Start {
   readonly name: string;
+  readonly status: number;
   readonly head: string;
   readonly bodyLength: number;
   readonly validatorLength: number;
@@ -207,7 +207,7 @@ interface Start {
 }
 
 /** `class Representation` and the head behind it. */
-function layOut({ name, head, bodyLength, validatorLength, kind }: Start): Uint8Array {
+function layOut({ name, status, head, bodyLength, validatorLength, kind }: Start): Uint8Array {
   const text = Buffer.from(head, "latin1");
   if (text.length > mostHeadBytes) {
     throw new UserError(`the fields of ${name} have ${text.length} bytes`, {
@@ -217,15 +217,11 @@ function layOut({ name, head, bodyLength, validatorLength, kind }: Start): Uint8
   }
   const bytes = new Uint8Array(structBytes + text.length);
   const view = new DataView(bytes.buffer);
+  view.setInt32(0, status - statusBase, true);
   view.setUint32(4, bodyLength, true);
   view.setUint16(8, text.length, true);
   view.setUint8(10, validatorLength);
   view.setUint8(11, kind);
   bytes.set(text, structBytes);
   return bytes;
-}
-
-/** The first field of the class is the address of the status's last character. */
-function statusRelocation(line: DataObject, offset: number = 0): DataRelocation {
-  return { offset, target: line.name, addend: line.bytes.length - 1 };
 }

@@ -12,10 +12,10 @@ import { logFormat } from "./log-format.ts";
 import { addressBytes, type Network, networkTable } from "./network.ts";
 import { encodePath } from "./routes.ts";
 import {
+  keptCount,
   keptFields,
-  loggedCodes,
-  makeLogLists,
   makeTokenLists,
+  type TokenChoice,
   type TokenOptions,
   tokenCodes,
 } from "./tokens.ts";
@@ -141,7 +141,7 @@ const plainNumbers = [
 export function optionsModule(
   options: ServerOptions,
   declarations: SourceFile,
-  features: TokenOptions = { hasCodings: false },
+  features: TokenOptions = { hasCodings: false, hasLastModified: false },
 ): VirtualModule {
   checkOptions(options);
   const values = new Map<string, VirtualValue>();
@@ -188,14 +188,15 @@ export function optionsModule(
   boolean("isForwarded", isForwarded);
   data("trustedNetworks", table("trusted networks", networkTable(trusted), 1));
 
-  const lists = {
-    ...makeTokenLists(features),
-    ...makeLogLists(hasTrusted ? options.trustedHeader : undefined),
+  const names: TokenChoice = {
+    ...features,
+    hasLog,
+    forwarded: hasTrusted ? options.trustedHeader : undefined,
   };
+  const lists = makeTokenLists(names);
   for (const [name, object] of Object.entries(lists)) data(name, object);
-  for (const [name, value] of Object.entries({ ...tokenCodes, ...keptFields, ...loggedCodes }))
-    integer(name, value);
-  integer("keptFields", Object.keys(keptFields).length);
+  for (const [name, value] of Object.entries({ ...tokenCodes, ...keptFields })) integer(name, value);
+  integer("keptFields", keptCount(names));
   return { declarations, values, objects };
 }
 

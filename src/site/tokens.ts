@@ -13,20 +13,35 @@ export const tokenCodes = {
   getCode: 1,
   headCode: 2,
   optionsCode: 3,
-  hostBit: 0x01,
-  framingBit: 0x02,
-  codedBit: 0x04,
-  chunkedBit: 0x08,
-  continueBit: 0x10,
-  closeBit: 0x20,
-  keepAliveBit: 0x40,
+  framingBit: 0x01,
+  continueBit: 0x02,
+  closeBit: 0x04,
+  keepAliveBit: 0x08,
+  hostBit: 0x10,
+  chunkedBit: 0x20,
+  codedBit: 0x40,
   keptCode: 0x80,
   /** No bit of a field. */
   bytesCode: 0x80,
 } as const;
 
-/** Fields whose values are kept, by what is added to `keptCode`. */
-export const keptFields = { ifMatch: 0, ifNoneMatch: 1, range: 2, ifRange: 3, acceptEncoding: 4 } as const;
+/**
+ * Fields whose values are kept, by what is added to `keptCode`. `other` stands for all that mean nothing here; what follows
+ * it is seldom asked for.
+ */
+export const keptFields = {
+  ifNoneMatch: 0,
+  ifMatch: 1,
+  range: 2,
+  ifRange: 3,
+  acceptEncoding: 4,
+  other: 5,
+  ifUnmodifiedSince: 6,
+  ifModifiedSince: 7,
+  referer: 8,
+  userAgent: 9,
+  forwarded: 10,
+} as const;
 
 const {
   getCode,
@@ -74,9 +89,20 @@ const fieldNames: Names = {
 /** What asks for names beyond those that every server knows. */
 export interface TokenOptions {
   readonly hasCodings: boolean;
+  /** The site has a time. */
+  readonly hasLastModified: boolean;
 }
 
 const codingFields: Names = { "accept-encoding": keptCode + keptFields.acceptEncoding };
+const loggedFields: Names = {
+  referer: keptCode + keptFields.referer,
+  "user-agent": keptCode + keptFields.userAgent,
+};
+
+const dateFields: Names = {
+  "if-modified-since": keptCode + keptFields.ifModifiedSince,
+  "if-unmodified-since": keptCode + keptFields.ifUnmodifiedSince,
+};
 
 const fieldValues: Names = {
   "keep-alive": keepAliveBit,
@@ -86,30 +112,38 @@ const fieldValues: Names = {
   bytes: bytesCode,
 };
 
-/** Fields that only the access log looks at. */
-export const loggedCodes = { refererCode: 1, userAgentCode: 2, forwardedCode: 3 } as const;
-
-/** By its name in `microlith:options`. `forwarded` is the header of trusted proxies, if there are any. */
-export function makeLogLists(forwarded: string | undefined): Readonly<Record<"loggedNames", DataObject>> {
-  const { refererCode, userAgentCode, forwardedCode } = loggedCodes;
-  return {
-    loggedNames: listOf("logged names", {
-      referer: refererCode,
-      "user-agent": userAgentCode,
-      ...(forwarded === undefined ? {} : { [forwarded]: forwardedCode }),
-    }),
-  };
+/** What a server looks at. */
+export interface TokenChoice extends TokenOptions {
+  readonly hasLog: boolean;
+  /** The header of trusted proxies, if there are any. */
+  readonly forwarded: string | undefined;
 }
 
 /** By the names under which `microlith:options` exports them. */
 export function makeTokenLists({
   hasCodings,
-}: TokenOptions): Readonly<Record<"methods" | "fieldNames" | "fieldValues", DataObject>> {
+  hasLastModified,
+  hasLog,
+  forwarded,
+}: TokenChoice): Readonly<Record<"methods" | "fieldNames" | "fieldValues", DataObject>> {
+  const names: Names = {
+    ...fieldNames,
+    ...(hasCodings ? codingFields : {}),
+    ...(hasLastModified ? dateFields : {}),
+    ...(hasLog ? loggedFields : {}),
+    ...(forwarded === undefined ? {} : { [forwarded]: keptCode + keptFields.forwarded }),
+  };
   return {
     methods: listOf("methods", methods),
-    fieldNames: listOf("field names", { ...fieldNames, ...(hasCodings ? codingFields : {}) }),
+    fieldNames: listOf("field names", names, keptCode + keptFields.other),
     fieldValues: listOf("field values", fieldValues),
   };
+}
+
+/** How many values are kept. */
+export function keptCount({ hasLastModified, hasLog, forwarded }: TokenChoice): number {
+  const last = forwarded !== undefined ? "forwarded" : hasLog ? "userAgent" : "ifModifiedSince";
+  return 1 + keptFields[hasLastModified || hasLog ? last : "other"];
 }
 
 /** What Accept-Encoding can name; the codes are one more than the kinds of representations. */
@@ -117,12 +151,12 @@ export function codingNames(): DataObject {
   return listOf("coding names", { identity: 1, "*": 2, br: 3, gzip: 4, zstd: 5 });
 }
 
-/** For each name its length, its code and its characters; two zero bytes at the end. */
-function listOf(name: string, names: Names): DataObject {
+/** For each name its length, its code and its characters; at the end a zero and the code of all others. */
+function listOf(name: string, names: Names, others = 0): DataObject {
   const rows = Object.entries(names).flatMap(([text, code]) => [
     text.length,
     code,
     ...Buffer.from(text, "latin1"),
   ]);
-  return { name, kind: "table", bytes: Uint8Array.of(...rows, 0, 0), alignment: 1, relocations: [] };
+  return { name, kind: "table", bytes: Uint8Array.of(...rows, 0, others), alignment: 1, relocations: [] };
 }

@@ -7,7 +7,7 @@ import type { Optimize } from "../base/optimize.ts";
 import type { Unwinding } from "../elf/dwarf.ts";
 import type { Expansions } from "../ir/expand.ts";
 import type { IrFunction } from "../ir/ir.ts";
-import type { BranchSizes } from "../machine/arrange.ts";
+import type { AllBranchSizes } from "../machine/arrange.ts";
 import type { SlotReach } from "../machine/frame.ts";
 import type { MachineBlock, MachineFunction, MachineInstruction, Register } from "../machine/machine.ts";
 import type { Assembler } from "./assembler.ts";
@@ -39,6 +39,8 @@ export interface Target {
   readonly allocatable: readonly Register[];
   /** Registers that encode shorter than others at most places; empty where all are alike. */
   readonly cheapRegisters: readonly Register[];
+  /** What an instruction's registers cost beyond the cheapest ones: see RegisterFile. Absent where all are alike. */
+  registerBytes?(instruction: MachineInstruction, colourOf: (register: Register) => Register): number;
   readonly stackPointer: Register;
   /** Holds the address of the writable storage (plus a bias) throughout; not allocatable when it is in use. */
   readonly storageBase: Register;
@@ -101,7 +103,7 @@ export interface Target {
   excluded?(instruction: MachineInstruction, index: number): readonly Register[];
   jump(to: MachineBlock): MachineInstruction;
   /** Where near branches are shorter than far ones: the sizes of conditional branches and of jumps. */
-  readonly branchSizes?: { readonly branch: BranchSizes; readonly jump: BranchSizes };
+  readonly branchSizes?: AllBranchSizes;
   /** The opposite conditional branch, to `to`. */
   invert(branch: MachineInstruction, to: MachineBlock): MachineInstruction;
 }

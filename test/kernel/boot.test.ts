@@ -19,7 +19,7 @@ import { type DebianKernel, debianKernel } from "../support/debian-kernels.ts";
 import { initramfs } from "../support/initramfs.ts";
 import { temporaryFolder } from "../support/microlith.ts";
 import { needs, needsThat } from "../support/require-tool.ts";
-import { compileServer } from "../support/server.ts";
+import { compileServer, wholeFile } from "../support/server.ts";
 
 interface Machine {
   readonly command: readonly string[];
@@ -83,7 +83,7 @@ for (const target of targets) {
           init: compileInit(target),
           hello: tightExample("hello", target.id),
           true: tightExample("true", target.id),
-          server: compileServer({ "/index.html": page }, options, target).executable.bytes,
+          server: wholeFile(compileServer({ "/index.html": page }, options, target).executable),
         });
         expect(said.slice(said.indexOf("true ended"))).toMatch(
           new RegExp(

@@ -285,6 +285,7 @@ describe("--minimal", () => {
     [["--idle-timeout", "5"], "--idle-timeout"],
     [["--codings", "br"], "--codings"],
     [["--env", "STAGE"], "--env"],
+    [["--last-modified", "2026-03-05"], "--last-modified"],
   ])("is refused with %j", (flags, named) => {
     expect(refused(page, flags)).toEqual([2, expect.stringContaining(named)]);
   });

@@ -245,6 +245,20 @@ describe("--metrics", () => {
     expect(after.get("microlith_connections")).toBe(1);
   });
 
+  it("counts a connection once that is closed while its next request waits", async () => {
+    const server = await start({ metrics: "/metrics", idleSeconds: 1 });
+    const idle = await Promise.all(Array.from({ length: 5 }, () => open(server.port)));
+    const ended = idle.map((socket) => collect(socket));
+    await sleep(50);
+    // Both come to it at once: the tick at which they have been idle too long, and what they ask.
+    server.child.kill("SIGSTOP");
+    await sleep(1500);
+    for (const socket of idle) socket.write(probe);
+    server.child.kill("SIGCONT");
+    await Promise.all(ended);
+    expect((await metricsOf(server)).get("microlith_connections")).toBe(1);
+  });
+
   it("counts connections that had to make room", async () => {
     const server = await start({ metrics: "/metrics", maxConnections: 4 });
     const idle = await Promise.all(Array.from({ length: 60 }, () => open(server.port)));

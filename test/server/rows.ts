@@ -203,6 +203,23 @@ const methods: readonly Row[] = [
     "G",
     "!#$%&'*+-.^_`|~",
   ].map((method) => open(501, `method ${method}`, `${method} / HTTP/1.1\r\n${host}\r\n`, method)),
+  ...["/", "/nothing", "/dir", "*", "http://localhost", "http://localhost/", "/?a=b"].map((target) =>
+    open(200, `OPTIONS ${target}`, `OPTIONS ${target} HTTP/1.1\r\n${host}\r\n`, "OPTIONS"),
+  ),
+  open(200, "OPTIONS with a body", `OPTIONS / HTTP/1.1\r\n${host}Content-Length: 5\r\n\r\nhello`, "OPTIONS"),
+  open(
+    200,
+    "OPTIONS with a request hidden in its body",
+    `OPTIONS * HTTP/1.1\r\n${host}Content-Length: ${hidden.length}\r\n\r\n${hidden}`,
+    "OPTIONS",
+  ),
+  closed(200, "OPTIONS and close", `OPTIONS / HTTP/1.1\r\n${host}Connection: close\r\n\r\n`, "OPTIONS"),
+  closed(200, "OPTIONS in HTTP/1.0", "OPTIONS / HTTP/1.0\r\n\r\n", "OPTIONS"),
+  closed(400, "OPTIONS without Host", "OPTIONS * HTTP/1.1\r\n\r\n", "OPTIONS"),
+  open(501, "options", `options / HTTP/1.1\r\n${host}\r\n`, "options"),
+  open(405, "TRACE with a body", `TRACE / HTTP/1.1\r\n${host}Content-Length: 5\r\n\r\nhello`, "TRACE"),
+  open(405, "TRACE of what is not there", `TRACE /nothing HTTP/1.1\r\n${host}\r\n`, "TRACE"),
+  open(405, "CONNECT in absolute form", `CONNECT http://localhost:80/ HTTP/1.1\r\n${host}\r\n`, "CONNECT"),
   closed(
     400,
     "bad framing counts before an unknown method",
@@ -390,7 +407,7 @@ const chunks: readonly Row[] = [
     "10000",
   ].map((size) => closed(405, `chunk size ${size}`, chunked(`${size}\r\n${hidden}`))),
   ...["gzip", "identity", "", "xchunked", "chunkedx"].map((coding) =>
-    closed(501, `coding ${coding}`, post(`Transfer-Encoding: ${coding}\r\n`, `0\r\n\r\n${hidden}`)),
+    closed(400, `coding ${coding}`, post(`Transfer-Encoding: ${coding}\r\n`, `0\r\n\r\n${hidden}`)),
   ),
   ...["chunked, gzip", "chunked, chunked", "chunked;a", "chunked chunked", "chunked\x0b"].map((coding) =>
     closed(
@@ -412,12 +429,38 @@ const chunks: readonly Row[] = [
   closed(405, "chunked and Expect", chunked("").replace("\r\n\r\n", "\r\nExpect: 100-continue\r\n\r\n")),
 ];
 
+/** Without an entity-tag, which each server makes in its own way: condition-rows.ts has those, range-rows.ts what comes back. */
+const selections: readonly Row[] = [
+  open(206, "a range", withField("Range: bytes=0-1")),
+  open(206, "an open range", withField("Range: bytes=1-")),
+  open(206, "a suffix", withField("Range: bytes=-1")),
+  open(206, "two ranges", withField("Range: bytes=0-1,3-4")),
+  open(206, "four ranges", withField("Range: bytes=0-0, 2-2, 4-4, -1")),
+  open(416, "a range beyond the end", withField("Range: bytes=1000-")),
+  open(200, "a range in another unit", withField("Range: lines=0-1")),
+  open(200, "a range of HEAD", `HEAD / HTTP/1.1\r\n${host}Range: bytes=0-1\r\n\r\n`, "HEAD"),
+  open(404, "a range of what is not there", `GET /nothing HTTP/1.1\r\n${host}Range: bytes=0-1\r\n\r\n`),
+  open(301, "a range of a redirect", `GET /dir HTTP/1.1\r\n${host}Range: bytes=0-1\r\n\r\n`),
+  open(304, "If-None-Match: *", withField("If-None-Match: *")),
+  open(304, "If-None-Match: * and a range", withField("If-None-Match: *\r\nRange: bytes=0-1")),
+  open(200, "If-None-Match of another", withField('If-None-Match: "x", W/"y"')),
+  open(200, "If-Match: *", withField("If-Match: *")),
+  open(412, "If-Match of another", withField('If-Match: "x"')),
+  open(412, "If-Match of another before If-None-Match", withField('If-None-Match: *\r\nIf-Match: "x"')),
+  open(412, "If-Match of HEAD", `HEAD / HTTP/1.1\r\n${host}If-Match: "x"\r\n\r\n`, "HEAD"),
+  open(200, "If-Range of another", withField('If-Range: "x"\r\nRange: bytes=0-1')),
+  closed(206, "a range and close", withField("Range: bytes=0-1\r\nConnection: close")),
+  closed(400, "a range with a NUL", withField("Range: bytes=0-\x00")),
+  closed(400, "a condition with a bare CR", withField('If-Match: "\r"')),
+];
+
 /** By class. */
 export const tables: Readonly<Record<string, readonly Row[]>> = {
   targets,
   "path traversal and decoding": traversal,
   "request lines": requestLines,
   methods,
+  "ranges and conditions": selections,
   Host: hosts,
   "field syntax": fields,
   "persistent connections": persistence,

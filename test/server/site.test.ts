@@ -6,7 +6,7 @@
 import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { decompress } from "fzstd";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { collect, open, parseResponses, type Response, sleep } from "../support/http.ts";
+import { collect, open, parseResponses, type Response, responses, sleep } from "../support/http.ts";
 import type { Files } from "../support/server.ts";
 import { ask, buildSite, mapSite, type SiteServer, startSite } from "../support/site-server.ts";
 
@@ -119,7 +119,7 @@ describe("content codings", () => {
     for (const [coding, tag] of tags) {
       const same = await ask(server(), "/", [`Accept-Encoding: ${coding}`, `If-None-Match: ${tag}`]);
       expect(same.status).toBe(304);
-      expect([...same.fields.keys()]).toEqual(["date", "vary", "cache-control", "etag"]);
+      expect([...same.fields.keys()]).toEqual(["accept-ranges", "date", "vary", "cache-control", "etag"]);
       expect(same.fields.get("etag")).toBe(tag);
       const other = coding === "br" ? "gzip" : "br";
       const changed = await ask(server(), "/", [`Accept-Encoding: ${other}`, `If-None-Match: ${tag}`]);
@@ -357,6 +357,7 @@ describe("fields", () => {
     },
     { cors: true, securityHeaders: "strict", cacheControl: ["/assets/*=max-age=5", "/none/*=no-store"] },
   );
+  const common = ["x-content-type-options", "strict-transport-security", "access-control-allow-origin"];
   const fieldsOf = async (path: string, ...lines: readonly string[]): Promise<ReadonlyMap<string, string>> =>
     (await ask(server(), path, lines)).fields;
 
@@ -399,12 +400,25 @@ describe("fields", () => {
     const same = await ask(server(), "/", [`If-None-Match: ${fields.get("etag")}`]);
     expect(same.status).toBe(304);
     expect([...same.fields.keys()]).toEqual([
+      "accept-ranges",
       "date",
+      ...common,
       "vary",
       "cache-control",
-      "access-control-allow-origin",
       "etag",
     ]);
+  });
+
+  test("that all files have are in every response, once", async () => {
+    const text = "PUT / HTTP/1.1\r\nHost: a\r\n\r\nOPTIONS / HTTP/1.1\r\nHost: a\r\n\r\n";
+    const others = await responses(server(), text, ["PUT", "OPTIONS"]);
+    expect(others.map(({ status }) => status)).toEqual([405, 200]);
+    const moved = await ask(server(), "/moved");
+    for (const { fields } of [...others, moved, await ask(server(), "/plain.txt")]) {
+      expect([...fields.keys()].filter((name) => common.includes(name))).toEqual(common);
+      expect(fields.get("access-control-allow-origin")).toBe("*");
+    }
+    expect(moved.fields.get("content-security-policy")).toBeUndefined();
   });
 });
 

@@ -43,6 +43,34 @@ export async function responses(
   return parseResponses(await exchange(address, [text]), methods);
 }
 
+/** One request of a pipeline. */
+export interface PipelinedRequest {
+  readonly text: string;
+  /** GET when absent. */
+  readonly method?: string;
+}
+
+/**
+ * The responses to requests that come in pipelines, `depth` on a connection.
+ * @throws Error when one is missing, malformed, or too much
+ */
+export async function pipeline(
+  address: Address,
+  requests: readonly PipelinedRequest[],
+  depth: number = 100,
+): Promise<readonly Response[]> {
+  const found: Response[] = [];
+  for (let at = 0; at < requests.length; at += depth) {
+    const some = requests.slice(at, at + depth);
+    const text = some.map((request) => request.text).join("");
+    const methods = some.map(({ method = "GET" }) => method);
+    const came = await responses(address, text, methods);
+    if (came.length !== some.length) throw new Error(`${came.length} responses to ${some.length} requests`);
+    found.push(...came);
+  }
+  return found;
+}
+
 export function open(port: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true, noDelay: true });

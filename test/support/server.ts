@@ -24,6 +24,7 @@ import { siteModule } from "../../src/site/bundle.ts";
 import { liveRoutes } from "../../src/site/live-routes.ts";
 import { scanSite } from "../../src/site/scan.ts";
 import { defaultServerOptions, optionsModule, type ServerOptions } from "../../src/site/server-options.ts";
+import { defaultSiteOptions } from "../../src/site/site-options.ts";
 import { amd64 } from "../../src/target/amd64/amd64.ts";
 import type { Target, TargetId } from "../../src/target/target.ts";
 import { targets } from "../../src/target/targets.ts";
@@ -75,6 +76,8 @@ export interface Server {
 
 export interface StartOptions {
   readonly options?: Partial<ServerOptions>;
+  /** When the site is from. */
+  readonly lastModified?: Date;
   readonly implementation?: Implementation;
   /** Before the executable on the command line. */
   readonly wrapper?: readonly string[];
@@ -123,7 +126,12 @@ export async function startServer(files: Files, start: StartOptions = {}): Promi
 export function buildServer(files: Files, executable: string, start: StartOptions = {}): void {
   const { implementation = chosen } = start;
   const target = targets.find(({ id }) => id === implementation) ?? amd64;
-  const compilation = compileServer(files, { ...defaultServerOptions, ...start.options }, target);
+  const compilation = compileServer(
+    files,
+    { ...defaultServerOptions, ...start.options },
+    target,
+    start.lastModified,
+  );
   if (implementation !== "gcc") {
     const bytes = wholeFile(compilation.executable);
     start.patch?.(bytes);
@@ -152,6 +160,7 @@ export function compileServer(
   files: Files,
   options: ServerOptions = defaultServerOptions,
   target: Target = targets.find(({ id }) => id === chosen) ?? amd64,
+  lastModified?: Date,
 ): Compilation {
   const folder = mkdtempSync(join(tmpdir(), "microlith-site-"));
   try {
@@ -159,9 +168,13 @@ export function compileServer(
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), content);
     }
+    const site = siteModule(scanSite(folder), own("runtime/modules/site.d.ts"), liveRoutes(options), {
+      options: { ...defaultSiteOptions, lastModified },
+    });
+    const features = { hasCodings: false, hasLastModified: lastModified !== undefined };
     const modules = new Map<string, VirtualModule>([
-      ["microlith:site", siteModule(scanSite(folder), own("runtime/modules/site.d.ts"), liveRoutes(options))],
-      ["microlith:options", optionsModule(options, own("runtime/modules/options.d.ts"))],
+      ["microlith:site", site],
+      ["microlith:options", optionsModule(options, own("runtime/modules/options.d.ts"), features)],
     ]);
     for (const name of ["target", "sandbox"]) {
       const declarations = own(`runtime/modules/${name}.d.ts`);

@@ -22,9 +22,14 @@ export interface SiteServer extends Address {
 }
 
 /** Builds the site and starts it; it answers when this returns. */
-export async function startSite(files: Files, flags: SiteFlags = {}): Promise<SiteServer> {
+export async function startSite(
+  files: Files,
+  flags: SiteFlags = {},
+  lastModified?: Date,
+): Promise<SiteServer> {
   return withFolder(files, async (folder) => {
-    const { executables } = await makeProduct({ kind: "site", path: folder }, productOptions(flags));
+    const options = productOptions(flags, lastModified);
+    const { executables } = await makeProduct({ kind: "site", path: folder }, options);
     const place = mkdtempSync(join(tmpdir(), "microlith-run-"));
     const path = join(place, "server");
     writeFileSync(path, await wholeFile(executables[0]), { mode: 0o755 });
@@ -57,9 +62,9 @@ async function wholeFile(executable: ProductExecutable | undefined): Promise<Uin
 }
 
 /** Every byte of the executable by its owner. */
-export function mapSite(files: Files, flags: SiteFlags = {}): Promise<string> {
+export function mapSite(files: Files, flags: SiteFlags = {}, lastModified?: Date): Promise<string> {
   return withFolder(files, (folder) =>
-    emitStage({ kind: "site", path: folder }, productOptions(flags), "map"),
+    emitStage({ kind: "site", path: folder }, productOptions(flags, lastModified), "map"),
   );
 }
 
@@ -78,13 +83,13 @@ export async function ask(
 
 const target: TargetId = chosen === "gcc" ? "amd64" : chosen;
 
-function productOptions(flags: SiteFlags): ProductOptions {
+function productOptions(flags: SiteFlags, lastModified?: Date): ProductOptions {
   return {
     platforms: targets.filter(({ id }) => id === target).map(({ platform }) => platform),
     port: 8080,
     host: undefined,
     layout: "plain",
-    site: chooseSiteOptions(flags, {}),
+    site: chooseSiteOptions(flags, {}, lastModified),
   };
 }
 

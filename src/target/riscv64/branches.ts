@@ -4,6 +4,8 @@
  * that sign and registers always lie in one place. (Unprivileged manual, "B" and "J" immediates; CB and CJ formats.)
  */
 
+import type { BranchSizes } from "../../machine/arrange.ts";
+import type { MachineInstruction } from "../../machine/machine.ts";
 import type { BranchForm } from "../assembler.ts";
 import { fallThrough } from "../assembler.ts";
 import { jumpAndLink, short } from "./opcodes.ts";
@@ -21,6 +23,13 @@ export function callForms(link: number): readonly BranchForm[] {
 export const jumpForms: readonly BranchForm[] = [fallThrough, shortJump, longJump(zero)];
 
 const negation = 0x1000;
+
+/** Of the forms below; the opposite branch over a jump is left aside. */
+export function branchSizes({ op, operands: [left, right] }: MachineInstruction): BranchSizes {
+  const isZeroTest = (op === "beq" || op === "bne") && right?.kind === "register" && right.register === zero;
+  const isShort = isZeroTest && left?.kind === "register" && isPopular(left.register);
+  return isShort ? { near: 2, far: 4, reach: 250 } : { near: 4, far: 4, reach: 4090 };
+}
 
 /** `word` is that of the full branch without registers. */
 export function branchForms(word: number, left: number, right: number): readonly BranchForm[] {

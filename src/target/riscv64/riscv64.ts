@@ -9,10 +9,12 @@ import { genericSystemCalls } from "../generic-system-calls.ts";
 import { plainStackEffect } from "../return-address.ts";
 import type { Target } from "../target.ts";
 import { base, storageBase, storageBias, symbolAddress } from "./address.ts";
+import { branchSizes } from "./branches.ts";
 import { encode } from "./encode.ts";
 import { format } from "./format.ts";
 import { define, immediate, invert, jump, memory, modify, move, store } from "./instructions.ts";
 import { peephole } from "./peephole.ts";
+import { registerBytes } from "./register-bytes.ts";
 import { registerNames, sp } from "./registers.ts";
 import { fixedParameters, fixedResult, select } from "./select.ts";
 
@@ -37,6 +39,7 @@ export const riscv64: Target = {
     26, 27,
   ],
   cheapRegisters: [],
+  registerBytes,
   stackPointer: sp,
   storageBase,
   storageBias,
@@ -76,9 +79,8 @@ export const riscv64: Target = {
   storeSpill: (from, offset) => store("sd", from, slot(offset)),
   useSpill: () => undefined,
   jump,
-  // Of the compressed forms; what compares two registers has none and reaches further.
   branchSizes: {
-    branch: { near: 2, far: 4, reach: 250 },
+    branch: branchSizes,
     jump: { near: 2, far: 4, reach: 2046 },
   },
   invert,

@@ -44,6 +44,13 @@ export function symbolPlusIndex(
   return withIndex(selection, fromSymbol(address, offset, context, true), index);
 }
 
+/** A number for the linker: a constant's address, or one in storage that is beyond the reach of the short displacements from its base. */
+export function isFixedAddress(value: Instruction, context: ModeContext): boolean {
+  const inStorage = value.op === "address" ? context.storageOffset(value.symbol) : undefined;
+  const distance = (inStorage ?? Number.NaN) + value.offset - storageBias;
+  return value.op === "address" && !(distance >= -128 && distance <= 127);
+}
+
 function fromSymbol(
   address: Instruction,
   offset: number,

@@ -3,10 +3,11 @@
  * allows; comparing with zero is `test`.
  */
 
-import type { Instruction } from "../../ir/ir.ts";
+import { createConstant } from "../../ir/build.ts";
+import type { Instruction, Type } from "../../ir/ir.ts";
 import type { Operand, Register } from "../../machine/machine.ts";
 import type { Selection } from "../../machine/selection.ts";
-import { addressOperand } from "./address.ts";
+import { addressOperand, isFixedAddress } from "./address.ts";
 import { compare, immediate, modify, register, symbol, type Width } from "./instructions.ts";
 import type { ModeContext } from "./mode.ts";
 
@@ -27,6 +28,9 @@ const narrowLoads: Readonly<Record<string, { width: Width; low: bigint; high: bi
   load16s: { width: 16, low: -32768n, high: 32767n },
 };
 
+/** Against the number below; 127 is a byte, and 128 is none. */
+const orEqual: Readonly<Record<string, string>> = { b: "be", ae: "a", l: "le", ge: "g" };
+
 const unsignedOf: Readonly<Record<string, string>> = { l: "b", le: "be", g: "a", ge: "ae" };
 
 /** Writes the compare of `value` (`eq` … `sle`) and returns the condition that holds when it is true. */
@@ -39,6 +43,11 @@ export function selectCompare(selection: Selection, value: Instruction, context:
     condition = exchanged;
   }
   const width: Width = left.type === "i64" ? 64 : 32;
+  const belowLast = orEqual[condition];
+  if (right.op === "const" && right.value === 128n && belowLast !== undefined) {
+    right = createConstant(right.type as Type, 127n, right.span);
+    condition = belowLast;
+  }
   if (right.op === "const" && right.value === 0n) {
     const tested = selectTest(selection, left, width, condition, context);
     if (tested) return tested;
@@ -72,10 +81,7 @@ function isLoad(value: Instruction): boolean {
 
 function fixedOperand(value: Instruction, context: ModeContext): Operand | undefined {
   if (value.op === "const" && BigInt.asIntN(32, value.value) === value.value) return immediate(value.value);
-  if (value.op === "address" && context.storageOffset(value.symbol) === undefined) {
-    return symbol(value.symbol, value.offset);
-  }
-  return undefined;
+  return isFixedAddress(value, context) ? symbol(value.symbol, value.offset) : undefined;
 }
 
 function foldedOrRegister(selection: Selection, value: Instruction, context: ModeContext): Operand {

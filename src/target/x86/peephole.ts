@@ -18,6 +18,7 @@ import { forEachDefinition, forEachUse } from "../../machine/registers.ts";
 import { define, immediate, instruction, memory, modify, register } from "./instructions.ts";
 import type { Mode } from "./mode.ts";
 import { shrink } from "./shrink.ts";
+import { updateMemory } from "./update-memory.ts";
 import { valueMakerFor } from "./values.ts";
 
 /** The target's `peephole`. */
@@ -25,6 +26,7 @@ export function peepholeFor(mode: Pick<Mode, "word">): (fn: MachineFunction, opt
   const values = valueMakerFor(mode);
   return (fn, optimize) => {
     reuseValues(fn, values);
+    updateMemory(fn);
     peephole(fn, mode, optimize);
   };
 }
@@ -171,7 +173,9 @@ function constantForms(
   // What follows is shorter, but waits for the register's old value or for memory.
   if (optimize === "speed") return [current];
   const allOnes = isWord ? -1n : 0xffff_ffffn;
-  if (value === allOnes && !flagsLive)
+  // In 64 bits `or` has a prefix.
+  const isPushed = current.width === 64 && to.register < 8;
+  if (value === allOnes && !flagsLive && !isPushed)
     return [modify("or", current.width, register(to.register), immediate(-1))];
   const isSmall = value >= (isWord ? -128n : 0n) && value <= 127n;
   if (!isSmall) return [current];

@@ -22,7 +22,7 @@ import type {
 } from "../../machine/machine.ts";
 import { Selection, type SelectionRules } from "../../machine/selection.ts";
 import type { CallingConvention, SelectContext } from "../target.ts";
-import { addressOperand, symbolPlusIndex } from "./address.ts";
+import { addressOperand, isFixedAddress, symbolPlusIndex } from "./address.ts";
 import { byteRegister, selectCompare, selectPairCompare } from "./compare.ts";
 import {
   compare,
@@ -301,10 +301,7 @@ function asImmediate(value: Instruction, context: ModeContext): Operand | undefi
   if (value.op === "const") {
     return BigInt.asIntN(32, value.value) === value.value ? immediate(value.value) : undefined;
   }
-  if (value.op === "address" && context.storageOffset(value.symbol) === undefined) {
-    return symbol(value.symbol, value.offset);
-  }
-  return undefined;
+  return isFixedAddress(value, context) ? symbol(value.symbol, value.offset) : undefined;
 }
 
 /** The value as an immediate, a folded load of its full width, or a register. */

@@ -1,9 +1,10 @@
 /**
- * Forms that are shorter where it is known which registers are read later, and which have nothing above their low byte:
+ * Forms that are shorter where it is known which registers are read later:
  *
  * - `xchg eax, r` has one byte and `mov` two; it will do where the source is not read again;
  * - `and [m], 0`, `or [m], -1`, and `push` with `pop [m]` take the number in one byte, `mov` in four;
- * - `cmp al, n` has two bytes, `cmp eax, n` three, or five for numbers from 128 on;
+ * - bytes are shorter to load and to compare;
+ * - so is a test of bits in memory that lie in one byte;
  * - a load for a comparison only is an operand of the comparison.
  *
  * The first two cost time, and are left out for speed. Last of the improvements: the others know `mov`.
@@ -12,18 +13,13 @@
 import type { Optimize } from "../../base/optimize.ts";
 import {
   changedRegisters,
-  definitionsOf,
   liveAfterEach,
   liveAtEnds,
   type RegisterBits,
   registerBit,
 } from "../../machine/live-registers.ts";
-import {
-  type MachineBlock,
-  type MachineFunction,
-  type MachineInstruction,
-  successors,
-} from "../../machine/machine.ts";
+import type { MachineBlock, MachineFunction, MachineInstruction } from "../../machine/machine.ts";
+import { unsigned, useBytes } from "./bytes.ts";
 import { compare, immediate, instruction, modify, rax, rbp, rsp, symbol } from "./instructions.ts";
 import type { Mode } from "./mode.ts";
 
@@ -36,21 +32,17 @@ export function shrink(
 ): void {
   const changed = changedRegisters(fn);
   const live = liveAtEnds(fn);
-  const bytes = byteRegistersAtStart(fn);
+  for (const block of fn.blocks) joinLoads(block, live.get(block) ?? 0);
+  useBytes(fn, mode, flagsLiveAfter);
   for (const block of fn.blocks) {
-    joinLoads(block, live.get(block) ?? 0);
     const after = liveAfterEach(block, live.get(block) ?? 0);
     const flags = flagsLiveAfter(block);
-    let narrow = bytes.get(block) ?? 0;
     block.instructions = block.instructions.flatMap((each, index) => {
-      const before = narrow;
-      narrow = byteRegistersAfter(each, narrow);
-      const asQuick = comparedByte(each, before, block, index);
       const slower = (): MachineInstruction[] | undefined =>
         exchanged(each, changed & ~(after[index] as RegisterBits)) ??
+        testedByte(each, block, index) ??
         constantInMemory(each, flags[index] === true, mode);
-      const shorter =
-        (optimize === "size" ? slower() : undefined) ?? asQuick ?? sumInPlace(each, flags[index] === true);
+      const shorter = (optimize === "size" ? slower() : undefined) ?? sumInPlace(each, flags[index] === true);
       if (shorter === undefined) return [each];
       for (const made of shorter) made.span = each.span;
       return shorter;
@@ -85,6 +77,25 @@ function constantInMemory(
   return [instruction("push", word, [immediate(value)], "u"), instruction("pop", word, [to], "d")];
 }
 
+/** A test of bits in memory that lie in one byte, right before the branch. */
+function testedByte(
+  { op, width, operands: [place, mask] }: MachineInstruction,
+  { instructions, branch }: MachineBlock,
+  index: number,
+): MachineInstruction[] | undefined {
+  if (op !== "test" || width < 16 || place?.kind !== "memory" || mask?.kind !== "immediate") return undefined;
+  const isEquality = branch?.condition === "e" || branch?.condition === "ne";
+  if (index !== instructions.length - 1 || !isEquality) return undefined;
+  const bits = BigInt.asUintN(width, mask.value);
+  for (let byte = 0; byte < width / 8; byte++) {
+    const rest = bits >> BigInt(8 * byte);
+    if (rest << BigInt(8 * byte) !== bits || rest > 255n) continue;
+    const part = { ...place, displacement: place.displacement + byte };
+    return [compare("test", 8, part, immediate(BigInt.asIntN(8, rest)))];
+  }
+  return undefined;
+}
+
 /** `lea eax, [rax + symbol]` is an addition, which has a form of its own for eax. */
 function sumInPlace(
   { op, width, operands: [to, from] }: MachineInstruction,
@@ -95,83 +106,6 @@ function sumInPlace(
   if (to.register !== rax || from.base !== rax || from.index !== undefined || from.symbol === undefined)
     return undefined;
   return [modify("add", 32, to, symbol(from.symbol, from.displacement))];
-}
-
-/** The conditions that look at the operands as unsigned, or at whether they are equal. */
-const unsigned: ReadonlySet<string> = new Set(["e", "ne", "b", "ae", "be", "a"]);
-
-/** The comparison that ends `block`, of a register with nothing above its low byte. */
-function comparedByte(
-  { op, width, operands: [left, right] }: MachineInstruction,
-  narrow: RegisterBits,
-  block: MachineBlock,
-  index: number,
-): MachineInstruction[] | undefined {
-  if (op !== "cmp" || width < 32 || left?.kind !== "register" || right?.kind !== "immediate")
-    return undefined;
-  if (index !== block.instructions.length - 1 || !unsigned.has(block.branch?.condition ?? ""))
-    return undefined;
-  const isByte = (narrow & registerBit(left.register)) !== 0 && right.value >= 0n && right.value <= 255n;
-  // Others than al gain where the number would take four bytes; the second four have no byte without a prefix.
-  const isShorter = left.register === rax || (right.value > 127n && left.register < 4);
-  if (!isByte || !isShorter) return undefined;
-  return [compare("cmp", 8, left, immediate(BigInt.asIntN(8, right.value)))];
-}
-
-/** Registers whose upper 24 bits are zero after the instruction, of those before it. */
-function byteRegistersAfter(each: MachineInstruction, before: RegisterBits): RegisterBits {
-  const { op, width, operands } = each;
-  const [to, from] = operands;
-  const rest = before & ~definitionsOf(each);
-  if (to?.kind !== "register" || width < 32) return rest;
-  const own = registerBit(to.register);
-  switch (op) {
-    case "movzx8":
-      return rest | own;
-    case "mov": {
-      if (from?.kind === "immediate") return from.value >= 0n && from.value <= 255n ? rest | own : rest;
-      const isCopy = from?.kind === "register" && (before & registerBit(from.register)) !== 0;
-      return isCopy ? rest | own : rest;
-    }
-    case "and": {
-      const isMask = from?.kind === "immediate" && from.value >= 0n && from.value <= 255n;
-      return isMask || (before & own) !== 0 ? rest | own : rest;
-    }
-    case "or":
-    case "xor": {
-      const isByte =
-        from?.kind === "immediate"
-          ? from.value >= 0n && from.value <= 255n
-          : from?.kind === "register" && (before & registerBit(from.register)) !== 0;
-      const isZero = op === "xor" && from?.kind === "register" && from.register === to.register;
-      return isZero || (isByte && (before & own) !== 0) ? rest | own : rest;
-    }
-    case "shr":
-      return (before & own) !== 0 ? rest | own : rest;
-    default:
-      return rest;
-  }
-}
-
-/** At each block's start: what all predecessors agree on. */
-function byteRegistersAtStart(fn: MachineFunction): ReadonlyMap<MachineBlock, RegisterBits> {
-  const starts = new Map<MachineBlock, RegisterBits>(fn.blocks.map((block) => [block, -1]));
-  const [entry] = fn.blocks;
-  if (entry) starts.set(entry, 0);
-  for (let again = true; again; ) {
-    again = false;
-    for (const block of fn.blocks) {
-      let bits = starts.get(block) as RegisterBits;
-      for (const each of block.instructions) bits = byteRegistersAfter(each, bits);
-      for (const next of successors(block)) {
-        const agreed = (starts.get(next) as RegisterBits) & bits;
-        if (agreed === starts.get(next)) continue;
-        starts.set(next, agreed);
-        again = true;
-      }
-    }
-  }
-  return starts;
 }
 
 /** A load right before the comparison that ends the block, when nobody else reads it. */

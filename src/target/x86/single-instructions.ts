@@ -2,6 +2,7 @@
  * What shared code asks of a target one instruction at a time: frames, spills, moves and jumps.
  */
 
+import type { BranchSizes } from "../../machine/arrange.ts";
 import type { MachineInstruction, MemoryOperand } from "../../machine/machine.ts";
 import { noEffect, plainStackEffect, type StackRules } from "../return-address.ts";
 import type { Target } from "../target.ts";
@@ -38,6 +39,8 @@ type SingleInstructions = Pick<
   | "invert"
 >;
 
+const branchSizes: BranchSizes = { near: 2, far: 6, reach: 127 };
+
 export function singleInstructions({ word }: Pick<Mode, "word">): SingleInstructions {
   const narrowed = (width: 32 | 64): 32 | 64 => (word === 32 ? 32 : width);
   return {
@@ -51,7 +54,7 @@ export function singleInstructions({ word }: Pick<Mode, "word">): SingleInstruct
     useSpill: (given, index, offset, width) => useSpill(given, index, offset, narrowed(width)),
     jump,
     branchSizes: {
-      branch: { near: 2, far: 6, reach: 127 },
+      branch: () => branchSizes,
       jump: { near: 2, far: 5, reach: 127 },
     },
     invert: (branch, to) => jumpIf(opposite[branch.condition ?? ""] ?? "", to),

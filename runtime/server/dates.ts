@@ -1,0 +1,91 @@
+/**
+ * Dates in conditions (RFC 9110, section 5.6.7). All that is ever asked of one is whether it lies before or after the time that
+ * the site is from, which is known when the executable is made. So there is no calendar here: each part of a date is a byte of
+ * a number, the century the highest, and numbers are compared.
+ *
+ * The name of the day says nothing that the rest does not, and is passed over; a day is not held against the length of its
+ * month. Of two digits, the year is the one within fifty years after the site's or, if there is none, before that.
+ */
+
+import { siteTime, twoDigitCentury, twoDigitPivot } from "microlith:site";
+import { monthNames } from "./clock.ts";
+import { request } from "./request.ts";
+import { skipSpace, skipToken } from "./token.ts";
+
+/** What a date is to the site's time. */
+export enum Order {
+  /** There is no field, or no date in it. */
+  none,
+  earlier,
+  same,
+  later,
+}
+
+/** The bytes of the number; in a form, they stand for two digits, and `month` for three letters. */
+const day = 4;
+const month = 5;
+const year = 6;
+const century = 7;
+
+/** What follows the name of the day, up to a zero. In this order: the preferred form, that of RFC 850, that of asctime. */
+const preferred = ", \x04 \x05 \x07\x06 \x03:\x02:\x01 GMT\0";
+const old = ", \x04-\x05-\x06 \x03:\x02:\x01 GMT\0";
+const asctime = " \x05 \x04 \x03:\x02:\x01 \x07\x06\0";
+/** Where the first and the second differ. */
+const separatorOffset = 4;
+
+/** The largest value of each part. */
+const limits = table<u8>(0, 60, 59, 23, 31, 12, 99, 99);
+
+class Time {
+  number: u64;
+}
+
+const time = zeroed<Time>();
+
+/** What the date in the field is to the site's time. */
+export function compareDate(field: u32): Order {
+  const text = request.kept[field];
+  if (text === null || !parseDate(text)) return Order.none;
+  if (time.number < siteTime) return Order.earlier;
+  return time.number === siteTime ? Order.same : Order.later;
+}
+
+function parseDate(text: Ptr<u8>): bool {
+  const parts = pointer<u8>(address(time));
+  const start = skipToken(text);
+  const isOld = start[separatorOffset] === byte("-");
+  let form = start[0] === byte(" ") ? bytes(asctime) : isOld ? bytes(old) : bytes(preferred);
+  let at = start;
+  for (; form[0] !== 0; form = form.add(1)) {
+    const part = form[0];
+    if (part > century) {
+      if (at[0] !== part) return false;
+      at = at.add(1);
+      continue;
+    }
+    let value: u32 = 0;
+    if (part === month) {
+      while (!equal(at, bytes(monthNames).add((value as i32) * 3), 3)) {
+        value++;
+        if (value === 12) return false;
+      }
+      // The names begin with March.
+      value = value < 10 ? value + 3 : value - 9;
+      at = at.add(3);
+    } else {
+      let tens = (at[0] as u32) - byte("0");
+      // asctime writes the first nine days of a month with a space.
+      if (part === day && at[0] === byte(" ")) tens = 0;
+      const units = (at[1] as u32) - byte("0");
+      // What stands for the tens and is no digit makes the value too large.
+      if (units > 9) return false;
+      value = tens * 10 + units;
+      at = at.add(2);
+    }
+    if (value > limits[part]) return false;
+    parts[part] = value as u8;
+  }
+  if (isOld) parts[century] = parts[year] > twoDigitPivot ? twoDigitCentury - 1 : twoDigitCentury;
+  return skipSpace(at)[0] === byte("\r");
+}

@@ -1,0 +1,23 @@
+/**
+ * Status codes (RFC 9110, section 15). Responses have no reason phrases, which nobody parses and HTTP has no use for
+ * (RFC 9112, section 4): a tenth of the server's tables would be theirs.
+ *
+ * A status is passed around as its distance from a number that brings most of them into a signed byte.
+ */
+
+import { statusBase } from "microlith:site";
+
+/** There is no request. */
+export const statusNone: i32 = 0;
+export const statusOk: i32 = 200 - statusBase;
+export const statusPartialContent: i32 = 206 - statusBase;
+export const statusNotModified: i32 = 304 - statusBase;
+export const statusBadRequest: i32 = 400 - statusBase;
+export const statusMethodNotAllowed: i32 = 405 - statusBase;
+export const statusPreconditionFailed: i32 = 412 - statusBase;
+export const statusUriTooLong: i32 = 414 - statusBase;
+export const statusRangeNotSatisfiable: i32 = 416 - statusBase;
+export const statusFieldsTooLarge: i32 = 431 - statusBase;
+export const statusNotImplemented: i32 = 501 - statusBase;
+export const statusUnavailable: i32 = 503 - statusBase;
+export const statusVersionNotSupported: i32 = 505 - statusBase;

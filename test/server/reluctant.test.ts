@@ -1,0 +1,70 @@
+/**
+ * Every form of answer to clients that take it a few bytes at a time, at every place, and send each row of the tables in pieces: the server as C with the kernel of
+ * test/fuzz/kernel.c, under the sanitizers. What the client takes then has to be, byte for byte, what one gets that takes all at
+ * once. Sockets would show a few of these places: kernels take thousands of bytes or nothing.
+ */
+
+import { execFileSync, spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { printC } from "../../src/ir/print-c.ts";
+import { defaultServerOptions } from "../../src/site/server-options.ts";
+import { temporaryFolder } from "../support/microlith.ts";
+import { needs } from "../support/require-tool.ts";
+import { compileServer } from "../support/server.ts";
+import { repository } from "../support/sources.ts";
+import { formFiles, forms, mix } from "./forms.ts";
+import { probe, tables } from "./rows.ts";
+
+/** A case's first byte is what its client's moods follow from. */
+const moods = 36;
+const fewMoods = 6;
+
+needs("gcc")("reluctant clients", () => {
+  const folder = temporaryFolder();
+  const source = join(folder, "server.c");
+  const build = (name: string, ...flags: readonly string[]): string => {
+    const { ir } = compileServer(formFiles, { ...defaultServerOptions, maxConnections: 100 });
+    writeFileSync(source, printC(ir));
+    const program = join(folder, name);
+    const kernel = join(repository, "test", "fuzz", "kernel.c");
+    const common = ["-O1", "-w", "-DSIMULATED", "-fno-pic", "-no-pie"];
+    execFileSync("gcc", [...common, ...flags, "-o", program, source, kernel]);
+    return program;
+  };
+
+  /** What is sent on one connection: each form with others behind it, and pipelines. */
+  const texts = [
+    ...forms.map((form) => form.text + form.text),
+    ...[7, 20, 60].map((count) =>
+      mix(count)
+        .map((form) => form.text)
+        .join(""),
+    ),
+  ];
+  const rows = Object.values(tables).flatMap((table) => table.map(({ input }) => input + probe));
+  const casesOf = (name: string, all: readonly string[], count: number): readonly string[] =>
+    all.flatMap((text, index) =>
+      Array.from({ length: count }, (_, mood) => {
+        const path = join(folder, `${name}-${index}-${mood}`);
+        writeFileSync(path, Buffer.from(String.fromCharCode(1 + mood * 7) + text, "latin1"));
+        return path;
+      }),
+    );
+  const cases = [...casesOf("form", texts, moods), ...casesOf("row", rows, fewMoods)];
+  const run = (program: string): string => {
+    const { status, stderr } = spawnSync(program, cases, { encoding: "utf8", maxBuffer: 1 << 26 });
+    const lines = stderr.split("\n").filter((line) => line !== "" && !cases.includes(line));
+    return `${status} ${lines.slice(0, 30).join("\n")}`.trim();
+  };
+
+  test("get the same answers as others", () => {
+    const sanitizers = ["-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"];
+    expect(run(build("watched", ...sanitizers))).toBe("0");
+  });
+
+  test("are missed when the kernel changes a byte", () => {
+    expect(run(build("wrong", "-DFAULT=1"))).toContain("another answer when it comes in pieces");
+  });
+});
