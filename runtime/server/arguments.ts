@@ -45,12 +45,16 @@ export function findEnvironment(stack: usize, name: Ptr<u8>): usize {
 }
 
 /** The text of a port, within reach of the parser, and behind the longest that is looked at a byte that ends no text. */
-const given = zeroed<Fixed<u64, 2>>();
+class Given {
+  text: u64;
+  sentinel: u32;
+}
+const given = zeroed<Given>();
 
 /** Decimal, 1 to 65535. Other strings follow on the stack, so eight bytes are there. */
 function parsePort(text: usize): u32 {
-  given[0] = load<u64>(text);
-  given[1] = 1;
+  given.text = load<u64>(text);
+  given.sentinel = 1;
   const end = parseDecimal(pointer<u8>(address(given)));
   if (end[0] !== 0 || decimal - 1 > 65534) refusePort();
   return decimal;
