@@ -26,6 +26,7 @@ import type { SourceFile } from "./lang/source.ts";
 import type { VirtualModule } from "./lang/virtual-module.ts";
 import { allocate, clobbers } from "./machine/allocate.ts";
 import { addFrame, reachSlots } from "./machine/frame.ts";
+import { hoistSides } from "./machine/hoist.ts";
 import { layOut } from "./machine/layout.ts";
 import type { MachineFunction } from "./machine/machine.ts";
 import { mergeTails } from "./machine/merge-tails.ts";
@@ -270,6 +271,7 @@ function generate(
     reachSlots(fn, target);
     begin("merge");
     if (optimize === "size") mergeTails(fn);
+    hoistSides(fn);
     begin("layout");
     layOut(fn, target, measure);
     if (!context.recursive) {
