@@ -3,7 +3,6 @@
  */
 
 import { execFileSync, spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type BuiltSizes, build, type Sites } from "./build-sites.ts";
 import { median } from "./results.ts";
@@ -32,28 +31,6 @@ export interface BuildResults {
 
 const repetitions = 5;
 
-/** Everything that adds code to the server, and its rules in files. */
-const features: readonly string[] = [
-  "--codings=br,gzip,zstd,identity",
-  "--clean-urls=redirect",
-  "--listing",
-  "--cors",
-  "--security-headers=strict",
-  "--cache-control=/feeds/*=max-age=300",
-  "--max-connections=20000",
-  "--drain-delay=1",
-  "--workers=auto",
-  "--health",
-  "--healthcheck",
-  "--metrics",
-  "--env=API_URL,STAGE",
-  "--access-log=combined",
-  "--trust=10.0.0.0/8",
-];
-const redirects =
-  "/old/* /new/:splat 301\n/posts/:year/:slug /archive/:slug?year=:year 302\n/app/* /index.html 200\n";
-const headers = "/*\n  X-Frame-Options: DENY\n";
-
 export function measureBuilds(ground: Ground, sites: Sites): BuildResults {
   const example = join(ground.root, "examples", "site");
   const repeated = Array.from({ length: repetitions });
@@ -61,7 +38,7 @@ export function measureBuilds(ground: Ground, sites: Sites): BuildResults {
     helloPlain: helloBytes(ground, "plain"),
     helloTight: helloBytes(ground, "tight"),
     page: sites.page.sizes,
-    featuresOverhead: featuresOverhead(ground, sites),
+    featuresOverhead: featuresOverhead(ground),
     minimalOverhead: minimalOverhead(ground, sites),
     compileMilliseconds: median(repeated.map(() => compileOnce(ground, example))),
     commandSeconds: median(repeated.map(() => buildSeconds(ground, example))),
@@ -71,15 +48,13 @@ export function measureBuilds(ground: Ground, sites: Sites): BuildResults {
   };
 }
 
-function featuresOverhead(ground: Ground, sites: Sites): number {
-  const folder = join(ground.folder, "features");
-  cpSync(sites.page.folder, folder, { recursive: true });
-  mkdirSync(join(folder, "new"));
-  writeFileSync(join(folder, "404.html"), "<!doctype html><title>Not here</title>");
-  writeFileSync(join(folder, "new", "404.html"), "<!doctype html><title>Not here either</title>");
-  writeFileSync(join(folder, "_redirects"), redirects);
-  writeFileSync(join(folder, "_headers"), headers);
-  return build(ground, folder, features).sizes.overheadBytes;
+/** As the tables of the documents measure it. */
+function featuresOverhead(ground: Ground): number {
+  const module = JSON.stringify(join(ground.root, "scripts", "feature-sizes.mjs"));
+  const script = `
+    const { everything, overheadOf } = await import(${module});
+    console.log(overheadOf(everything));`;
+  return Number(evaluate(script));
 }
 
 /** NaN when there is no such flag. */
@@ -119,8 +94,12 @@ function compileOnce(ground: Ground, folder: string): number {
     const options = { platforms: ["linux/amd64"], port: 8080, host: undefined, layout: "plain" };
     await makeProduct({ kind: "site", path: ${JSON.stringify(folder)} }, options);
     console.log(performance.now() - start);`;
-  const text = execFileSync(process.execPath, ["--input-type=module", "-e", script], { encoding: "utf8" });
-  return Number(text);
+  return Number(evaluate(script));
+}
+
+/** What a module prints. */
+function evaluate(script: string): string {
+  return execFileSync(process.execPath, ["--input-type=module", "-e", script], { encoding: "utf8" });
 }
 
 function tool(ground: Ground, args: readonly string[]): string {

@@ -1,10 +1,12 @@
 // `npm run sizes`: compiles every example for every target and writes their sizes into examples/README.md, between its
-// size comments. `-- --print` prints the table instead.
+// size comments, and what each feature of the server costs into docs/server.md and docs/site.md. `-- --print` prints the table of the
+// examples instead.
 
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
+import { measureFeatures, renderFeatures } from "./feature-sizes.mjs";
 import { root, say, setUp } from "./setup.mjs";
 
 const { values } = parseArgs({ options: { print: { type: "boolean", default: false } } });
@@ -44,8 +46,16 @@ const table = [
 if (values.print) {
   process.stdout.write(`${table}\n`);
 } else {
-  const path = join(examples, "README.md");
-  const comments = /(<!-- sizes -->\n)[\s\S]*(<!-- \/sizes -->)/;
-  writeFileSync(path, readFileSync(path, "utf8").replace(comments, `$1\n${table}\n\n$2`));
+  writeTable(join(examples, "README.md"), table);
   say(`wrote the sizes of ${names.length} examples into examples/README.md`);
+  const features = measureFeatures();
+  writeTable(join(root, "docs", "server.md"), renderFeatures(features.operation));
+  writeTable(join(root, "docs", "site.md"), renderFeatures(features.site));
+  say("wrote what features cost into docs/server.md and docs/site.md");
+}
+
+/** Between the document's size comments. */
+function writeTable(/** @type {string} */ path, /** @type {string} */ text) {
+  const comments = /(<!-- sizes -->\n)[\s\S]*(<!-- \/sizes -->)/;
+  writeFileSync(path, readFileSync(path, "utf8").replace(comments, `$1\n${text}\n\n$2`));
 }

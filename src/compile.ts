@@ -5,7 +5,7 @@
 import { assert } from "./base/errors.ts";
 import type { Optimize } from "./base/optimize.ts";
 import type { Executable } from "./elf/executable.ts";
-import { symbolExtents } from "./elf/extents.ts";
+import { extentOf, symbolExtents } from "./elf/extents.ts";
 import { link } from "./elf/link.ts";
 import type { ObjectCode } from "./elf/object.ts";
 import { type OrderedStorage, orderStorage, placeStorage } from "./elf/storage.ts";
@@ -25,7 +25,7 @@ import { type ParsedProgram, parse } from "./lang/parse.ts";
 import type { SourceFile } from "./lang/source.ts";
 import type { VirtualModule } from "./lang/virtual-module.ts";
 import { allocate, clobbers } from "./machine/allocate.ts";
-import { addFrame } from "./machine/frame.ts";
+import { addFrame, reachSlots } from "./machine/frame.ts";
 import { hoistSides } from "./machine/hoist.ts";
 import { layOut } from "./machine/layout.ts";
 import type { MachineFunction } from "./machine/machine.ts";
@@ -207,7 +207,8 @@ function generateAndAssemble(
     const extent = symbolExtents(textBytes, program.data, storage, target);
     const machineCode = generate(program, storage, extent, target, begin, optimize);
     begin("assemble");
-    target.placeLiterals?.(machineCode);
+    const dataBytes = storage.length > 0 ? Infinity : extentOf(program.data);
+    target.placeLiterals?.(machineCode, dataBytes);
     const assembly = assemble(machineCode, target, debug ? target.unwinding : undefined);
     if (assembly.text.length <= textBytes) return { machineCode, assembly };
     textBytes = 2 * assembly.text.length;
@@ -267,6 +268,7 @@ function generate(
     addFrame(fn, target);
     if (source === program.functions[0]) enterProgram(fn, storage, extent, target);
     target.peephole(fn, optimize);
+    reachSlots(fn, target);
     begin("merge");
     if (optimize === "size") mergeTails(fn);
     hoistSides(fn);

@@ -25,7 +25,7 @@ const [first = 1, last = first] = (process.env.MICROLITH_RANDOM ?? "1-100").spli
 const together = 25;
 
 /** Seeds on which somebody once disagreed. */
-const regressions: readonly number[] = [44, 145, 191, 1515];
+const regressions: readonly number[] = [44, 145, 191, 1515, 4065];
 
 const folder = temporaryFolder();
 const execute = promisify(execFile);

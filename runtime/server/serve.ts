@@ -12,7 +12,7 @@ import { bufferOf, capacity, sharedDescriptor } from "./buffers.ts";
 import { now } from "./clock.ts";
 import { type Connection, closeConnection, endResponse, Phase } from "./connection.ts";
 import { drainEnd } from "./drain.ts";
-import { again, EPOLLIN, EPOLLRDHUP, watch } from "./epoll.ts";
+import { again, EPOLLRDHUP, watch } from "./epoll.ts";
 import { hasRecords, recordResponse } from "./record.ts";
 import { Ending, parseRequest, request } from "./request.ts";
 import { respond } from "./respond.ts";
@@ -32,8 +32,7 @@ export function serve(connection: Connection, events: u32): void {
     answer(connection, input, end);
     if (connection.phase === Phase.sending) return;
   } else {
-    // A new connection is writable before anything has come.
-    if ((events & EPOLLIN) === 0) return;
+    // A new connection is writable before anything has come; then there is nothing to read.
     const room = capacity - held;
     const received = syscall(SYS_read, connection.descriptor, end, room) as i32;
     if (received <= 0) {
@@ -77,7 +76,8 @@ function answer(connection: Connection, input: Ptr<u8>, end: Ptr<u8>): void {
     }
     connection.sent = 0;
     first = at;
-    if (!endResponse(connection, request.ending)) return;
+    endResponse(connection, request.ending);
+    // When the connection ends, the next batch is empty.
   } while (first !== end);
 
   const length = end.since(first);

@@ -70,6 +70,8 @@ const ranges: readonly (readonly [value: string | undefined, status: 200 | 206 |
 ];
 
 export const conditionFiles: Files = {
+  // Where there are small pages only, several ranges are answered with the whole.
+  "/media.pdf": "%PDF",
   "/index.html": "12345",
   "/folder/index.html": "folder",
   "/404.html": "none",

@@ -1,0 +1,17 @@
+/** A site and how it is built. */
+export interface Variant {
+  readonly flags?: readonly string[];
+  /** Besides the page, by path. */
+  readonly files?: Readonly<Record<string, string>>;
+}
+
+/** What is measured, and its bytes. */
+export type SizeRow = readonly [label: string, bytes: number];
+
+/** Everything that adds code to the server, and rules. The page is too short for content codings. */
+export const everything: Variant;
+/** The rows of the tables. */
+export function measureFeatures(): Readonly<Record<"operation" | "site", readonly SizeRow[]>>;
+/** What the executable of the page has besides content, in bytes. */
+export function overheadOf(variant: Variant): number;
+export function renderFeatures(rows: readonly SizeRow[]): string;
