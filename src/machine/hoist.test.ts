@@ -80,6 +80,11 @@ describe("hoistSides", () => {
     expect(hoisted(before, [load(r1, 1), load(r0, 1)], reading)[0]).toEqual(["cmp r0 7"]);
   });
 
+  test("leaves a side of which the other one changes the result under a condition only", () => {
+    const maybe: MachineInstruction = { ...load(r1, 2), condition: "lo" };
+    expect(hoisted([compared(r0)], [load(r1, 1)], [maybe])[0]).toEqual(["cmp r0 7"]);
+  });
+
   test("takes a push with its pop only", () => {
     const push = instruction("push", 32, [immediate(5)], "u");
     const pop = instruction("pop", 32, [register(r1)], "d");

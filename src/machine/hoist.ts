@@ -5,7 +5,14 @@
  * Runs on allocated code before the target's own improvements, because what they make of constants may change flags.
  */
 
-import { definitionsOf, liveAfterEach, liveAtEnds, type RegisterBits, usesOf } from "./live-registers.ts";
+import {
+  definitionsOf,
+  endsOf,
+  liveAfterEach,
+  liveAtEnds,
+  type RegisterBits,
+  usesOf,
+} from "./live-registers.ts";
 import {
   branchTarget,
   type MachineBlock,
@@ -66,9 +73,9 @@ const isConstant: ReadonlySet<string> = new Set(["mov", "li", "adr", "push", "po
 
 function liveAtStart(block: MachineBlock, end: RegisterBits): RegisterBits {
   const [first] = block.instructions;
-  if (!first) return block.branch ? (end & ~definitionsOf(block.branch)) | usesOf(block.branch) : end;
+  if (!first) return block.branch ? (end & ~endsOf(block.branch)) | usesOf(block.branch) : end;
   const [after] = liveAfterEach(block, end);
-  return ((after ?? 0) & ~definitionsOf(first)) | usesOf(first);
+  return ((after ?? 0) & ~endsOf(first)) | usesOf(first);
 }
 
 /** Puts the side's instructions before what the branch looks at. */

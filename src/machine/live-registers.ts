@@ -30,7 +30,7 @@ export function liveAtEnds(fn: MachineFunction): ReadonlyMap<MachineBlock, Regis
     let [use, define] = [0, 0];
     const note = (instruction: MachineInstruction): void => {
       use |= usesOf(instruction) & ~define;
-      define |= definitionsOf(instruction);
+      define |= endsOf(instruction);
     };
     instructions.forEach(note);
     if (branch) note(branch);
@@ -56,13 +56,18 @@ export function liveAtEnds(fn: MachineFunction): ReadonlyMap<MachineBlock, Regis
 /** What is live after each of the block's instructions, when `end` is live at its end. */
 export function liveAfterEach(block: MachineBlock, end: RegisterBits): RegisterBits[] {
   const live: RegisterBits[] = [];
-  let now = block.branch ? (end & ~definitionsOf(block.branch)) | usesOf(block.branch) : end;
+  let now = block.branch ? (end & ~endsOf(block.branch)) | usesOf(block.branch) : end;
   for (let index = block.instructions.length - 1; index >= 0; index--) {
     live[index] = now;
     const instruction = block.instructions[index] as MachineInstruction;
-    now = (now & ~definitionsOf(instruction)) | usesOf(instruction);
+    now = (now & ~endsOf(instruction)) | usesOf(instruction);
   }
   return live;
+}
+
+/** Registers whose values end with the instruction: what is done under a condition may leave the old one. */
+export function endsOf(instruction: MachineInstruction): RegisterBits {
+  return instruction.condition === undefined ? definitionsOf(instruction) : 0;
 }
 
 /** Every register that the function changes. */

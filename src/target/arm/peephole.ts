@@ -16,6 +16,7 @@ import { type Access, moveBases, type Step } from "../../machine/moving-bases.ts
 import { forEachDefinition, forEachInstruction } from "../../machine/registers.ts";
 import { makeConditional } from "./conditional.ts";
 import { immediate, instruction, memory, register } from "./instructions.ts";
+import { joinConditions } from "./join-conditions.ts";
 import { accesses, arithmetic, compares, smallAccesses } from "./opcodes.ts";
 import { allRegisters, link, pc, sp } from "./registers.ts";
 import { valueMaker } from "./values.ts";
@@ -28,6 +29,7 @@ export function peephole(fn: MachineFunction): void {
     moveBases(block, { accessOf, stepOf, fits });
     dropCompare(block);
   }
+  joinConditions(fn);
   makeConditional(fn);
 }
 
