@@ -3,8 +3,9 @@
  */
 
 import { assert } from "./base/errors.ts";
+import type { Optimize } from "./base/optimize.ts";
 import type { Executable } from "./elf/executable.ts";
-import { symbolExtents } from "./elf/extents.ts";
+import { extentOf, symbolExtents } from "./elf/extents.ts";
 import { link } from "./elf/link.ts";
 import type { ObjectCode } from "./elf/object.ts";
 import { type OrderedStorage, orderStorage, placeStorage } from "./elf/storage.ts";
@@ -24,7 +25,8 @@ import { type ParsedProgram, parse } from "./lang/parse.ts";
 import type { SourceFile } from "./lang/source.ts";
 import type { VirtualModule } from "./lang/virtual-module.ts";
 import { allocate, clobbers } from "./machine/allocate.ts";
-import { addFrame } from "./machine/frame.ts";
+import { addFrame, reachSlots } from "./machine/frame.ts";
+import { hoistSides } from "./machine/hoist.ts";
 import { layOut } from "./machine/layout.ts";
 import type { MachineFunction } from "./machine/machine.ts";
 import { mergeTails } from "./machine/merge-tails.ts";
@@ -105,22 +107,30 @@ export function compile(
   layout: "plain" | "tight",
   debug = false,
   begin: PhaseListener = nobody,
+  optimize: Optimize = "size",
 ): Compilation {
   const frontEnd = (parsed: ParsedProgram): IrProgram => {
     const lowered = translate(parsed, modules, target, begin);
     begin("simplify");
     return lowered;
   };
-  const simplified = simplify(frontEnd(program));
+  const simplified = simplify(frontEnd(program), optimize);
   begin("expand");
   // What is left to expand after the first round has operands that are as simple as they get.
   const expanded = expandOperations(simplified, target.expansions);
-  const simple = expanded === simplified ? simplified : simplify(expanded);
+  const simple = expanded === simplified ? simplified : simplify(expanded, optimize);
   const narrow = target.wordBytes === 8 ? simple : halve(simple, program.arithmetic, frontEnd, target);
   const ir = fillFilter(limitParameters(narrow, parameterLimit(narrow, target)), target);
   for (const fn of ir.functions) rebase(fn);
   const ordered = addSpillStorage(ir, countSymbols(ir.functions), target);
-  const { machineCode, assembly } = generateAndAssemble(ir, placeStorage(ordered), target, debug, begin);
+  const { machineCode, assembly } = generateAndAssemble(
+    ir,
+    placeStorage(ordered),
+    target,
+    debug,
+    begin,
+    optimize,
+  );
   begin("link");
   const object: ObjectCode = {
     ...assembly,
@@ -190,13 +200,15 @@ function generateAndAssemble(
   target: Target,
   debug: boolean,
   begin: PhaseListener,
+  optimize: Optimize,
 ): { machineCode: MachineFunction[]; assembly: Assembly } {
   let textBytes = guessTextBytes(program);
   for (;;) {
     const extent = symbolExtents(textBytes, program.data, storage, target);
-    const machineCode = generate(program, storage, extent, target, begin);
+    const machineCode = generate(program, storage, extent, target, begin, optimize);
     begin("assemble");
-    target.placeLiterals?.(machineCode);
+    const dataBytes = storage.length > 0 ? Infinity : extentOf(program.data);
+    target.placeLiterals?.(machineCode, dataBytes);
     const assembly = assemble(machineCode, target, debug ? target.unwinding : undefined);
     if (assembly.text.length <= textBytes) return { machineCode, assembly };
     textBytes = 2 * assembly.text.length;
@@ -217,6 +229,7 @@ function generate(
   extent: (symbol: string) => number,
   target: Target,
   begin: PhaseListener,
+  optimize: Optimize,
 ): MachineFunction[] {
   const { calleesFirst, recursive } = callGraph(program.functions);
   const calls = countCalls(program.functions);
@@ -254,9 +267,11 @@ function generate(
     begin("improve");
     addFrame(fn, target);
     if (source === program.functions[0]) enterProgram(fn, storage, extent, target);
-    target.peephole(fn);
+    target.peephole(fn, optimize);
+    reachSlots(fn, target);
     begin("merge");
-    mergeTails(fn);
+    if (optimize === "size") mergeTails(fn);
+    hoistSides(fn);
     begin("layout");
     layOut(fn, target, measure);
     if (!context.recursive) {

@@ -3,7 +3,7 @@
  */
 
 import { spawnSync } from "node:child_process";
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -94,6 +94,17 @@ describe("a program", () => {
 onThisMachine("a program runs", () => {
   const folder = temporaryFolder();
 
+  test("for speed, with more bytes", () => {
+    const source = join(repository, "examples", "whoami", "whoami.ts");
+    const sizes = ["size", "speed"].map((goal) => {
+      const { stderr, status } = microlith(["build", source, "-o", join(folder, goal), "--optimize", goal]);
+      expect({ status, stderr }).toMatchObject({ status: 0 });
+      return statSync(join(folder, goal)).size;
+    });
+    expect(sizes[1]).toBeGreaterThan(sizes[0] ?? 0);
+    for (const goal of ["size", "speed"]) rmSync(join(folder, goal));
+  });
+
   test.each(["plain", "tight"])("from a file, %s", (layout) => {
     const path = join(folder, layout);
     microlith(["build", hello, "-o", path, "--layout", layout]);
@@ -127,6 +138,7 @@ describe("bad input is one line and an exit code", () => {
     [["build", hello, "-o", "x", "--host", "example.org"], 2, /--host "example.org" is not an IP address/],
     [["build", hello, "-o", "x", "--platform", "linux/pdp11"], 2, /--platform "linux\/pdp11" is not one/],
     [["build", hello, "-o", "x", "--layout", "loose"], 2, /--layout "loose" is not known/],
+    [["build", hello, "-o", "x", "--optimize", "beauty"], 2, /--optimize "beauty" is not known/],
     [["build", hello, "-o", "x", "--format", "zip"], 2, /--format "zip" is not known/],
     [["build", hello, "--emit", "pdf"], 2, /--emit "pdf" is not known/],
     [["build", hello, "-o", "x.tar", "--tag", "Site:1"], 2, /"Site:1" is not an image reference/],

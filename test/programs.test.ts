@@ -6,7 +6,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, it } from "vitest";
-import { native, runProgram, throughC } from "./support/implementations.ts";
+import { native, nativeForSpeed, runProgram, throughC } from "./support/implementations.ts";
 import { testPrograms } from "./support/programs.ts";
 import { needs } from "./support/require-tool.ts";
 
@@ -15,7 +15,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const programs = testPrograms();
 
-for (const { name, tools, build } of [...native, ...throughC("-Os")]) {
+for (const { name, tools, build } of [...native, ...nativeForSpeed, ...throughC("-Os")]) {
   needs(...tools)(name, () => {
     it.each(programs)("$name", async ({ entry, args, output, exitCode }) => {
       expect(await runProgram(await build(entry, folder), args)).toEqual({ output, exitCode });

@@ -1,7 +1,7 @@
 /**
  * Random programs: gcc's result for the C that is made beside a program, gcc's for our IR, and our machine code's for every target
  * must agree. Twenty-five are one executable, and what is not JavaScript runs beside it. Our IR goes through the gcc of one
- * machine, each group's through the next; `MICROLITH_RANDOM_C=all` is through all. `npm test` tries the first hundred seeds,
+ * machine and quick code is made for one, each group's for the next; `MICROLITH_RANDOM_C=all` is all. `npm test` tries the first hundred seeds,
  * `MICROLITH_RANDOM=1-2000 npx vitest run test/random-programs.test.ts` those of a release. A failure names its seeds.
  */
 
@@ -10,7 +10,13 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, it } from "vitest";
-import { type Implementation, native, runProgram, throughC } from "./support/implementations.ts";
+import {
+  type Implementation,
+  native,
+  nativeForSpeed,
+  runProgram,
+  throughC,
+} from "./support/implementations.ts";
 import { temporaryFolder } from "./support/microlith.ts";
 import { randomPrograms } from "./support/random-program.ts";
 import { needs } from "./support/require-tool.ts";
@@ -19,16 +25,18 @@ const [first = 1, last = first] = (process.env.MICROLITH_RANDOM ?? "1-100").spli
 const together = 25;
 
 /** Seeds on which somebody once disagreed. */
-const regressions: readonly number[] = [44, 145, 191, 1515];
+const regressions: readonly number[] = [44, 145, 191, 1515, 4065];
 
 const folder = temporaryFolder();
 const execute = promisify(execFile);
 const oracles = throughC("-O0");
 
-/** All targets, and the oracles that are this group's. */
+/** All targets, and of quick code and oracles those that are this group's. */
 function implementationsOf(group: number): readonly Implementation[] {
   const all = process.env.MICROLITH_RANDOM_C === "all";
-  return [...native, ...oracles.filter((_, index) => all || index === group % oracles.length)];
+  const turn = <T>(items: readonly T[]): readonly T[] =>
+    items.filter((_, index) => all || index === group % items.length);
+  return [...native, ...turn(nativeForSpeed), ...turn(oracles)];
 }
 
 needs("gcc", ...[...native, ...oracles].flatMap(({ tools }) => tools))("random programs", () => {

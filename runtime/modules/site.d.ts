@@ -2,8 +2,8 @@
 declare module "microlith:site" {
   /** What a path leads to: a status, header fields but Content-Length, and a body. The head follows the object. */
   export class Representation {
-    /** The status code. */
-    status: u32;
+    /** The status code, less `statusBase`. */
+    status: i32;
     bodyLength: u32;
     /** Header fields and the empty line; the body follows them. */
     headLength: u16;
@@ -43,6 +43,8 @@ declare module "microlith:site" {
   export const hasDisplacements: boolean;
   export const displacements: Ptr<u16>;
   export const displacementShift: number;
+  /** Subtracted from every status code. */
+  export const statusBase: number;
   /** Some route is a redirect. */
   export const hasRedirects: boolean;
   /** Slices of memory that continue the location of the redirect that has the most. */
@@ -75,6 +77,7 @@ declare module "microlith:site" {
   /** It is known when the site is from, which all content says with this template; as a number that runtime/server/dates.ts describes. */
   export const hasLastModified: boolean;
   /** A template, as the following: the fields that all content has, each with the line end before it. */
+  export const hasContentFields: boolean;
   export const contentFields: Ptr<u8>;
   export const siteTime: number;
   /** For years of two digits: the century of those up to the pivot; the others are of the one before. */
@@ -92,6 +95,7 @@ declare module "microlith:site" {
   export const allowance: Ptr<u8>;
   export const allowanceBytes: number;
   /** A template as the following: Content-Type of several ranges, with the line end before it; at the offset, the delimiter of parts, with both line ends. */
+  export const hasMultipart: boolean;
   export const multipart: Ptr<u8>;
   export const delimiterOffset: number;
 }

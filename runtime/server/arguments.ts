@@ -6,6 +6,7 @@
 import { port } from "microlith:options";
 import { wordBytes } from "microlith:target";
 import { refusePort } from "./socket.ts";
+import { decimal, parseDecimal } from "./token.ts";
 
 /** Where the address of the first argument stands; it is 0 when there is none. */
 export function firstArgument(stack: usize): usize {
@@ -14,14 +15,15 @@ export function firstArgument(stack: usize): usize {
 
 /** `argument` is where the address of the one stands that may be the port. */
 export function choosePort(argument: usize): u32 {
-  const given = load<usize>(argument);
-  if (given !== 0) return parsePort(given);
+  const text = load<usize>(argument);
+  if (text !== 0) return parsePort(text);
   // From the zero behind the arguments on.
   for (let entry = argument + wordBytes; ; entry += wordBytes) {
-    const text = load<usize>(entry);
-    if (text === 0) return port;
+    const variable = load<usize>(entry);
+    if (variable === 0) return port;
     // "PORT", as four bytes of a little-endian number. The strings are followed by others, so the load is in bounds.
-    if (load<u32>(text) === 0x54524f50 && load<u8>(text + 4) === byte("=")) return parsePort(text + 5);
+    if (load<u32>(variable) === 0x54524f50 && load<u8>(variable + 4) === byte("="))
+      return parsePort(variable + 5);
   }
 }
 
@@ -42,18 +44,14 @@ export function findEnvironment(stack: usize, name: Ptr<u8>): usize {
   }
 }
 
-/** Decimal, 1 to 65535. */
+/** The text of a port, within reach of the parser, and behind the longest that is looked at a byte that ends no text. */
+const given = zeroed<Fixed<u64, 2>>();
+
+/** Decimal, 1 to 65535. Other strings follow on the stack, so eight bytes are there. */
 function parsePort(text: usize): u32 {
-  let at: usize = text;
-  let number: u32 = 0;
-  for (;;) {
-    const digit = load<u8>(at);
-    if (digit === 0) break;
-    const value = (digit - byte("0")) as u8;
-    if (value > 9 || number > 6553) refusePort();
-    number = number * 10 + value;
-    at += 1;
-  }
-  if (number - 1 > 65534) refusePort();
-  return number;
+  given[0] = load<u64>(text);
+  given[1] = 1;
+  const end = parseDecimal(pointer<u8>(address(given)));
+  if (end[0] !== 0 || decimal - 1 > 65534) refusePort();
+  return decimal;
 }

@@ -21,7 +21,7 @@ import type { Slice } from "./slices.ts";
 import { statusNotModified, statusOk, statusPreconditionFailed } from "./status.ts";
 
 /** The status that the request's conditions call for: OK when they do not matter. Adds ranges to the response. */
-export function judge(found: Representation, slices: Ptr<Slice>): u32 {
+export function judge(found: Representation, slices: Ptr<Slice>): i32 {
   const tag = tagOf(found);
   if (!isListed(tag, ifMatch)) return statusPreconditionFailed;
   if (hasLastModified && request.kept[ifMatch] === null && compareDate(ifUnmodifiedSince) === Order.earlier)

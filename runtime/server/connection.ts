@@ -106,19 +106,14 @@ export function closeConnection(connection: Connection): void {
   connection.phase = Phase.free;
 }
 
-/** All responses are sent: whether the connection goes on. */
-export function endResponse(connection: Connection, ending: Ending): bool {
-  if (ending === Ending.keep) {
-    connection.phase = Phase.idle;
-    return true;
-  }
-  if (ending === Ending.close) closeConnection(connection);
+/** All responses are sent. */
+export function endResponse(connection: Connection, ending: Ending): void {
+  if (ending === Ending.keep) connection.phase = Phase.idle;
+  else if (ending === Ending.close) closeConnection(connection);
   else {
     syscall(SYS_shutdown, connection.descriptor, SHUT_WR);
-    connection.held = 0;
     connection.phase = Phase.lingering;
   }
-  return false;
 }
 
 /** Closes who is past the limit, at the end everybody idle; returns who made no progress for longest. */

@@ -11,7 +11,7 @@ import {
   SYS_epoll_pwait,
 } from "microlith:target";
 
-export const EPOLLIN = 0x1;
+const EPOLLIN = 0x1;
 const EPOLLOUT = 0x4;
 /** The peer has closed its direction. */
 export const EPOLLRDHUP = 0x2000;

@@ -23,6 +23,6 @@ export function currentRepresentation(found: Representation): Representation {
 }
 
 /** The status that is to be sent with it: the health path's says whether the server goes on. */
-export function currentStatus(found: Representation): u32 {
+export function currentStatus(found: Representation): i32 {
   return hasHealth && found === healthy && request.draining ? statusUnavailable : found.status;
 }

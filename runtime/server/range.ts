@@ -3,24 +3,25 @@
  * content is copied.
  *
  * A value that is malformed is ignored, and so is one that names more ranges than we like, or together more than the content
- * has: then the whole is the cheaper answer.
+ * has: then the whole is the cheaper answer. So it is for every other than a single range where all content is small.
  */
 
 import { bytesCode, fieldValues } from "microlith:options";
-import { delimiterOffset, multipart, type Representation } from "microlith:site";
+import { delimiterOffset, hasMultipart, multipart, type Representation } from "microlith:site";
 import { contentOf, headOf, lineAfter } from "./representation.ts";
 import { addSlice, leadingSlices, output, type Slice, startResponse } from "./slices.ts";
 import { statusOk, statusPartialContent, statusRangeNotSatisfiable } from "./status.ts";
 import { firstNumber, lastNumber, numbers, sizeNumber, write } from "./text.ts";
 import { decimal, noDecimal, parseDecimal, parseToken, skipSpace, tokenCode } from "./token.ts";
 
-export const mostRanges = 16;
+export const mostRanges = hasMultipart ? 16 : 1;
 const ignored: u32 = mostRanges + 1;
 /** A delimiter, Content-Type, the range, and its content. */
 export const slicesPerRange = 4;
 
-const rangeTemplate = "\0Content-Range: bytes \x02-\x03/\x04\r\n\r\n";
-/** It begins with a line end. */
+/** In a part, and in a response. The latter begins with a line end. */
+const partTemplate = "\0Content-Range: bytes \x02-\x03/\x04\r\n\r\n";
+const rangeTemplate = "\0\r\nContent-Range: bytes \x02-\x03/\x04";
 const noRangeTemplate = "\0\r\nContent-Range: bytes */\x04";
 const closing = "--\r\n";
 const delimiterBytes = 14;
@@ -30,7 +31,7 @@ const lineEndBytes = 2;
  * Adds the ranges that `value` asks for to the response, whose slices begin at `slices`; returns the status that they call
  * for: OK for the whole content.
  */
-export function addRanges(value: Ptr<u8>, found: Representation, slices: Ptr<Slice>): u32 {
+export function addRanges(value: Ptr<u8>, found: Representation, slices: Ptr<Slice>): i32 {
   numbers[sizeNumber] = found.bodyLength;
   const count = addParts(value, found);
   if (count === ignored) {
@@ -41,12 +42,14 @@ export function addRanges(value: Ptr<u8>, found: Representation, slices: Ptr<Sli
     write(bytes(noRangeTemplate).add(noRangeTemplate.length - 1));
     return statusRangeNotSatisfiable;
   }
-  if (count === 1) {
-    // Of what was added for it as a part, only the range and the content remain.
-    output.slice = slices.add(leadingSlices);
-    output.bytes = 0;
-    output.textEnd = output.textEnd.add(-2 * lineEndBytes);
-    write(bytes(noRangeTemplate).add(lineEndBytes));
+  if (!hasMultipart || count === 1) {
+    if (hasMultipart) {
+      // Of what was added for it as a part, only the range and the content remain.
+      output.slice = slices.add(leadingSlices);
+      output.bytes = 0;
+      output.textEnd = output.textEnd.add(-2 * lineEndBytes);
+      write(bytes(noRangeTemplate).add(lineEndBytes));
+    } else write(bytes(rangeTemplate).add(rangeTemplate.length - 1));
     addContent(found);
   } else {
     addSlice(multipart.add(delimiterOffset), delimiterBytes - lineEndBytes);
@@ -84,12 +87,12 @@ function addParts(value: Ptr<u8>, found: Representation): u32 {
       if (first < size) {
         if (last >= size) last = size - 1;
         const length = last - first + 1;
-        if (length > room || count === mostRanges) return ignored;
-        room -= length;
+        if ((hasMultipart && length > room) || count === mostRanges) return ignored;
+        if (hasMultipart) room -= length;
         count++;
         numbers[firstNumber] = first;
         numbers[lastNumber] = last;
-        addPart(found);
+        if (hasMultipart) addPart(found);
       }
     }
     if (at[0] === byte("\r")) return count;
@@ -101,7 +104,7 @@ function addParts(value: Ptr<u8>, found: Representation): u32 {
 function addPart(found: Representation): void {
   const head = headOf(found);
   const end = output.text;
-  write(bytes(rangeTemplate).add(rangeTemplate.length - 1));
+  write(bytes(partTemplate).add(partTemplate.length - 1));
   addSlice(multipart.add(delimiterOffset), delimiterBytes);
   addSlice(head, lineAfter(head).since(head));
   addSlice(output.text, end.since(output.text));

@@ -3,7 +3,7 @@
  */
 
 import { hasLog, hasMetrics } from "microlith:options";
-import type { Connection } from "./connection.ts";
+import { type Connection, Phase } from "./connection.ts";
 import { countResponse } from "./counters.ts";
 import { logResponse } from "./log.ts";
 import type { Slice } from "./slices.ts";
@@ -17,11 +17,12 @@ export function keepQuiet(): void {
   if (hasLog) isQuiet = true;
 }
 
-/** Notes the response `slices` to the request at `start`. */
+/** Notes the response `slices` to the request at `start`, unless it has been noted, and is made again. */
 export function recordResponse(connection: Connection, start: Ptr<u8>, slices: Ptr<Slice>): void {
-  if (hasMetrics) countResponse(pointer<u8>(slices[0].base as u32));
+  const isNew = connection.phase !== Phase.sending;
+  if (hasMetrics && isNew) countResponse(pointer<u8>(slices[0].base as u32));
   if (hasLog) {
-    if (!isQuiet) logResponse(connection, start, slices);
+    if (isNew && !isQuiet) logResponse(connection, start, slices);
     isQuiet = false;
   }
 }

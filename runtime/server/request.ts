@@ -30,6 +30,7 @@ import { noteForwarded } from "./client.ts";
 import {
   statusBadRequest,
   statusFieldsTooLarge,
+  statusNone,
   statusOk,
   statusUriTooLong,
   statusVersionNotSupported,
@@ -93,14 +94,14 @@ const large: u32 = 0x0100_0000;
 
 /**
  * Parses the request at `start`. Returns the status that its framing calls for, OK when nothing is wrong with it,
- * 0 when it is not complete. `request.ending` is Ending.keep before.
+ * none when it is not complete. `request.ending` is Ending.keep before.
  */
-export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): u32 {
+export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): i32 {
   let at = start;
   let seen: u32 = 0;
   let length: u32 = 0;
   /** For a request that is longer than there is room for. */
-  let status: u32 = statusUriTooLong;
+  let status: i32 = statusUriTooLong;
   fill(pointer<u8>(address(request.kept)), 0, sizeof<Fixed<u32, typeof keptFields>>());
   // biome-ignore-start lint/suspicious/noConfusingLabels: the three ways in which a request is not answered
   refused: {
@@ -225,7 +226,7 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): u32 {
     // It is incomplete while there is room, for a body too whose length is known.
     const needed = at > end ? at : end;
     if (needed.since(start) < capacity) {
-      return 0;
+      return statusNone;
     }
   }
   // No further request is taken from the connection; what it sends is thrown away.
@@ -234,7 +235,7 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): u32 {
   return status;
 }
 
-function accept(end: Ptr<u8>): u32 {
+function accept(end: Ptr<u8>): i32 {
   request.end = end;
   const seen = request.seen;
   if (request.draining || (seen & closeBit) !== 0 || (seen & (newBit | keepAliveBit)) === 0) {

@@ -4,7 +4,16 @@
  */
 
 import { getCode, hasLog, headCode, optionsCode } from "microlith:options";
-import { allowance, allowanceBytes, contentFields, hasCodings, hasRedirects } from "microlith:site";
+import {
+  allowance,
+  allowanceBytes,
+  contentFields,
+  hasCodings,
+  hasContentFields,
+  hasMultipart,
+  hasRedirects,
+  statusBase,
+} from "microlith:site";
 import { closeBytes, dateBytes, dateField, keepAliveBytes } from "./clock.ts";
 import { judge } from "./conditional.ts";
 import { currentRepresentation, currentStatus, hasLive } from "./live.ts";
@@ -28,12 +37,13 @@ import { lengthNumber, numbers, statusNumber, write } from "./text.ts";
 const identityKind = 0;
 const redirectKind = 8;
 
-const statusTemplate = "\0HTTP/1.1 \x05 ";
-const lengthTemplate = "\0\r\nContent-Length: \x01";
+const template = "\0HTTP/1.1 \x05 \r\nContent-Length: \x01";
+/** What a 304 has of it. */
+const statusBytes = 11;
 const lineEndBytes = 2;
 
 /** Makes the response to the request, whose framing calls for `status`. */
-export function respond(status: u32): void {
+export function respond(status: i32): void {
   const slices = output.slice;
   let line = status;
   let rest = allowance.add(allowanceBytes - lineEndBytes);
@@ -55,7 +65,7 @@ export function respond(status: u32): void {
         found = chooseCoding(found);
       if (found.validatorLength !== 0) {
         line = judge(found, slices);
-        write(contentFields);
+        if (hasContentFields) write(contentFields);
       }
       // Errors have nothing of the content's fields: caches would keep them in its place.
       if (line < statusBadRequest) {
@@ -68,7 +78,7 @@ export function respond(status: u32): void {
           numbers[lengthNumber] = output.bytes;
           if (hasLog) output.contentBytes = output.bytes;
           // Each of several parts says the content's type.
-          if (output.slice !== slices.add(leadingSlices + 1)) {
+          if (hasMultipart && output.slice !== slices.add(leadingSlices + 1)) {
             rest = lineAfter(rest);
             restLength = contentOf(found).since(rest);
           }
@@ -84,9 +94,9 @@ export function respond(status: u32): void {
       }
     }
   }
-  if (line !== statusNotModified) write(bytes(lengthTemplate).add(lengthTemplate.length - 1));
-  numbers[statusNumber] = line;
-  write(bytes(statusTemplate).add(statusTemplate.length - 1));
+  numbers[statusNumber] = (line + statusBase) as u32;
+  // A template may be written in part: from any of its characters to its start.
+  write(bytes(template).add(line === statusNotModified ? statusBytes : template.length - 1));
 
   let shared = dateField().add(-lineEndBytes);
   let sharedLength: u32 = dateBytes + lineEndBytes;

@@ -12,12 +12,13 @@ import { bufferOf, capacity, sharedDescriptor } from "./buffers.ts";
 import { now } from "./clock.ts";
 import { type Connection, closeConnection, endResponse, Phase } from "./connection.ts";
 import { drainEnd } from "./drain.ts";
-import { again, EPOLLIN, EPOLLRDHUP, watch } from "./epoll.ts";
+import { again, EPOLLRDHUP, watch } from "./epoll.ts";
 import { hasRecords, recordResponse } from "./record.ts";
 import { Ending, parseRequest, request } from "./request.ts";
 import { respond } from "./respond.ts";
 import { send } from "./send.ts";
 import { isBatchFull, output, startBatch } from "./slices.ts";
+import { statusNone } from "./status.ts";
 
 const EAGAIN = 11;
 
@@ -31,8 +32,7 @@ export function serve(connection: Connection, events: u32): void {
     answer(connection, input, end);
     if (connection.phase === Phase.sending) return;
   } else {
-    // A new connection is writable before anything has come.
-    if ((events & EPOLLIN) === 0) return;
+    // A new connection is writable before anything has come; then there is nothing to read.
     const room = capacity - held;
     const received = syscall(SYS_read, connection.descriptor, end, room) as i32;
     if (received <= 0) {
@@ -59,11 +59,11 @@ function answer(connection: Connection, input: Ptr<u8>, end: Ptr<u8>): void {
     startBatch();
     while (request.ending === Ending.keep && !isBatchFull()) {
       const status = parseRequest(at, end);
-      if (status === 0) break;
+      if (status === statusNone) break;
       const slices = output.slice;
       respond(status);
       output.batchBytes += output.bytes;
-      if (hasRecords && connection.phase !== Phase.sending) {
+      if (hasRecords) {
         recordResponse(connection, at, slices);
       }
       at = request.end;
@@ -76,15 +76,18 @@ function answer(connection: Connection, input: Ptr<u8>, end: Ptr<u8>): void {
     }
     connection.sent = 0;
     first = at;
-    if (!endResponse(connection, request.ending)) return;
+    endResponse(connection, request.ending);
+    // When the connection ends, the next batch is empty.
   } while (first !== end);
 
   const length = end.since(first);
   if (length !== 0) {
-    // The time for a request counts from its first byte.
-    if (connection.held === 0) connection.since = now;
+    if (connection.phase === Phase.idle) {
+      connection.phase = Phase.receiving;
+      // The time for a request counts from its first byte.
+      connection.since = now;
+    }
     copy(bufferOf(connection.descriptor), first, length);
-    if (connection.phase === Phase.idle) connection.phase = Phase.receiving;
   }
   connection.held = length;
 }

@@ -17,6 +17,8 @@ export class Slice {
 export const leadingSlices = 3;
 /** A batch is full when it has so many; its last response may go beyond. */
 const fullSlices = batchRequests * leadingSlices;
+/** Likewise: with its last response, which has little more than the 2,000,000,000 bytes that a site may have, it is below 2^32. */
+const fullBytes: u32 = 0x8000_0000;
 const batchSlices = fullSlices + leadingSlices + pieceSlices + (mostRanges + 1) * slicesPerRange;
 /** A response needs less text than this, and for each of several ranges so much. */
 const textBytes = (batchRequests + 1) * 256 + mostRanges * 64;
@@ -48,7 +50,9 @@ export function startBatch(): void {
 }
 
 export function isBatchFull(): bool {
-  return address(output.slice) >= address(batch) + fullSlices * sizeof<Slice>();
+  return (
+    output.batchBytes >= fullBytes || address(output.slice) >= address(batch) + fullSlices * sizeof<Slice>()
+  );
 }
 
 /** Leaves room for the leading slices, and forgets what was added behind them. */

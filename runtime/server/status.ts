@@ -1,17 +1,23 @@
 /**
  * Status codes (RFC 9110, section 15). Responses have no reason phrases, which nobody parses and HTTP has no use for
  * (RFC 9112, section 4): a tenth of the server's tables would be theirs.
+ *
+ * A status is passed around as its distance from a number that brings most of them into a signed byte.
  */
 
-export const statusOk: u32 = 200;
-export const statusPartialContent: u32 = 206;
-export const statusNotModified: u32 = 304;
-export const statusBadRequest: u32 = 400;
-export const statusMethodNotAllowed: u32 = 405;
-export const statusPreconditionFailed: u32 = 412;
-export const statusUriTooLong: u32 = 414;
-export const statusRangeNotSatisfiable: u32 = 416;
-export const statusFieldsTooLarge: u32 = 431;
-export const statusNotImplemented: u32 = 501;
-export const statusUnavailable: u32 = 503;
-export const statusVersionNotSupported: u32 = 505;
+import { statusBase } from "microlith:site";
+
+/** There is no request. */
+export const statusNone: i32 = 0;
+export const statusOk: i32 = 200 - statusBase;
+export const statusPartialContent: i32 = 206 - statusBase;
+export const statusNotModified: i32 = 304 - statusBase;
+export const statusBadRequest: i32 = 400 - statusBase;
+export const statusMethodNotAllowed: i32 = 405 - statusBase;
+export const statusPreconditionFailed: i32 = 412 - statusBase;
+export const statusUriTooLong: i32 = 414 - statusBase;
+export const statusRangeNotSatisfiable: i32 = 416 - statusBase;
+export const statusFieldsTooLarge: i32 = 431 - statusBase;
+export const statusNotImplemented: i32 = 501 - statusBase;
+export const statusUnavailable: i32 = 503 - statusBase;
+export const statusVersionNotSupported: i32 = 505 - statusBase;

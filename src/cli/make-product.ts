@@ -17,6 +17,7 @@ import type { SiteFile } from "../site/scan.ts";
 import type { Target } from "../target/target.ts";
 import { targets } from "../target/targets.ts";
 import type { Input } from "./input.ts";
+import { optimizeLate } from "./optimize-late.ts";
 import type { Emit } from "./options.ts";
 import type { ExecutableSizes, Product, ProductOptions } from "./product.ts";
 import { makeSources, type Sources } from "./sources.ts";
@@ -60,11 +61,20 @@ interface Compiled {
 }
 
 async function compileInput(input: Input, options: ProductOptions, begin?: PhaseListener): Promise<Compiled> {
+  optimizeLate();
   const { files = [], ...source } = await sourceOf(input, options);
   progress("compiling");
   const program = parseProgram(source, begin);
   const compilations = targetsOf(options).map((target) =>
-    compile(program, source.modules, target, layoutFor(target, options), options.debug, begin),
+    compile(
+      program,
+      source.modules,
+      target,
+      layoutFor(target, options),
+      options.debug,
+      begin,
+      options.optimize,
+    ),
   );
   return { compilations, files };
 }

@@ -5,6 +5,7 @@
 
 import { isIP } from "node:net";
 import { UserError } from "../base/errors.ts";
+import type { Optimize } from "../base/optimize.ts";
 
 export type ImageFormat = "oci" | "oci-layout" | "docker" | "rootfs";
 export type Format = "elf" | ImageFormat;
@@ -14,6 +15,7 @@ export type Layout = "plain" | "tight";
 export const imageFormats: readonly ImageFormat[] = ["oci", "oci-layout", "docker", "rootfs"];
 export const formats: readonly Format[] = ["elf", ...imageFormats];
 export const emits: readonly Emit[] = ["ir", "asm", "map", "c", "seccomp"];
+export const goals: readonly Optimize[] = ["size", "speed"];
 export const layouts: readonly Layout[] = ["plain", "tight"];
 
 /** A TCP port. `lowest` is 0 where "any free one" makes sense. */

@@ -7,7 +7,7 @@ import type { Command } from "commander";
 import type { MicrolithConfig } from "../site/config.ts";
 import { loadConfig } from "./config.ts";
 import { chooseLastModified } from "./last-modified.ts";
-import { layouts, parseChoice, parseHost, parsePlatforms, parsePort } from "./options.ts";
+import { goals, layouts, parseChoice, parseHost, parsePlatforms, parsePort } from "./options.ts";
 import type { ProductOptions } from "./product.ts";
 import { addServerFlags, parseServerFlags, type ServerFlags, withConfig } from "./server-flags.ts";
 import { addSiteFlags, chooseSiteOptions, type SiteFlags } from "./site-flags.ts";
@@ -18,6 +18,7 @@ export interface ProductFlags extends SiteFlags, ServerFlags {
   readonly port?: string;
   readonly host?: string;
   readonly layout?: string;
+  readonly optimize?: string;
   readonly debug?: boolean;
 }
 
@@ -35,6 +36,7 @@ export function addProductOptions(command: Command): Command {
       "--layout <layout>",
       "plain, or tight: ELF headers overlapped as far as Linux allows (default: plain; with --minimal tight on amd64)",
     )
+    .option("--optimize <goal>", "what code is made for: size or speed (default: size)")
     .option(
       "--debug",
       "add symbols and line tables for a debugger, which loads them and the program does not",
@@ -57,6 +59,7 @@ export async function parseProductOptions(
     host: host === undefined ? undefined : parseHost(host),
     site: chooseSiteOptions(flags, config, await timeFor(inputPath, flags, config)),
     layout: flags.layout === undefined ? undefined : parseChoice("--layout", flags.layout, layouts),
+    optimize: flags.optimize === undefined ? "size" : parseChoice("--optimize", flags.optimize, goals),
     debug: flags.debug === true,
     server: parseServerFlags(wanted),
     minimal: wanted.minimal === true,

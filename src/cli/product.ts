@@ -3,6 +3,7 @@
  */
 
 import type { ByteSource } from "../base/byte-source.ts";
+import type { Optimize } from "../base/optimize.ts";
 import type { Item } from "../elf/executable.ts";
 import type { SiteFile } from "../site/scan.ts";
 import type { ServerOptions } from "../site/server-options.ts";
@@ -46,6 +47,8 @@ export interface ProductOptions {
   readonly host: string | undefined;
   /** Absent: the one that suits what is made. */
   readonly layout?: "plain" | "tight" | undefined;
+  /** Absent: size. */
+  readonly optimize?: Optimize;
   /** What else the server is told; absent: its defaults. */
   readonly server?: Partial<ServerOptions>;
   /** The smallest server, for a site of one page. */

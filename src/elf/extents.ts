@@ -22,15 +22,18 @@ export function symbolExtents(
   machine: MachineFacts,
 ): (name: string) => number {
   const textEnd = largestHeaders + textBytes;
-  const sizeOf = (objects: readonly DataObject[]): number =>
-    objects.reduce((sum, each) => sum + dataSize(each) + each.alignment - 1, 0);
   // Content lies behind everything else.
-  const smallEnd = textEnd + sizeOf(data.filter(({ kind }) => kind !== "content"));
-  const dataEnd = smallEnd + sizeOf(data.filter(({ kind }) => kind === "content"));
+  const smallEnd = textEnd + extentOf(data.filter(({ kind }) => kind !== "content"));
+  const dataEnd = smallEnd + extentOf(data.filter(({ kind }) => kind === "content"));
   const storageStart = alignUp(dataEnd, machine.pageBytes) + machine.pageBytes;
   const ends = new Map<string, number>();
   for (const { name, kind } of data) ends.set(name, kind === "content" ? dataEnd : smallEnd);
   for (const { storage: object, offset } of storage)
     ends.set(object.name, storageStart + offset + object.size);
   return (name) => ends.get(name) ?? textEnd;
+}
+
+/** The most bytes that the objects can take, in whatever order. */
+export function extentOf(objects: readonly DataObject[]): number {
+  return objects.reduce((sum, each) => sum + dataSize(each) + each.alignment - 1, 0);
 }

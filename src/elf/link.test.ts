@@ -165,6 +165,31 @@ describe("tight", () => {
 });
 
 describe("plain", () => {
+  it("begins the code in the stack header of 32-bit machines when that leaves less behind it", () => {
+    const long = {
+      ...hello386,
+      data: hello386.data.map((each) => ({ ...each, bytes: Buffer.alloc(21, "z") })),
+    };
+    for (const object of [hello386, long]) {
+      const [whole, cut] = [[], object.cuts].map((cuts) =>
+        link({ ...object, cuts }, { layout: "plain", machine: i386 }),
+      );
+      if (!whole || !cut) throw new Error("two executables");
+      expectAttributed(cut);
+      expect(cut.text.length).toBe(2);
+      expect(cut.bytes.length).toBeLessThan(whole.bytes.length);
+      expect(run(cut)).toEqual(run(whole));
+      expect(run(cut).status).toBe(0);
+    }
+    const debug = link(hello386, {
+      layout: "plain",
+      machine: i386,
+      debug: true,
+      unwinding: target.unwinding,
+    });
+    expect(debug.text.length).toBe(1);
+  });
+
   it.each([
     ["zeros only", 70_000, undefined, 40],
     ["zeros and initial bytes", 70_000, 2, 42],

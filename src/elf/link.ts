@@ -29,7 +29,8 @@ export interface LinkOptions {
  * Throws a UserError when the program does not fit below 2 GiB; a Bug for a symbol that is missing or there twice.
  */
 export function link(object: ObjectCode, options: LinkOptions): Executable {
-  const executable = linkLoaded(object, options);
+  // To a debugger a function is one piece.
+  const executable = linkLoaded(options.debug === true ? { ...object, cuts: [] } : object, options);
   const { debug, unwinding, machine } = options;
   if (debug !== true) return executable;
   assert(unwinding !== undefined, "debug information without a machine's way to call");

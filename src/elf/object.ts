@@ -12,6 +12,7 @@ export type RelocationKind =
   /** amd64, 386: four bytes, relative to the end of the field. */
   | "pc32"
   /** Others are added by the targets that need them. */
+  | "arm-adr"
   | "arm64-adr"
   | "arm64-abs-lo16"
   | "arm64-abs-hi16"

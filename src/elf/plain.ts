@@ -8,7 +8,7 @@
  *
  * Of PT_GNU_STACK, the last program header, Linux reads the type and the flags (fs/binfmt_elf.c); the rest of it is not there: on
  * 64-bit machines the code begins behind the flags. On 32-bit ones, whose flags come late, it begins behind those, and
- * small data lie before them.
+ * small data lie before them, or the first instructions and a jump, whatever leaves less behind.
  *
  * A page of the file may be mapped twice, once per segment; no address is ever writable and executable. A
  * segment of zeros only starts on a page and has no bytes in the file: older kernels do not map the rest of a page
@@ -33,7 +33,7 @@ import {
   writeFileHeader,
   writeProgramHeader,
 } from "./format.ts";
-import type { Layout, MachineFacts } from "./layout.ts";
+import type { Joint, Layout, MachineFacts } from "./layout.ts";
 import type { ObjectCode, Storage } from "./object.ts";
 import { alignUp, fillGap, orderData } from "./place.ts";
 import { placeStorage } from "./storage.ts";
@@ -49,8 +49,10 @@ export function layOutPlain(object: ObjectCode, data: readonly DataObject[], mac
   const headerEnd =
     fileHeaderBytes[word] + headers * programHeaderBytes[word] - (needsStackHeader ? unreadAtEnd[word] : 0);
 
-  const textEnd = headerEnd + object.text.length;
-  const inside = needsStackHeader ? fillGap(data, headerEnd - usedBytes[word], unreadBefore[word]) : [];
+  const { inside, cut, joints } = needsStackHeader
+    ? fillStackHeader(object, data, headerEnd, machine)
+    : emptyStackHeader;
+  const textEnd = headerEnd + object.text.length - cut;
   const placed: { object: DataObject; at: number }[] = [...inside];
   let end = textEnd;
   const gone = new Set(inside.map(({ object: each }) => each));
@@ -73,8 +75,11 @@ export function layOutPlain(object: ObjectCode, data: readonly DataObject[], mac
     name: "plain",
     base,
     fileBytes,
-    pieces: [{ from: 0, to: object.text.length, at: headerEnd }],
-    joints: [],
+    pieces: [
+      ...(cut > 0 ? [{ from: 0, to: cut, at: headerEnd - usedBytes[word] }] : []),
+      { from: cut, to: object.text.length, at: headerEnd },
+    ],
+    joints,
     data: placed,
     storage: storage?.placed ?? [],
     segments,
@@ -121,6 +126,52 @@ const unreadAtEnd: Readonly<Record<WordBytes, number>> = { 4: 4, 8: 48 };
 const unreadBefore: Readonly<Record<WordBytes, number>> = { 4: 20, 8: 0 };
 /** From where those before the flags begin to the end of the flags. */
 const usedBytes: Readonly<Record<WordBytes, number>> = { 4: 24, 8: 4 };
+
+/** What lies in the stack header. */
+interface StackHeaderFilling {
+  readonly inside: ReturnType<typeof fillGap>;
+  /** The text before it does. */
+  readonly cut: number;
+  readonly joints: readonly Joint[];
+}
+
+const emptyStackHeader: StackHeaderFilling = { inside: [], cut: 0, joints: [] };
+
+/** The filling that leaves the least to lie elsewhere. */
+function fillStackHeader(
+  { text, cuts }: ObjectCode,
+  data: readonly DataObject[],
+  headerEnd: number,
+  { elfMachine, wordBytes: word }: MachineFacts,
+): StackHeaderFilling {
+  const start = headerEnd - usedBytes[word];
+  const jump = jumps.get(elfMachine);
+  let best: StackHeaderFilling = { ...emptyStackHeader, inside: fillGap(data, start, unreadBefore[word]) };
+  let saved = best.inside.reduce((sum, { object }) => sum + dataSize(object), 0);
+  for (const cut of jump === undefined ? [] : cuts) {
+    const at = start + cut;
+    const room = unreadBefore[word] - cut - (jump?.size ?? 0);
+    if (room < 0 || cut >= text.length) break;
+    const inside = fillGap(data, headerEnd - usedBytes[word] + unreadBefore[word] - room, room);
+    const now = cut + inside.reduce((sum, { object }) => sum + dataSize(object), 0);
+    if (jump === undefined || now <= saved) continue;
+    saved = now;
+    best = { inside, cut, joints: [{ name: "jump over a header", at, bytes: jump.encode(headerEnd - at) }] };
+  }
+  return best;
+}
+
+interface Jump {
+  readonly size: number;
+  /** To a place `distance` bytes from its start. */
+  readonly encode: (distance: number) => number[];
+}
+
+/** By `e_machine`: of 386 and arm, whose instructions lie at multiples of its size. */
+const jumps: ReadonlyMap<number, Jump> = new Map([
+  [3, { size: 2, encode: (distance) => [0xeb, distance - 2] }],
+  [40, { size: 4, encode: (distance) => [(distance - 8) / 4, 0, 0, 0xea] }],
+]);
 
 interface StorageLayout {
   readonly segment: Segment;

@@ -9,6 +9,10 @@ describe("relocate", () => {
     ["abs32", 0, -8, 0x40_0000, 0xffff_fff8],
     ["pc32", 0, 0x40_1000, 0x40_0ffc, 0],
     ["pc32", 0, 0x40_0000, 0x40_0ffc, 0xffff_f000],
+    // add r1, pc, #255; sub r1, pc, #255; addeq r9, pc, #0
+    ["arm-adr", 0xe28f_1000, 0x1_0107, 0x1_0000, 0xe28f_10ff],
+    ["arm-adr", 0xe28f_1000, 0xff09, 0x1_0000, 0xe24f_10ff],
+    ["arm-adr", 0x028f_9000, 0x1_0008, 0x1_0000, 0x028f_9000],
     // adr x1, . + 0x1235; adr x1, . - 1
     ["arm64-adr", 0x1000_0001, 0x40_1235, 0x40_0000, 0x3000_91a1],
     ["arm64-adr", 0x1000_0001, 0x3f_ffff, 0x40_0000, 0x70ff_ffe1],
@@ -30,6 +34,8 @@ describe("relocate", () => {
   it.each([
     ["abs32", 2 ** 31, 0],
     ["pc32", 2 ** 31 + 100, 0],
+    ["arm-adr", 264, 0],
+    ["arm-adr", 0, 248],
     ["arm64-adr", 2 ** 20, 0],
   ] as [RelocationKind, number, number][])("%s out of reach", (kind, value, place) => {
     expect(() => relocate(new DataView(new ArrayBuffer(4)), 0, kind, value, place)).toThrow("out of reach");

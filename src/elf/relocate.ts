@@ -12,6 +12,11 @@ type Apply = (field: number, value: number, place: number) => number;
 const kinds: Readonly<Record<RelocationKind, Apply>> = {
   abs32: (_, value) => within(value, -(2 ** 31), 2 ** 31 - 1),
   pc32: (_, value, place) => within(value - (place + 4), -(2 ** 31), 2 ** 31 - 1),
+  // ADR is an addition to or subtraction from the program counter, which is two instructions on: opcode in bits 24..21, imm8 in 7..0.
+  "arm-adr": (field, value, place) => {
+    const distance = within(value - (place + 8), -255, 255);
+    return (field & ~0x0fff_0fff) | (distance < 0 ? 0x024f_0000 : 0x028f_0000) | Math.abs(distance);
+  },
   // ADR: immlo in bits 30..29, immhi in 23..5.
   "arm64-adr": (field, value, place) => {
     const distance = within(value - place, -(2 ** 20), 2 ** 20 - 1);

@@ -59,7 +59,9 @@ export function combine(fn: IrFunction, context: FoldContext): boolean {
   let numbered = 1;
   let changed = false;
 
-  for (const block of fn.blocks) for (const value of block.instructions) value.mark = 0;
+  for (const { instructions } of fn.blocks) {
+    for (let i = 0; i < instructions.length; i++) (instructions[i] as Instruction).mark = 0;
+  }
 
   function resolve(value: Instruction): Instruction {
     let at = value;
@@ -72,7 +74,9 @@ export function combine(fn: IrFunction, context: FoldContext): boolean {
     const inherited = block.predecessors.length === 1 && only ? memoryAfter.get(only) : undefined;
     const memory = new MemoryState(inherited);
     const kept: Instruction[] = [];
-    for (const value of block.instructions) {
+    const { instructions } = block;
+    for (let place = 0; place < instructions.length; place++) {
+      const value = instructions[place] as Instruction;
       if (replaced.size > 0) {
         for (let i = 0; i < value.args.length; i++) value.args[i] = resolve(value.args[i] as Instruction);
       }

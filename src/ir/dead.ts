@@ -25,17 +25,23 @@ export function dropDeadInstructions(fn: IrFunction): void {
     value.mark = 1;
     work.push(value);
   };
-  for (const block of fn.blocks) for (const value of block.instructions) value.mark = 0;
+  for (const { instructions } of fn.blocks) {
+    for (let i = 0; i < instructions.length; i++) (instructions[i] as Instruction).mark = 0;
+  }
   for (const { instructions, terminator } of fn.blocks) {
-    for (const value of instructions) if (effects.has(value.op)) keep(value);
+    for (let i = 0; i < instructions.length; i++) {
+      const value = instructions[i] as Instruction;
+      if (effects.has(value.op)) keep(value);
+    }
     if (terminator.kind === "branch") keep(terminator.condition);
     if (terminator.kind === "return" && terminator.value) keep(terminator.value);
   }
-  for (let value = work.pop(); value; value = work.pop()) for (const arg of value.args) keep(arg);
+  for (let value = work.pop(); value; value = work.pop()) {
+    const { args } = value;
+    for (let i = 0; i < args.length; i++) keep(args[i] as Instruction);
+  }
   for (const block of fn.blocks) {
-    if (block.instructions.some((value) => value.mark === 0)) {
-      block.instructions = block.instructions.filter((value) => value.mark === 1);
-    }
+    block.instructions = block.instructions.filter((value) => value.mark === 1);
   }
 }
 

@@ -45,9 +45,9 @@ function straightenBranch(block: Block): boolean {
   const { terminator } = block;
   if (terminator.kind !== "branch") return false;
   const { condition } = terminator;
+  if (condition.op !== "eq" && condition.op !== "ne") return false;
   const [inner, zero] = condition.args;
-  if ((condition.op !== "eq" && condition.op !== "ne") || zero?.op !== "const" || zero.value !== 0n || !inner)
-    return false;
+  if (zero?.op !== "const" || zero.value !== 0n || !inner) return false;
   if (!isTruth(inner.op)) return false;
   terminator.condition = inner;
   if (condition.op === "eq") {
@@ -164,12 +164,14 @@ interface Decision {
 
 /** The block holds one phi and a condition on the phi alone. */
 function decisionOf(block: Block, condition: Instruction): Decision | undefined {
-  const [phi, ...rest] = block.instructions;
+  const { instructions } = block;
+  const phi = instructions[0];
   if (phi?.op !== "phi") return undefined;
-  if (rest.some((value) => value !== condition)) return undefined;
-  if (condition === phi) return { phi, outcome: (value) => value !== 0n };
+  if (condition === phi && instructions.length === 1) return { phi, outcome: (value) => value !== 0n };
+  if (!isCompare(condition.op) || instructions.length !== 2 || instructions[1] !== condition)
+    return undefined;
   const [left, right] = condition.args;
-  if (!isCompare(condition.op) || !left || !right || !rest.includes(condition)) return undefined;
+  if (!left || !right) return undefined;
   const type = left.type as Type;
   if (left === phi && right.op === "const") {
     return { phi, outcome: (value) => evaluate(condition.op, type, value, right.value) === 1n };
@@ -197,18 +199,21 @@ function repairUses(
   let atTerminators = false;
   for (const place of fn.blocks) {
     if (place === block) continue;
-    for (const value of place.instructions) {
-      if (value.op === "phi") {
-        // Operands from `block` itself are on the decided edges: `redirect` sees to them.
-        for (const [index, used] of value.args.entries()) {
-          if (used === phi && place.predecessors[index] !== block)
-            users.push({ value, block: place.predecessors[index] as Block });
-        }
-      } else if (value.args.includes(phi)) users.push({ value, block: place });
+    const { instructions } = place;
+    for (let i = 0; i < instructions.length; i++) {
+      const value = instructions[i] as Instruction;
+      if (!value.args.includes(phi)) continue;
+      if (value.op !== "phi") {
+        users.push({ value, block: place });
+        continue;
+      }
+      // Operands from `block` itself are on the decided edges: `redirect` sees to them.
+      for (const [index, used] of value.args.entries()) {
+        if (used === phi && place.predecessors[index] !== block)
+          users.push({ value, block: place.predecessors[index] as Block });
+      }
     }
-    const end = place.terminator;
-    if ((end.kind === "branch" && end.condition === phi) || (end.kind === "return" && end.value === phi))
-      atTerminators = true;
+    if (terminatorUses(place, phi)) atTerminators = true;
   }
   const [condition] = block.terminator.kind === "branch" ? [block.terminator.condition] : [];
   if (condition && condition !== phi && usedOutside(fn, block, condition)) return false;

@@ -79,6 +79,10 @@ function foldBinary(value: Instruction): Instruction {
     if (b === undefined) return fold(become(value, value.op, [right, left]), noData);
   }
   if (b !== undefined) return foldWithConstant(value, left, b);
+  if (value.op === "add") {
+    const negated = right.op === "sub" && constantOf(right.args[0]) === 0n ? right.args[1] : undefined;
+    if (negated !== undefined) return become(value, "sub", [left, negated]);
+  }
   if (left === right) {
     if (value.op === "sub" || value.op === "xor") return constant(value.type, 0n, value);
     if (value.op === "and" || value.op === "or") return left;

@@ -2,10 +2,11 @@
  * Inlining: a call becomes the callee's body where that makes the whole smaller.
  *
  * A function called once is always worth it: the call, the return and the moves between registers go. One called more often is
- * worth it when its body is not larger than what a call costs. Callees come before callers, so a body
- * that is copied is already as small as it gets.
+ * worth it when its body is not larger than what a call costs, or, for speed, when the call is a notable part of its time. Callees come
+ * before callers, so a body that is copied is already as small as it gets.
  */
 
+import type { Optimize } from "../base/optimize.ts";
 import { createBlock, createInstruction } from "./build.ts";
 import { type Block, type Instruction, type IrFunction, isFloating, type Terminator } from "./ir.ts";
 import { forEachSuccessor, orderBlocks, rewriteOperands } from "./order.ts";
@@ -14,16 +15,22 @@ import { forEachSuccessor, orderBlocks, rewriteOperands } from "./order.ts";
 const largestCaller = 2500;
 /** A body of at most this many instructions, plus one for each parameter, is no larger than a call. */
 const smallBody = 3;
+/** For speed: next to a body of at most this many instructions, what a call costs is notable. */
+const quickBody = 30;
 
 /** Inlines what pays into `caller`; `calls` counts the calls of each function in the program. Returns whether it did. */
-export function inlineInto(caller: IrFunction, calls: ReadonlyMap<IrFunction, number>): boolean {
+export function inlineInto(
+  caller: IrFunction,
+  calls: ReadonlyMap<IrFunction, number>,
+  optimize: Optimize,
+): boolean {
   const replaced = new Map<Instruction, Instruction>();
   let size = sizeOf(caller);
   let changed = false;
   for (let index = 0; index < caller.blocks.length; index++) {
     const block = caller.blocks[index] as Block;
     const at = block.instructions.findIndex(
-      (value) => value.op === "call" && isWorthwhile(value, caller, size, calls),
+      (value) => value.op === "call" && isWorthwhile(value, caller, size, calls, optimize),
     );
     if (at < 0) continue;
     const call = block.instructions[at] as Instruction;
@@ -65,14 +72,16 @@ function isWorthwhile(
   caller: IrFunction,
   size: number,
   calls: ReadonlyMap<IrFunction, number>,
+  optimize: Optimize,
 ): boolean {
   const { callee } = call;
   if (!callee || callee === caller) return false;
   const isOnly = calls.get(callee) === 1;
-  if (!isOnly && callee.blocks.length > 1) return false;
+  const isQuick = optimize === "speed" && callee.returns && sizeOf(callee) <= quickBody;
+  if (!isOnly && !isQuick && callee.blocks.length > 1) return false;
   const body = sizeOf(callee) - callee.parameters.length;
   const isSmall = callee.blocks.length === 1 && body <= smallBody + callee.parameters.length;
-  return (isSmall || (isOnly && size + body <= largestCaller)) && !callsItself(callee);
+  return (isSmall || ((isOnly || isQuick) && size + body <= largestCaller)) && !callsItself(callee);
 }
 
 function callsItself(fn: IrFunction): boolean {

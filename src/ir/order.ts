@@ -89,9 +89,7 @@ function dropUnreached(block: Block, reached: number): void {
 export function rewriteOperands(fn: IrFunction, replacement: (value: Instruction) => Instruction): void {
   for (const block of fn.blocks) {
     for (const { args } of block.instructions) {
-      args.forEach((value, index) => {
-        args[index] = replacement(value);
-      });
+      for (let i = 0; i < args.length; i++) args[i] = replacement(args[i] as Instruction);
     }
     const { terminator } = block;
     if (terminator.kind === "branch") terminator.condition = replacement(terminator.condition);

@@ -5,6 +5,7 @@
  * computations, drops what became dead and straightens control flow, until nothing changes.
  */
 
+import type { Optimize } from "../base/optimize.ts";
 import { type CallGraph, callGraph } from "./call-graph.ts";
 import { combine } from "./combine.ts";
 import { dropDeadInstructions, dropUnreachable } from "./dead.ts";
@@ -13,15 +14,15 @@ import type { FoldContext } from "./fold.ts";
 import { countCalls, inlineInto } from "./inline.ts";
 import type { IrFunction, IrProgram } from "./ir.ts";
 
-/** The smaller program. Functions of the given one are changed in place. */
-export function simplify(program: IrProgram): IrProgram {
+/** The smaller program, or the quicker one. Functions of the given one are changed in place. */
+export function simplify(program: IrProgram, optimize: Optimize = "size"): IrProgram {
   const data = new Map(program.data.map((object) => [object.name, object]));
   const context: FoldContext = { data: (name) => data.get(name) };
   const graph: CallGraph = callGraph(program.functions);
   const calls = countCalls(program.functions);
   for (const fn of graph.calleesFirst) {
     simplifyFunction(fn, context);
-    while (inlineInto(fn, calls)) simplifyFunction(fn, context);
+    while (inlineInto(fn, calls, optimize)) simplifyFunction(fn, context);
   }
   return dropUnreachable(program);
 }

@@ -73,6 +73,8 @@ const deepestBracket = 1_000;
  * Brackets in strings and comments count too: a program that a person wrote has nowhere near that many.
  */
 function deepBracket(text: string): number | undefined {
+  // Most files have not even so many.
+  if (text.split(/[([{]/, deepestBracket + 2).length <= deepestBracket + 1) return undefined;
   let depth = 0;
   for (let at = 0; at < text.length; at++) {
     switch (text.charCodeAt(at)) {

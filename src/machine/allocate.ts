@@ -10,9 +10,10 @@
  */
 
 import { assert } from "../base/errors.ts";
-import { forEachMember, has, insert, liveOut, type RegisterSet, remove } from "./liveness.ts";
+import { has, insert, liveOut, type RegisterSet, remove } from "./liveness.ts";
 import { firstVirtual, type MachineFunction, type MachineInstruction, type Register } from "./machine.ts";
 import { type ColouredGraph, recolour } from "./recolour.ts";
+import { forEachInRow, hasPair, insertPair, newMatrix, type RegisterMatrix } from "./register-matrix.ts";
 import { forEachDefinition, forEachInstruction, forEachUse, mapRegisters } from "./registers.ts";
 import { noSpills, spill } from "./spill.ts";
 
@@ -20,8 +21,11 @@ import { noSpills, spill } from "./spill.ts";
 export interface RegisterFile {
   readonly allocatable: readonly Register[];
   readonly wordBytes: 4 | 8;
-  /** Registers that encode shorter than others; empty where all are alike. */
-  readonly cheapRegisters: readonly Register[];
+  /**
+   * What an instruction's registers, which `colourOf` gives, cost in bytes beyond the cheapest ones. Absent where all are
+   * alike. Not asked about moves that vanish.
+   */
+  registerBytes?(instruction: MachineInstruction, colourOf: (register: Register) => Register): number;
   /** Registers that operand `index` must not be in. Absent: any will do. */
   excluded?(instruction: MachineInstruction, index: number): readonly Register[];
   /** Where the part of the program's storage ends that its functions share for spill slots, in bytes from its start; absent: there is none. */
@@ -89,6 +93,9 @@ function rewrite(fn: MachineFunction, colours: Int32Array): void {
 /** Up to this many uses, a register may join a spilled one in its slot. */
 const fewUses = 4;
 
+/** What a move between registers costs, about. */
+const moveBytes = 2;
+
 /** Where a node stands in the algorithm. */
 const stage = {
   initial: 0,
@@ -131,7 +138,7 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
   const takesPart = (register: Register): boolean => register >= firstVirtual || has(allocatable, register);
 
   /** What each node interferes with, as a set and, of virtual ones, as a list. */
-  const rows: RegisterSet[] = Array.from({ length: count }, () => new Uint32Array((count + 31) >>> 5));
+  const edges = newMatrix(count);
   const neighbours: number[][] = Array.from({ length: count }, () => []);
   const degree = new Int32Array(count);
   const weight = new Float64Array(count);
@@ -141,14 +148,14 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
   const state = new Uint8Array(count);
 
   function interferes(a: number, b: number): boolean {
-    return has(rows[a] as RegisterSet, b);
+    return hasPair(edges, a, b);
   }
 
   /** Between two physical registers there is nothing to decide. */
   function addEdge(a: number, b: number): void {
     if (a === b || (a < firstVirtual && b < firstVirtual) || interferes(a, b)) return;
-    insert(rows[a] as RegisterSet, b);
-    insert(rows[b] as RegisterSet, a);
+    insertPair(edges, a, b);
+    insertPair(edges, b, a);
     if (a >= firstVirtual) {
       (neighbours[a] as number[]).push(b);
       degree[a] = (degree[a] as number) + 1;
@@ -200,12 +207,13 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
       if (instruction.isMove) noteMove(instruction, now, cost);
       defined.length = 0;
       forEachDefinition(instruction, noteDefinition);
-      for (const register of defined) {
+      for (let i = 0; i < defined.length; i++) {
+        const register = defined[i] as Register;
         insert(now, register);
         weight[register] = (weight[register] as number) + cost;
       }
-      for (const register of defined) addEdges(register, now);
-      for (const register of defined) remove(now, register);
+      for (let i = 0; i < defined.length; i++) addEdges(defined[i] as Register, now);
+      for (let i = 0; i < defined.length; i++) remove(now, defined[i] as Register);
       forEachUse(instruction, noteUse);
     };
     for (const [index, block] of fn.blocks.entries()) {
@@ -232,9 +240,13 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
 
   /** `register` is written while the members of `now` are live. */
   function addEdges(register: Register, now: RegisterSet): void {
-    const row = rows[register] as RegisterSet;
-    for (let word = register < firstVirtual ? firstVirtual >>> 5 : 0; word < now.length; word++) {
-      for (let bits = (now[word] as number) & ~(row[word] as number); bits !== 0; bits &= bits - 1) {
+    const { bits: known, words } = edges;
+    for (let word = register < firstVirtual ? firstVirtual >>> 5 : 0; word < words; word++) {
+      for (
+        let bits = (now[word] as number) & ~(known[register * words + word] as number);
+        bits !== 0;
+        bits &= bits - 1
+      ) {
         addEdge(register, word * 32 + 31 - Math.clz32(bits & -bits));
       }
     }
@@ -262,7 +274,8 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
   }
 
   function isMoveRelated(node: number): boolean {
-    for (const move of movesOf[node] as Move[]) if (move.state !== "done") return true;
+    const own = movesOf[node] as Move[];
+    for (let i = 0; i < own.length; i++) if (own[i]?.state !== "done") return true;
     return false;
   }
 
@@ -285,7 +298,8 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
   }
 
   function forEachNeighbour(node: number, visit: (other: number) => void): void {
-    for (const other of neighbours[node] as number[]) if (!isGone(other)) visit(other);
+    const all = neighbours[node] as number[];
+    for (let i = 0; i < all.length; i++) if (!isGone(all[i] as number)) visit(all[i] as number);
   }
 
   function simplify(): void {
@@ -317,7 +331,9 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
 
   /** Moves that could not be coalesced before may be now. */
   function wake(node: number): void {
-    for (const move of movesOf[node] as Move[]) {
+    const own = movesOf[node] as Move[];
+    for (let i = 0; i < own.length; i++) {
+      const move = own[i] as Move;
       if (move.state !== "active") continue;
       move.state = "ready";
       ready.push(move);
@@ -362,7 +378,9 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
 
   /** Every neighbour of `drop` is harmless to the physical register `keep`. */
   function georgeTest(keep: number, drop: number): boolean {
-    for (const other of neighbours[drop] as number[]) {
+    const all = neighbours[drop] as number[];
+    for (let i = 0; i < all.length; i++) {
+      const other = all[i] as number;
       const isHarmless =
         isGone(other) ||
         other < firstVirtual ||
@@ -375,13 +393,16 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
 
   /** The merged node has fewer than `available` neighbours of significant degree. */
   function briggsTest(keep: number, drop: number): boolean {
+    const [ofKeep, ofDrop] = [neighbours[keep] as number[], neighbours[drop] as number[]];
     let significant = 0;
-    for (const other of neighbours[keep] as number[]) {
+    for (let i = 0; i < ofKeep.length; i++) {
+      const other = ofKeep[i] as number;
       if (isGone(other)) continue;
       const degreeAfter = (degree[other] as number) - (interferes(drop, other) ? 1 : 0);
       if (other < firstVirtual || degreeAfter >= available) significant++;
     }
-    for (const other of neighbours[drop] as number[]) {
+    for (let i = 0; i < ofDrop.length; i++) {
+      const other = ofDrop[i] as number;
       if (isGone(other) || interferes(keep, other)) continue;
       if (other < firstVirtual || (degree[other] as number) >= available) significant++;
     }
@@ -460,14 +481,16 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
     for (let i = stack.length - 1; i >= 0; i--) {
       const node = stack[i] as number;
       taken.fill(0);
-      for (const other of neighbours[node] as number[]) {
-        const used = colours[find(other)] as number;
+      const around = neighbours[node] as number[];
+      for (let k = 0; k < around.length; k++) {
+        const used = colours[find(around[k] as number)] as number;
         if (used >= 0) taken[used] = 1;
       }
-      const partner = (movesOf[node] as Move[])
-        .map((move) => colours[find(find(move.to) === node ? move.from : move.to)] as number)
-        .find((wanted) => wanted >= 0 && has(allocatable, wanted) && taken[wanted] === 0);
-      const free = partner ?? file.allocatable.find((register) => taken[register] === 0);
+      const isFree = (wanted: number): boolean =>
+        wanted >= 0 && has(allocatable, wanted) && taken[wanted] === 0;
+      const colourOf = ({ to, from }: Move): number => colours[find(find(to) === node ? from : to)] as number;
+      const partner = (movesOf[node] as Move[]).find((move) => isFree(colourOf(move)));
+      const free = partner ? colourOf(partner) : file.allocatable.find((register) => taken[register] === 0);
       if (free === undefined) spilled.push(node);
       else colours[node] = free;
     }
@@ -479,32 +502,60 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
   }
 
   /** What the registers that were coalesced into each node interfere with, together. */
-  function classNeighbours(): RegisterSet[] {
-    const around = rows.map((row) => new Uint32Array(row.length));
+  function classNeighbours(): RegisterMatrix {
+    const around = newMatrix(count);
     for (let node = firstVirtual; node < count; node++) {
       const root = find(node);
-      const rootAround = around[root] as RegisterSet;
-      for (const neighbour of neighbours[node] as number[]) {
-        const other = find(neighbour);
-        insert(rootAround, other);
-        insert(around[other] as RegisterSet, root);
+      const all = neighbours[node] as number[];
+      for (let i = 0; i < all.length; i++) {
+        const other = find(all[i] as number);
+        insertPair(around, root, other);
+        insertPair(around, other, root);
       }
     }
     return around;
   }
 
   function improve(colours: Int32Array): void {
-    const around = classNeighbours();
+    const roots = Int32Array.from({ length: count }, (_, node) => find(node));
+    const colourOf = (register: Register): Register => colours[roots[register] as number] as number;
+    const users = usersOf(roots);
     const graph: ColouredGraph = {
       nodes: stack,
-      neighbours: (node) => around[node] as RegisterSet,
+      neighbours: classNeighbours(),
       moves: moves
-        .map(({ to, from, weight: cost }) => ({ to: find(to), from: find(from), weight: cost }))
+        .map(({ to, from }) => ({ to: roots[to] as number, from: roots[from] as number }))
         .filter(({ to, from }) => to !== from),
-      weight: (node) => weight[node] as number,
+      users: (node) => users[node] as MachineInstruction[],
+      bytes: (instruction) => {
+        if (instruction.isMove) {
+          const [to, from] = instruction.operands;
+          const isIdle =
+            to?.kind === "register" &&
+            from?.kind === "register" &&
+            colourOf(to.register) === colourOf(from.register);
+          return isIdle ? 0 : moveBytes + (file.registerBytes?.(instruction, colourOf) ?? 0);
+        }
+        return file.registerBytes?.(instruction, colourOf) ?? 0;
+      },
       colours,
     };
-    recolour(graph, file.allocatable, file.cheapRegisters);
+    recolour(graph, file.allocatable);
+  }
+
+  /** By representative: the instructions that name it, where the register matters to their size. */
+  function usersOf(roots: Int32Array): MachineInstruction[][] {
+    const users: MachineInstruction[][] = Array.from({ length: count }, () => []);
+    forEachInstruction(fn, (instruction) => {
+      if (!instruction.isMove && !file.registerBytes) return;
+      const note = (register: Register): void => {
+        const list = users[roots[register] as number] as MachineInstruction[];
+        if (register >= firstVirtual && list.at(-1) !== instruction) list.push(instruction);
+      };
+      forEachUse(instruction, note);
+      forEachDefinition(instruction, note);
+    });
+    return users;
   }
 
   /**
@@ -513,23 +564,23 @@ function colour(fn: MachineFunction, file: RegisterFile, unspillable: ReadonlySe
    */
   function shareSlots(lost: readonly Register[]): Pick<Colouring, "spilled" | "shared"> {
     const roots = new Set(lost);
-    const around = roots.size === 0 ? [] : classNeighbours();
-    for (const move of roots.size === 0 ? [] : moves) {
+    const shared = new Map<Register, Register>();
+    if (roots.size === 0) return { spilled: [], shared };
+    const around = classNeighbours();
+    for (const move of moves) {
       const [a, b] = [find(move.to), find(move.from)];
       const [keep, drop] = roots.has(a) ? [a, b] : [b, a];
       if (keep === drop || !roots.has(keep) || drop < firstVirtual) continue;
-      const aroundKeep = around[keep] as RegisterSet;
-      if (has(aroundKeep, drop)) continue;
+      if (hasPair(around, keep, drop)) continue;
       if (!roots.has(drop) && (weight[drop] as number) > fewUses * 2) continue;
       roots.delete(drop);
       state[drop] = stage.coalesced;
       alias[drop] = keep;
-      forEachMember(around[drop] as RegisterSet, (other) => {
-        insert(aroundKeep, other);
-        insert(around[other] as RegisterSet, keep);
+      forEachInRow(around, drop, (other) => {
+        insertPair(around, keep, other);
+        insertPair(around, other, keep);
       });
     }
-    const shared = new Map<Register, Register>();
     for (let node = firstVirtual; node < count; node++) {
       if (state[node] === stage.coalesced && roots.has(find(node))) shared.set(node, find(node));
     }

@@ -210,9 +210,9 @@ class Order {
         if (this.needsJump(block, following)) at += (far & 2) !== 0 ? jump.far : jump.near;
         jumpEnds[block] = at;
       }
-      if (at >= limit) return limit;
-      let settled = true;
-      for (let place = 0; place < count; place++) {
+      // With what grows now; it will not shrink again.
+      let size = at;
+      for (let place = 0; place < count && size < limit; place++) {
         const block = order[place] as number;
         const far = isFar[block] as number;
         const end = branchEnds[block] as number;
@@ -221,21 +221,22 @@ class Order {
         if (to >= 0 && (far & 1) === 0) {
           // Without a jump the branch goes to whichever block does not follow.
           if (!hasJump && place + 1 < count && to === order[place + 1]) to = next[block] as number;
-          const { reach } = branchSizes[block] as BranchSizes;
+          const { near, far: full, reach } = branchSizes[block] as BranchSizes;
           if (to >= 0 && Math.abs((starts[to] as number) - end) > reach) {
             isFar[block] = far | 1;
-            settled = false;
+            size += full - near;
           }
         }
         if (hasJump && (far & 2) === 0) {
           const distance = (starts[next[block] as number] as number) - (jumpEnds[block] as number);
           if (Math.abs(distance) > jump.reach) {
             isFar[block] = (isFar[block] as number) | 2;
-            settled = false;
+            size += jump.far - jump.near;
           }
         }
       }
-      if (settled) return at;
+      if (size >= limit) return limit;
+      if (size === at) return size;
     }
   }
 }

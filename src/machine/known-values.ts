@@ -4,7 +4,7 @@
  * a number near one that is at hand may be made from it.
  *
  * A value is named by the instruction that makes it, without the register: it has no other inputs. The state is, for each
- * value, the set of registers that hold it; at a block's start it is what all predecessors agree on, found by
+ * register, the set of values that it holds; at a block's start it is what all predecessors agree on, found by
  * iteration from the assumption that everything is everywhere.
  */
 
@@ -37,30 +37,45 @@ export interface ValueMaker {
 
 /** Changes the blocks' instructions. */
 export function reuseValues(fn: MachineFunction, target: ValueMaker): void {
-  const values = new ValueTable(target);
-  const effects = new Map(
-    fn.blocks.map((block) => [block, block.instructions.map((each) => values.effectOf(each))]),
-  );
-  if (values.size === 0) return;
-  const starts = solve(fn, effects, values.values);
-  for (const block of fn.blocks) {
-    const state = (starts.get(block) as State).slice();
-    const kept: MachineInstruction[] = [];
-    for (const [index, instruction] of block.instructions.entries()) {
-      const effect = (effects.get(block) as readonly Effect[])[index] as Effect;
-      const better = effect.makes < 0 ? instruction : improve(instruction, effect, state, values, target);
-      if (better) {
-        if (better !== instruction) better.span = instruction.span;
-        kept.push(better);
-      }
-      apply(effect, state, values.values);
-    }
-    block.instructions = kept;
+  const table = new ValueTable(target);
+  const effects = fn.blocks.map((block) => block.instructions.map((each) => table.effectOf(each)));
+  if (table.values.length === 0) return;
+  const { values } = table;
+  const layout = layOutState(values);
+  const starts = solve(fn.blocks, effects, layout);
+  for (const [place, block] of fn.blocks.entries()) {
+    const state = starts[place] as State;
+    block.instructions = block.instructions.flatMap((instruction, index) => {
+      const effect = effects[place]?.[index] as Effect;
+      const better =
+        effect.makes < 0 ? instruction : improve(instruction, effect, state, layout, values, target);
+      apply(effect, state, layout);
+      if (better === undefined) return [];
+      if (better !== instruction) better.span = instruction.span;
+      return [better];
+    });
   }
 }
 
-/** For each value, the registers that hold it, a bit for each. */
+const registers = 32;
+
+/** For each register, the values that it holds: a bit for each, in as many words as `StateLayout` says. */
 type State = Int32Array;
+
+interface StateLayout {
+  /** Of a register's part of the state. */
+  readonly words: number;
+  /** The values that 32 bits hold. */
+  readonly narrow: Int32Array;
+}
+
+function layOutState(values: readonly Value[]): StateLayout {
+  const narrow = new Int32Array((values.length + 31) >>> 5);
+  for (const [value, { width }] of values.entries()) {
+    if (width === 32) narrow[value >>> 5] = (narrow[value >>> 5] as number) | (1 << (value & 31));
+  }
+  return { words: narrow.length, narrow };
+}
 
 interface Effect {
   /** Registers that change. */
@@ -94,10 +109,6 @@ class ValueTable {
 
   constructor(target: ValueMaker) {
     this.target = target;
-  }
-
-  get size(): number {
-    return this.values.length;
   }
 
   effectOf(instruction: MachineInstruction): Effect {
@@ -201,51 +212,83 @@ function textOf(operand: Operand | undefined): string {
   }
 }
 
-function apply(effect: Effect, state: State, values: readonly Value[]): void {
-  const { changes, ends, makes, stores, register, copies, isNarrow } = effect;
-  const copied = copies >= 0 ? 1 << copies : 0;
-  if (changes !== 0) {
-    for (let value = 0; value < state.length; value++) {
-      const held = state[value] as number;
-      if (held === 0) continue;
-      const isCopied = (held & copied) !== 0 && !(isNarrow && values[value]?.width === 64);
-      state[value] = (held & ~changes) | (isCopied ? 1 << register : 0);
+function apply(
+  { changes, ends, makes, stores, register, copies, isNarrow }: Effect,
+  state: State,
+  { words, narrow }: StateLayout,
+): void {
+  for (let rest = changes; rest !== 0; rest &= rest - 1) {
+    const changed = 31 - Math.clz32(rest & -rest);
+    const from = changed === register ? copies : -1;
+    for (let word = 0; word < words; word++) {
+      const held = from < 0 ? 0 : (state[from * words + word] as number);
+      state[changed * words + word] = isNarrow ? held & (narrow[word] as number) : held;
     }
   }
-  for (const value of ends) state[value] = 0;
+  for (const value of ends) {
+    const bit = 1 << (value & 31);
+    for (let at = value >>> 5; at < state.length; at += words) state[at] = (state[at] as number) & ~bit;
+  }
   const value = makes >= 0 ? makes : stores;
-  if (value >= 0) state[value] = (state[value] as number) | (1 << register);
+  if (value < 0) return;
+  const at = register * words + (value >>> 5);
+  state[at] = (state[at] as number) | (1 << (value & 31));
+}
+
+/** The registers that hold `value`, a bit for each. */
+function holders(state: State, words: number, value: number): number {
+  let held = 0;
+  for (let register = 0; register < registers; register++) {
+    const set = state[register * words + (value >>> 5)] as number;
+    held |= ((set >>> (value & 31)) & 1) << register;
+  }
+  return held;
 }
 
 /** The state at each block's start. */
 function solve(
-  fn: MachineFunction,
-  effects: ReadonlyMap<MachineBlock, readonly Effect[]>,
-  values: readonly Value[],
-): ReadonlyMap<MachineBlock, State> {
-  const size = values.length;
-  const starts = new Map<MachineBlock, State>(
-    fn.blocks.map((block) => [block, new Int32Array(size).fill(-1)]),
-  );
-  const [entry] = fn.blocks;
-  if (entry) starts.set(entry, new Int32Array(size));
-  for (let changed = true; changed; ) {
-    changed = false;
-    for (const block of fn.blocks) {
-      const state = (starts.get(block) as State).slice();
-      for (const effect of effects.get(block) as readonly Effect[]) apply(effect, state, values);
-      for (const next of successors(block)) {
-        const start = starts.get(next) as State;
-        for (let value = 0; value < size; value++) {
-          const agreed = (start[value] as number) & (state[value] as number);
-          if (agreed === start[value]) continue;
-          start[value] = agreed;
-          changed = true;
-        }
-      }
+  blocks: readonly MachineBlock[],
+  effects: readonly (readonly Effect[])[],
+  layout: StateLayout,
+): readonly State[] {
+  const size = registers * layout.words;
+  const places = new Map(blocks.map((block, place) => [block, place]));
+  const following = blocks.map((block) => successors(block).map((next) => places.get(next) as number));
+  const lasting = effects.map((all) => all.filter(isLasting));
+  // Nothing is known where the function begins.
+  const starts = blocks.map((_, place) => new Int32Array(size).fill(place === 0 ? 0 : -1));
+  /** What is known at the block's start is less than when it was last looked at. */
+  const isStale = new Uint8Array(blocks.length).fill(1);
+  const state = new Int32Array(size);
+  for (let place = 0; place >= 0; ) {
+    isStale[place] = 0;
+    state.set(starts[place] as State);
+    for (const effect of lasting[place] as readonly Effect[]) apply(effect, state, layout);
+    for (const next of following[place] as readonly number[]) {
+      if (agree(starts[next] as State, state)) isStale[next] = 1;
     }
+    // On to the end of the function, then from its start again.
+    const later = isStale.indexOf(1, place);
+    place = later >= 0 ? later : isStale.indexOf(1);
   }
   return starts;
+}
+
+/** It changes what registers hold. */
+function isLasting({ changes, ends, makes, stores }: Effect): boolean {
+  return changes !== 0 || ends.length > 0 || makes >= 0 || stores >= 0;
+}
+
+/** Keeps in `start` only what is in `state` too. True when that is less. */
+function agree(start: State, state: State): boolean {
+  let changed = false;
+  for (let at = 0; at < start.length; at++) {
+    const known = start[at] as number;
+    if ((known & ~(state[at] as number)) === 0) continue;
+    start[at] = known & (state[at] as number);
+    changed = true;
+  }
+  return changed;
 }
 
 /** The instruction, a shorter one with its effect, or nothing where the register holds the value. */
@@ -253,10 +296,11 @@ function improve(
   instruction: MachineInstruction,
   { makes, register }: Effect,
   state: State,
-  { values }: ValueTable,
+  { words }: StateLayout,
+  values: readonly Value[],
   target: ValueMaker,
 ): MachineInstruction | undefined {
-  const held = state[makes] as number;
+  const held = holders(state, words, makes);
   if ((held & (1 << register)) !== 0) return undefined;
   const { width, number } = values[makes] as Value;
   let best = instruction;
@@ -272,9 +316,9 @@ function improve(
   if (number === undefined || target.addConstant === undefined) return best;
   for (let other = 0; other < values.length; other++) {
     const near = values[other] as Value;
-    if (near.number === undefined || near.width !== width || state[other] === 0) continue;
+    if (near.number === undefined || near.width !== width) continue;
     const distance = number - near.number;
-    forEachBit(state[other] as number, (from) =>
+    forEachBit(holders(state, words, other), (from) =>
       consider(target.addConstant?.(register, from, distance, width)),
     );
   }

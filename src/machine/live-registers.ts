@@ -21,33 +21,36 @@ export function registerBit(register: Register): RegisterBits {
 
 /** What is live when control leaves each block. */
 export function liveAtEnds(fn: MachineFunction): ReadonlyMap<MachineBlock, RegisterBits> {
-  const used = new Map<MachineBlock, RegisterBits>();
-  const defined = new Map<MachineBlock, RegisterBits>();
-  for (const block of fn.blocks) {
+  const { blocks } = fn;
+  const places = new Map(blocks.map((block, place) => [block, place]));
+  const following = blocks.map((block) => successors(block).map((next) => places.get(next) as number));
+  const used = new Int32Array(blocks.length);
+  const defined = new Int32Array(blocks.length);
+  for (const [place, { instructions, branch }] of blocks.entries()) {
     let [use, define] = [0, 0];
-    const all = block.branch ? [...block.instructions, block.branch] : block.instructions;
-    for (const instruction of all) {
+    const note = (instruction: MachineInstruction): void => {
       use |= usesOf(instruction) & ~define;
       define |= definitionsOf(instruction);
-    }
-    used.set(block, use);
-    defined.set(block, define);
+    };
+    instructions.forEach(note);
+    if (branch) note(branch);
+    used[place] = use;
+    defined[place] = define;
   }
-  const live = new Map<MachineBlock, RegisterBits>(fn.blocks.map((block) => [block, 0]));
+  const live = new Int32Array(blocks.length);
   for (let changed = true; changed; ) {
     changed = false;
-    for (let index = fn.blocks.length - 1; index >= 0; index--) {
-      const block = fn.blocks[index] as MachineBlock;
-      let after = live.get(block) ?? 0;
-      for (const next of successors(block)) {
-        after |= (used.get(next) ?? 0) | ((live.get(next) ?? 0) & ~(defined.get(next) ?? 0));
+    for (let place = blocks.length - 1; place >= 0; place--) {
+      let after = live[place] as RegisterBits;
+      for (const next of following[place] as readonly number[]) {
+        after |= (used[next] as number) | ((live[next] as number) & ~(defined[next] as number));
       }
-      if (after === live.get(block)) continue;
-      live.set(block, after);
+      if (after === live[place]) continue;
+      live[place] = after;
       changed = true;
     }
   }
-  return live;
+  return new Map(blocks.map((block, place) => [block, live[place] as RegisterBits]));
 }
 
 /** What is live after each of the block's instructions, when `end` is live at its end. */

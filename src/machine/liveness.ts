@@ -21,18 +21,6 @@ export function remove(set: RegisterSet, register: number): void {
   set[register >>> 5] = (set[register >>> 5] as number) & ~(1 << (register & 31));
 }
 
-/** Calls `visit` with each member, in ascending order. */
-export function forEachMember(set: RegisterSet, visit: (register: number) => void): void {
-  for (let word = 0; word < set.length; word++) {
-    let bits = set[word] as number;
-    while (bits !== 0) {
-      const low = 31 - Math.clz32(bits & -bits);
-      bits &= bits - 1;
-      visit(word * 32 + low);
-    }
-  }
-}
-
 /** Registers live when control leaves each block, by the block's place in `fn.blocks`. */
 export function liveOut(fn: MachineFunction): RegisterSet[] {
   const words = (fn.registers + 31) >>> 5;

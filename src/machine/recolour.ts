@@ -1,53 +1,36 @@
 /**
  * A second look at a finished colouring: conservative coalescing leaves moves between registers that could have one
- * colour, and values used often in registers with long encodings. A node takes the colour that saves most, alone or
- * together with the other end of a move, until nothing is gained.
+ * colour, and values in registers that their instructions encode longer with. A node takes the colour that costs least, alone,
+ * together with the other end of a move, or by way of an exchange: where two colours change places in all that is connected
+ * through nodes of the two.
  */
 
-import { forEachMember, has, type RegisterSet } from "./liveness.ts";
-import { firstVirtual, type Register } from "./machine.ts";
-
-export interface ColouredMove {
-  readonly to: Register;
-  readonly from: Register;
-  readonly weight: number;
-}
+import { firstVirtual, type MachineInstruction, type Register } from "./machine.ts";
+import { forEachInRow, hasPair, type RegisterMatrix } from "./register-matrix.ts";
 
 export interface ColouredGraph {
   /** Nodes that may change: virtual and not coalesced into another. */
   readonly nodes: readonly Register[];
   /** The representatives of a node's neighbours. */
-  neighbours(node: Register): RegisterSet;
-  /** Between representatives. */
-  readonly moves: readonly ColouredMove[];
-  /** How much a node is used. */
-  weight(node: Register): number;
+  readonly neighbours: RegisterMatrix;
+  /** The ends of each move, as representatives. */
+  readonly moves: readonly { readonly to: Register; readonly from: Register }[];
+  /** The instructions that name a node and whose bytes depend on its colour. */
+  users(node: Register): readonly MachineInstruction[];
+  /** Of an instruction with the colours as they are, beyond some constant; 0 for a move that vanishes. */
+  bytes(instruction: MachineInstruction): number;
   /** By node; physical registers have their own. */
   readonly colours: Int32Array;
 }
 
-/** What a move costs, and an encoding prefix, both in bytes. */
-const moveBytes = 2.5;
-const prefixBytes = 0.6;
-const rounds = 3;
+const rounds = 2;
+/** An exchange of more nodes hardly ever pays. */
+const largestExchange = 8;
+const leastGain = 0.01;
 
-/** Changes `graph.colours`. `cheap` are the colours without an encoding prefix. */
-export function recolour(
-  graph: ColouredGraph,
-  allocatable: readonly Register[],
-  cheap: readonly Register[],
-): void {
-  const { colours, moves } = graph;
-  const movesOf = new Map<Register, ColouredMove[]>();
-  for (const move of moves) {
-    for (const end of [move.to, move.from]) {
-      const list = movesOf.get(end);
-      if (list) list.push(move);
-      else movesOf.set(end, [move]);
-    }
-  }
-  const isCheap = new Set(cheap);
-  const hasPrefixes = cheap.length > 0;
+/** Changes `graph.colours`. */
+export function recolour(graph: ColouredGraph, allocatable: readonly Register[]): void {
+  const { colours } = graph;
   /** By colour. */
   const taken = new Uint8Array(firstVirtual);
   const take = (node: Register): void => {
@@ -56,57 +39,97 @@ export function recolour(
 
   for (let round = 0; round < rounds; round++) {
     let changed = false;
-    for (const node of graph.nodes) if (improveOne(node)) changed = true;
-    for (const move of moves) if (improveTwo(move)) changed = true;
+    for (const node of graph.nodes) if (graph.users(node).length > 0 && improveOne(node)) changed = true;
+    for (const { to, from } of graph.moves) if (improveTwo(to, from)) changed = true;
+    for (const node of graph.nodes) if (improveByExchange(node)) changed = true;
     if (!changed) return;
   }
 
-  /** What is saved when `node` has `colour`, leaving `except` aside. */
-  function worth(node: Register, colour: Register, except?: Register): number {
-    let saved = hasPrefixes && !isCheap.has(colour) ? -prefixBytes * graph.weight(node) : 0;
-    for (const { to, from, weight } of movesOf.get(node) ?? []) {
-      const other = to === node ? from : to;
-      if (other !== except && colours[other] === colour) saved += moveBytes * weight;
-    }
-    return saved;
+  function bytesOf(users: readonly MachineInstruction[]): number {
+    let sum = 0;
+    for (let index = 0; index < users.length; index++) sum += graph.bytes(users[index] as MachineInstruction);
+    return sum;
   }
 
   function free(node: Register): Register[] {
     taken.fill(0);
-    forEachMember(graph.neighbours(node), take);
+    forEachInRow(graph.neighbours, node, take);
     return allocatable.filter((colour) => taken[colour] === 0);
   }
 
-  function improveOne(node: Register): boolean {
-    let best = colours[node] as number;
-    let bestWorth = worth(node, best);
-    const before = best;
-    for (const colour of free(node)) {
-      const candidate = worth(node, colour);
-      if (candidate <= bestWorth + 0.01) continue;
+  /** Gives the nodes the colour of `candidates` that is cheapest, if it is cheaper than what they have. */
+  function takeCheapest(
+    nodes: readonly Register[],
+    users: readonly MachineInstruction[],
+    candidates: readonly Register[],
+  ): boolean {
+    const before = nodes.map((node) => colours[node] as number);
+    let best: number | undefined;
+    let least = bytesOf(users) - leastGain;
+    for (const colour of candidates) {
+      for (const node of nodes) colours[node] = colour;
+      const bytes = bytesOf(users);
+      if (bytes >= least) continue;
       best = colour;
-      bestWorth = candidate;
+      least = bytes;
     }
-    colours[node] = best;
-    return best !== before;
+    for (const [index, node] of nodes.entries()) colours[node] = best ?? (before[index] as number);
+    return best !== undefined;
   }
 
-  function improveTwo({ to, from, weight }: ColouredMove): boolean {
+  function improveOne(node: Register): boolean {
+    return takeCheapest([node], graph.users(node), free(node));
+  }
+
+  function improveTwo(to: Register, from: Register): boolean {
     if (to < firstVirtual || from < firstVirtual || colours[to] === colours[from]) return false;
-    if (has(graph.neighbours(to), from)) return false;
-    const allowed = new Set(free(from));
-    let gained = worth(to, colours[to] as number, from) + worth(from, colours[from] as number, to);
-    let best: number | undefined;
-    for (const colour of free(to)) {
-      if (!allowed.has(colour)) continue;
-      const candidate = worth(to, colour, from) + worth(from, colour, to) + moveBytes * weight;
-      if (candidate <= gained + 0.01) continue;
-      gained = candidate;
-      best = colour;
+    if (hasPair(graph.neighbours, to, from)) return false;
+    const allowed = free(from);
+    const candidates = free(to).filter((colour) => allowed.includes(colour));
+    if (candidates.length === 0) return false;
+    return takeCheapest([to, from], [...new Set([...graph.users(to), ...graph.users(from)])], candidates);
+  }
+
+  /** For a node that costs something: any other colour, which the nodes around that have it give up. */
+  function improveByExchange(node: Register): boolean {
+    const users = graph.users(node);
+    const now = bytesOf(users);
+    if (now <= 0) return false;
+    const own = colours[node] as number;
+    for (const colour of allocatable) {
+      if (colour === own) continue;
+      colours[node] = colour;
+      const bytes = bytesOf(users);
+      colours[node] = own;
+      if (bytes >= now - leastGain) continue;
+      const nodes = exchangeable(node, own, colour);
+      if (nodes === undefined) continue;
+      const all = [...new Set(nodes.flatMap((each) => graph.users(each)))];
+      const before = bytesOf(all);
+      exchange(nodes, own, colour);
+      if (bytesOf(all) < before - leastGain) return true;
+      exchange(nodes, own, colour);
     }
-    if (best === undefined) return false;
-    colours[to] = best;
-    colours[from] = best;
-    return true;
+    return false;
+  }
+
+  function exchange(nodes: readonly Register[], a: Register, b: Register): void {
+    for (const node of nodes) colours[node] = colours[node] === a ? b : a;
+  }
+
+  /** All nodes that would have to change with `node`; undefined where a physical register would. */
+  function exchangeable(node: Register, a: Register, b: Register): readonly Register[] | undefined {
+    const found = new Set([node]);
+    let isFixed = false;
+    for (const each of found) {
+      forEachInRow(graph.neighbours, each, (other) => {
+        const colour = colours[other];
+        if (colour !== a && colour !== b) return;
+        if (other < firstVirtual) isFixed = true;
+        else found.add(other);
+      });
+      if (isFixed || found.size > largestExchange) return undefined;
+    }
+    return [...found];
   }
 }

@@ -11,11 +11,18 @@ import type { VirtualModule, VirtualValue } from "../lang/virtual-module.ts";
 import type { CodedContents } from "./codings.ts";
 import { contentFields, lastTwoDigitYear, packTime } from "./last-modified.ts";
 import { type LiveRoute, liveForms } from "./live-routes.ts";
+import { mediaTypeOf } from "./media-types.ts";
 import type { PatternPart } from "./path-pattern.ts";
 import { planSite } from "./plan.ts";
 import { type Represented, representSite } from "./represent.ts";
 import type { Pattern, Route } from "./resolve-rules.ts";
-import { contentRepresentation, entityTagBytes, fieldLines, type RepresentationPlace } from "./respond.ts";
+import {
+  contentRepresentation,
+  entityTagBytes,
+  fieldLines,
+  type RepresentationPlace,
+  statusBase,
+} from "./respond.ts";
 import { describeTarget } from "./routes.ts";
 import { compareBytes, mostPaths, type Site } from "./scan.ts";
 import { type Coding, defaultSiteOptions, type SiteOptions } from "./site-options.ts";
@@ -25,6 +32,8 @@ import { codingNames } from "./tokens.ts";
 
 const routeBytes = 12;
 const patternBytes = 8;
+/** Of a page that is small: a page of memory. */
+const mostPageBytes = 4096;
 /** runtime/server/range.ts counts on it. */
 const boundaryCharacters = 8;
 const pathsName = "paths";
@@ -96,6 +105,7 @@ export function siteModule(
   integer("pieceSlices", represented.pieceSlices);
   addCodings(represented, options.codings);
 
+  integer("statusBase", statusBase);
   integer("entityTagBytes", entityTagBytes);
   addTime(options.lastModified);
   const common = fieldLines(plan.common);
@@ -110,6 +120,7 @@ export function siteModule(
   for (const { place } of forms) data(liveForms, place.object);
   integer("liveFormBytes", forms[0]?.place.object.bytes.length ?? 0);
   integer("liveFormCount", forms.length);
+  boolean("hasMultipart", isReadInParts(site));
   const parts = multipart(represented);
   data("multipart", add(parts.object));
   integer("delimiterOffset", parts.delimiterOffset);
@@ -118,8 +129,10 @@ export function siteModule(
   function addTime(known: Date | undefined): void {
     boolean("hasLastModified", known !== undefined);
     const time = known ?? new Date(0);
-    const fields = contentFields(known);
-    data("contentFields", add(fields), fields.bytes.length - 1);
+    const fields = contentFields(isReadInParts(site), known);
+    boolean("hasContentFields", fields !== "");
+    const object = template("fields of content", fields);
+    data("contentFields", add(object), object.bytes.length - 1);
     values.set("siteTime", { kind: "integer", value: packTime(time) });
     const { century, pivot } = lastTwoDigitYear(time);
     integer("twoDigitCentury", century);
@@ -203,6 +216,11 @@ function allowance({ cors }: SiteOptions, common: string): DataObject {
 function textTable(name: string, text: string): DataObject {
   const bytes = Uint8Array.from(Buffer.from(text, "latin1"));
   return { name, kind: "table", bytes, alignment: 1, relocations: [] };
+}
+
+/** Whether anybody asks for parts of the content: of small pages nobody does, and what comes around several parts is more than they are. */
+function isReadInParts({ files }: Site): boolean {
+  return files.some(({ path, size }) => size > mostPageBytes || !mediaTypeOf(path).startsWith("text/html"));
 }
 
 /**

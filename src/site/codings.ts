@@ -8,9 +8,8 @@
  */
 
 import { createRequire } from "node:module";
-import mimeDb from "mime-db";
 import { type Digest, digestOf } from "../base/digest.ts";
-import { mediaTypeOf, unknownType } from "./media-types.ts";
+import { isCompressibleType, mediaTypeOf, unknownType } from "./media-types.ts";
 import { readContent, type SiteFile } from "./scan.ts";
 import type { Coding, SiteOptions } from "./site-options.ts";
 
@@ -66,7 +65,7 @@ export function isCompressible(path: string): boolean {
   const [type = ""] = mediaTypeOf(path).split(";");
   // mime-db would try what it knows nothing of.
   if (type === unknownType) return false;
-  return type.startsWith("text/") || /\+(json|xml|text)$/.test(type) || mimeDb[type]?.compressible === true;
+  return type.startsWith("text/") || /\+(json|xml|text)$/.test(type) || isCompressibleType(type);
 }
 
 /** Their libraries are loaded when something is coded: most of them bring a WebAssembly module. */

@@ -6,15 +6,12 @@
  * server's clock: nothing but the order of the date and the site's time matters, so the fifty years are counted from the site's.
  */
 
-import type { DataObject } from "../base/data-object.ts";
-import { template } from "./template.ts";
-
 const nearYears = 50;
 
-/** A template of the fields that all content has, each with the line end before it: it takes ranges, and it is from one time, if that is known. */
-export function contentFields(time: Date | undefined): DataObject {
+/** What all content says, each field with the line end before it: that parts are to be had, and when it is from, if that is known. */
+export function contentFields(hasParts: boolean, time: Date | undefined): string {
   const field = time === undefined ? "" : `\r\nLast-Modified: ${time.toUTCString()}`;
-  return template("fields of content", `\r\nAccept-Ranges: bytes${field}`);
+  return hasParts ? `\r\nAccept-Ranges: bytes${field}` : field;
 }
 
 /** For the years from 0 to 9999. */

@@ -21,6 +21,9 @@ export const entityTagBytes: number = tagCharacters + 2;
 
 const entityTagLineBytes = "ETag: \r\n".length + entityTagBytes;
 
+/** What status codes are counted from. With this one most of them are a signed byte, which code is short for. */
+export const statusBase = 328;
+
 const structBytes = 12;
 const emptyLine = "\r\n";
 const mostHeadBytes = 0xffff;
@@ -214,7 +217,7 @@ function layOut({ name, status, head, bodyLength, validatorLength, kind }: Start
   }
   const bytes = new Uint8Array(structBytes + text.length);
   const view = new DataView(bytes.buffer);
-  view.setUint32(0, status, true);
+  view.setInt32(0, status - statusBase, true);
   view.setUint32(4, bodyLength, true);
   view.setUint16(8, text.length, true);
   view.setUint8(10, validatorLength);

@@ -8,8 +8,9 @@
  */
 
 import { type Dirent, readdirSync, readFileSync, realpathSync, type Stats, statSync } from "node:fs";
+import { createRequire } from "node:module";
 import { sep } from "node:path";
-import ignore, { type Ignore } from "ignore";
+import type { Ignore } from "ignore";
 import { type Content, changed, heldContent } from "../base/content.ts";
 import { UserError } from "../base/errors.ts";
 import { fileContent } from "../base/files.ts";
@@ -88,11 +89,13 @@ export function scanSite(
   return { folder, files, notes: walk.notes, headers: rules(headersPath), redirects: rules(redirectsPath) };
 }
 
-/** What is not served, by paths without their first slash. */
-function readExclusions(folder: string, lines: readonly string[]): Ignore {
+/** What is not served, by paths without their first slash. The library is loaded for those who leave something out. */
+function readExclusions(folder: string, lines: readonly string[]): Pick<Ignore, "ignores"> {
   const file = `${folder}/${ignoreName}`;
   const exists = statSync(file, { throwIfNoEntry: false })?.isFile() === true;
   const text = exists ? attempt(`cannot read ${file}`, () => readFileSync(file, "utf8")) : "";
+  if (text === "" && lines.length === 0) return { ignores: () => false };
+  const ignore: typeof import("ignore") = createRequire(import.meta.url)("ignore");
   return ignore({ allowRelativePaths: true })
     .add(text)
     .add([...lines]);
@@ -129,7 +132,7 @@ interface Walk {
   readonly folder: string;
   readonly root: string;
   readonly dotfiles: Dotfiles;
-  readonly excluded: Ignore;
+  readonly excluded: Pick<Ignore, "ignores">;
   /** By `identity`: older results. */
   readonly outputs: ReadonlySet<string>;
   readonly files: SiteFile[];

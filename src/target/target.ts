@@ -3,10 +3,12 @@
  * line in `targets.ts`.
  */
 
+import type { Optimize } from "../base/optimize.ts";
 import type { Unwinding } from "../elf/dwarf.ts";
 import type { Expansions } from "../ir/expand.ts";
 import type { IrFunction } from "../ir/ir.ts";
 import type { AllBranchSizes } from "../machine/arrange.ts";
+import type { SlotReach } from "../machine/frame.ts";
 import type { MachineBlock, MachineFunction, MachineInstruction, Register } from "../machine/machine.ts";
 import type { Assembler } from "./assembler.ts";
 import type { StackRules } from "./return-address.ts";
@@ -37,6 +39,8 @@ export interface Target {
   readonly allocatable: readonly Register[];
   /** Registers that encode shorter than others at most places; empty where all are alike. */
   readonly cheapRegisters: readonly Register[];
+  /** What an instruction's registers cost beyond the cheapest ones: see RegisterFile. Absent where all are alike. */
+  registerBytes?(instruction: MachineInstruction, colourOf: (register: Register) => Register): number;
   readonly stackPointer: Register;
   /** Holds the address of the writable storage (plus a bias) throughout; not allocatable when it is in use. */
   readonly storageBase: Register;
@@ -63,12 +67,17 @@ export interface Target {
   readonly unwinding: Unwinding & StackRules;
 
   /** Improvements that need to know the registers: short forms, fused operations. */
-  peephole(fn: MachineFunction): void;
-  /** Where constants lie in the text: places those that the functions, in the order of the text, load from there. */
-  placeLiterals?(functions: readonly MachineFunction[]): void;
+  peephole(fn: MachineFunction, optimize: Optimize): void;
+  /**
+   * Where constants lie in the text: places those that the functions, in the order of the text, load from there. Addresses are in
+   * the text or in `dataBytes` next to it; Infinity when there is storage, too.
+   */
+  placeLiterals?(functions: readonly MachineFunction[], dataBytes: number): void;
   /** Instructions for the frame, around the body. */
   enterFrame(bytes: number): MachineInstruction[];
   leaveFrame(bytes: number): MachineInstruction[];
+  /** Absent: any slot is within reach. */
+  readonly slotReach?: SlotReach;
   /** At the program's start: puts the address of `symbol` plus `storageBias` into `storageBase`. */
   loadStorageBase(symbol: string, extent: (symbol: string) => number): MachineInstruction[];
   /** At the program's start: the initial stack pointer. */

@@ -70,9 +70,13 @@ const ranges: readonly (readonly [value: string | undefined, status: 200 | 206 |
 ];
 
 export const conditionFiles: Files = {
+  // Where there are small pages only, several ranges are answered with the whole.
+  "/media.pdf": "%PDF",
   "/index.html": "12345",
   "/folder/index.html": "folder",
   "/404.html": "none",
+  // Of which parts are asked for, too, so that the server gives several at once.
+  "/data.bin": "12345",
 };
 
 /** What is asked for, and its status when there are no conditions. */

@@ -9,9 +9,17 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { parseNetwork } from "../../src/site/network.ts";
 import type { ServerOptions } from "../../src/site/server-options.ts";
-import { exchange, open, parseResponses, responses, sleep } from "../support/http.ts";
+import { collect, exchange, open, parseResponses, responses, sleep } from "../support/http.ts";
 import { temporaryFolder } from "../support/microlith.ts";
-import { buildServer, chosen, commandFor, freePort, type Server, startServer } from "../support/server.ts";
+import {
+  buildServer,
+  chosen,
+  commandFor,
+  type Files,
+  freePort,
+  type Server,
+  startServer,
+} from "../support/server.ts";
 import { files, probe } from "./rows.ts";
 
 const running: Server[] = [];
@@ -29,10 +37,10 @@ interface Logged {
 }
 
 /** A server that logs into a file. */
-async function start(options: Partial<ServerOptions>): Promise<Logged> {
+async function start(options: Partial<ServerOptions>, more: Files = {}): Promise<Logged> {
   const path = join(folder, `log-${logs++}`);
   const descriptor = openSync(path, "w");
-  const server = await startServer(files, { options, stdout: descriptor });
+  const server = await startServer({ ...files, ...more }, { options, stdout: descriptor });
   closeSync(descriptor);
   running.push(server);
   return {
@@ -115,6 +123,33 @@ describe("a line", () => {
     ]);
     expect(lines[5]).toContain('"GET /probe.txt HTTP/1.0"');
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThan(4096);
+  });
+
+  it("is there once for every answer in a pipeline that the peer is slow to take, and so it is counted", async () => {
+    const { server, end } = await start(
+      { ...combined, metrics: "/metrics" },
+      { "/large.bin": new Uint8Array(1_000_000) },
+    );
+    const targets = Array.from(
+      { length: 40 },
+      (_, index) => (index % 3 === 0 ? "/probe.txt?" : "/large.bin?") + index,
+    );
+    const socket = await open(server.port);
+    const received = collect(socket);
+    socket.pause();
+    socket.end(targets.map((target) => `GET ${target} HTTP/1.1\r\nHost: a\r\n\r\n`).join(""));
+    for (let pauses = 0; pauses < 15; pauses++) {
+      await sleep(10);
+      socket.resume();
+      await sleep(1);
+      socket.pause();
+    }
+    socket.resume();
+    expect(parseResponses(await received).length).toBe(targets.length);
+    const [counters] = await responses(server, request("/metrics"));
+    expect(counters?.body.toString()).toMatch(/\{status="2xx"\} +40\n/);
+    const lines = await end();
+    expect(lines.slice(0, -1).map((line) => /"GET (\S+) /.exec(line)?.[1])).toEqual(targets);
   });
 
   it("is not there for the health path", async () => {

@@ -68,7 +68,10 @@ function check(implementation: Implementation): void {
 describe("with --cors", () => {
   let server: SiteServer;
   beforeAll(async () => {
-    server = await startSite({ "/index.html": "home" }, { cors: "https://other.example" });
+    server = await startSite(
+      { "/index.html": "home", "/data.bin": "data" },
+      { cors: "https://other.example" },
+    );
   });
   afterAll(() => server.stop());
   const origin = "https://other.example";
@@ -100,7 +103,7 @@ describe("with --cors", () => {
     ["a condition that holds", ["If-None-Match: *"], 304],
     ["a condition that fails", ['If-Match: "x"'], 412],
   ] as const)("its page may read the answer to %s", async (_, lines, expected) => {
-    const { status, fields } = await ask(server, "/", lines);
+    const { status, fields } = await ask(server, "/data.bin", lines);
     expect([status, fields.get("access-control-allow-origin")]).toEqual([expected, origin]);
   });
 });

@@ -348,6 +348,28 @@ describe("the end", () => {
     expect(await server.ended).toBe(0);
   });
 
+  it("lets a request that was under way have its answer whole, however slowly that is taken", async () => {
+    const server = await start();
+    const socket = await open(server.port);
+    socket.write("GET /large.bin HTTP/1.1\r\nHost:");
+    await sleep(100);
+    server.child.kill("SIGTERM");
+    await sleep(50);
+    const received = collect(socket);
+    socket.pause();
+    socket.write(" a\r\n\r\n");
+    for (let pauses = 0; pauses < 10; pauses++) {
+      await sleep(20);
+      socket.resume();
+      await sleep(1);
+      socket.pause();
+    }
+    socket.resume();
+    const [response] = parseResponses(await received);
+    expect([response?.fields.get("connection"), response?.body.length]).toEqual(["close", 20_000_000]);
+    expect(await server.ended).toBe(0);
+  });
+
   it("comes after the time for it, also when somebody holds on", async () => {
     const server = await start({ options: { drainSeconds: 1 } });
     const socket = await open(server.port);

@@ -165,6 +165,28 @@ describe("ranges of coded content", () => {
   });
 });
 
+describe("ranges in a site of small pages", () => {
+  let server: Server;
+  beforeAll(async () => {
+    server = await startServer({ "/index.html": "0123456789" });
+  });
+  afterAll(() => server.stop());
+
+  it.each([
+    ["0-1", 206, "01"],
+    ["-1", 206, "9"],
+    ["8-,100-", 206, "89"],
+    ["0-0,2-2", 200, "0123456789"],
+    ["0-0,-1", 200, "0123456789"],
+    ["10-", 416, ""],
+    ["5-4", 200, "0123456789"],
+  ])("%s: %d, never in parts", async (value, expected, content) => {
+    const { status, fields, body } = await ask(server, "/", [`Range: bytes=${value}`]);
+    expect([status, body.toString()]).toEqual([expected, content]);
+    expect(fields.get("content-type") ?? "").not.toContain("multipart");
+  });
+});
+
 /** Those that say something of the representation. */
 function fieldsOf({ fields }: Response): readonly (readonly [string, string])[] {
   const others = new Set(["content-length", "content-range", "accept-ranges", "date"]);

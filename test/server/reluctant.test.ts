@@ -37,7 +37,7 @@ needs("gcc")("reluctant clients", () => {
   /** What is sent on one connection: each form with others behind it, and pipelines. */
   const texts = [
     ...forms.map((form) => form.text + form.text),
-    ...[7, 20, 60].map((count) =>
+    ...[7, 20, 60, 250].map((count) =>
       mix(count)
         .map((form) => form.text)
         .join(""),

@@ -8,6 +8,7 @@ import { writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import type { Optimize } from "../../src/base/optimize.ts";
 import { compile } from "../../src/compile.ts";
 import type { IrProgram } from "../../src/ir/ir.ts";
 import { lower } from "../../src/ir/lower.ts";
@@ -44,21 +45,36 @@ export function throughC(effort: Effort): readonly Implementation[] {
   ]);
 }
 
-/** By our own machine code. */
-export const native: readonly Implementation[] = targets.map((target) => ({
-  name: `${target.id} machine code`,
-  tools: machines.flatMap(({ id, emulator }) =>
-    id === target.id && emulator !== undefined ? [emulator] : [],
-  ),
-  build: async (entry, folder) => {
-    const modules = targetModules();
-    const { executable } = compile(parseTestProgram(entry), modules, target, "plain");
-    const path = join(folder, "program");
-    writeFileSync(path, executable.bytes, { mode: 0o755 });
-    const emulator = machines.find(({ id }) => id === target.id)?.emulator;
-    return emulator === undefined ? [path] : [emulator, path];
-  },
-}));
+/** By our own machine code, small. */
+export const native: readonly Implementation[] = machineCode("size");
+
+/** By our own machine code, quick. */
+export const nativeForSpeed: readonly Implementation[] = machineCode("speed");
+
+function machineCode(optimize: Optimize): readonly Implementation[] {
+  return targets.map((target) => ({
+    name: `${target.id} machine code for ${optimize}`,
+    tools: machines.flatMap(({ id, emulator }) =>
+      id === target.id && emulator !== undefined ? [emulator] : [],
+    ),
+    build: async (entry, folder) => {
+      const modules = targetModules();
+      const { executable } = compile(
+        parseTestProgram(entry),
+        modules,
+        target,
+        "plain",
+        false,
+        () => {},
+        optimize,
+      );
+      const path = join(folder, "program");
+      writeFileSync(path, executable.bytes, { mode: 0o755 });
+      const emulator = machines.find(({ id }) => id === target.id)?.emulator;
+      return emulator === undefined ? [path] : [emulator, path];
+    },
+  }));
+}
 
 function cImplementation(machine: Machine, stage: "lowered" | "simplified", effort: Effort): Implementation {
   const { id, compiler, compilerFlags, emulator } = machine;

@@ -19,6 +19,7 @@ import { formatterFor } from "../x86/format.ts";
 import { rax, rbp, rbx, rcx, rdi, rdx, rsi, rsp } from "../x86/instructions.ts";
 import type { Mode } from "../x86/mode.ts";
 import { peepholeFor } from "../x86/peephole.ts";
+import { registerBytesFor } from "../x86/register-bytes.ts";
 import { selectorFor } from "../x86/select.ts";
 import { singleInstructions, stackRules } from "../x86/single-instructions.ts";
 
@@ -43,6 +44,7 @@ export const i386: Target = {
   // ebp last, because as a base it always needs a displacement.
   allocatable: [rax, rdx, rcx, rbx, rsi, rdi, rbp],
   cheapRegisters: [],
+  registerBytes: registerBytesFor(mode),
   stackPointer: rsp,
   storageBase: rbp,
   storageBias,

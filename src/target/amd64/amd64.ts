@@ -11,12 +11,13 @@ import { formatterFor } from "../x86/format.ts";
 import { r8, r9, r10, r11, rax, rbp, rbx, rcx, rdi, rdx, rsi, rsp } from "../x86/instructions.ts";
 import type { Mode } from "../x86/mode.ts";
 import { peepholeFor } from "../x86/peephole.ts";
+import { registerBytesFor } from "../x86/register-bytes.ts";
 import { selectorFor } from "../x86/select.ts";
 import { singleInstructions, stackRules } from "../x86/single-instructions.ts";
 
 const mode: Mode = {
   word: 64,
-  registers: [rax, rcx, rdx, rbx, rbp, rsi, rdi, r8, r9, r10, r11, 12, 13, 14, 15],
+  registers: [rax, rcx, rdx, rbx, rbp, rsi, rdi, r8, r9, r10, r11, 14, 15, 13, 12],
   fixedParameters: [rdi, rsi, rdx, rcx, r8, r9, r10, r11],
   systemCall: { op: "syscall", parameters: [rdi, rsi, rdx, r10, r8, r9], clobbers: [rax, rcx, r11] },
 };
@@ -33,8 +34,9 @@ export const amd64: Target = {
   base: 0x40_0000,
   registers: "rax rcx rdx rbx rsp rbp rsi rdi r8 r9 r10 r11 r12 r13 r14 r15".split(" "),
   // No REX prefix up to rdi; rbp last of those, because as a base it always needs a displacement.
-  allocatable: [rax, rcx, rdx, rsi, rdi, rbx, rbp, r8, r9, r10, r11, 12, 13, 14, 15],
+  allocatable: [rax, rcx, rdx, rsi, rdi, rbx, rbp, r8, r9, r10, r11, 14, 15, 13, 12],
   cheapRegisters: [rax, rcx, rdx, rsi, rdi, rbx],
+  registerBytes: registerBytesFor(mode),
   stackPointer: rsp,
   storageBase: rbp,
   storageBias,

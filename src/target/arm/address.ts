@@ -60,9 +60,10 @@ export function emitSymbolAddress(
 ): void {
   const inStorage = context.storageOffset(name);
   const distance = BigInt((inStorage ?? 0) + offset - storageBias);
-  if (inStorage === undefined || !emitSum(selection, to, storageBase, distance)) {
-    selection.emit(set(to, symbol(name, offset)));
-  }
+  // Beyond one instruction a literal costs as much as two, and its uses share it.
+  const isNear = inStorage !== undefined && (isConstant(distance) || isConstant(-distance));
+  if (isNear) emitSum(selection, to, storageBase, distance);
+  else selection.emit(set(to, symbol(name, offset)));
 }
 
 /** `to` = `from` + `amount` in one instruction or two; false where that takes more. */

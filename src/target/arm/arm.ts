@@ -135,8 +135,9 @@ export const arm: Target = {
   select,
   peephole,
   placeLiterals,
-  enterFrame: (bytes) => [define("sub", sp, register(sp), immediate(aligned(bytes)))],
-  leaveFrame: (bytes) => [define("add", sp, register(sp), immediate(aligned(bytes)))],
+  enterFrame: (bytes) => steps(bytes).map((step) => define("sub", sp, register(sp), immediate(step))),
+  leaveFrame: (bytes) => steps(bytes).map((step) => define("add", sp, register(sp), immediate(step))),
+  slotReach: { most: 4095, step: 1024 },
   loadStorageBase: (name) => [set(storageBase, symbol(name, storageBias))],
   readStackPointer: (to) => move(to, sp),
 
@@ -151,9 +152,16 @@ export const arm: Target = {
   invert,
 };
 
-/** A size that an instruction can hold. */
-function aligned(bytes: number): number {
-  return bytes < 1024 ? bytes : (bytes + 15) & ~15;
+/** Numbers that an instruction can hold, the largest first: eight bits each, from an even one on. Up to 4 KiB one will do. */
+function steps(bytes: number): bigint[] {
+  const all: bigint[] = [];
+  for (let rest = bytes < 1024 ? bytes : (bytes + 15) & ~15; rest > 0; ) {
+    const unit = 4 ** Math.max(0, Math.ceil((31 - Math.clz32(rest) - 7) / 2));
+    const step = rest - (rest % unit);
+    all.push(BigInt(step));
+    rest -= step;
+  }
+  return all;
 }
 
 function slot(offset: number): MemoryOperand {

@@ -163,7 +163,7 @@ const groups: Readonly<Record<string, readonly MachineInstruction[]>> = {
   ),
 };
 
-const branches = ["b", "tail", "bl", "ldr-literal"];
+const branches = ["b", "tail", "bl", "ldr-literal", "adr"];
 
 needs("arm-linux-gnueabi-as")("arm encode", () => {
   for (const [op, rows] of Object.entries(groups)) it(op, () => compare(rows));
@@ -191,6 +191,15 @@ needs("arm-linux-gnueabi-as")("arm encode", () => {
     const ours = Buffer.from(assembler.finish().text).toString("hex");
     const [theirs] = assembleRows([[".L1:", ...rows.map(format), ".word 0", ".L2:"].join("\n")], gnu);
     expect(ours).toBe(theirs?.bytes);
+  });
+
+  it("near addresses, which the linker computes", () => {
+    const assembler = new Assembler();
+    encode(row("adr", [register(9), symbol("here", 3)], "ne"), assembler);
+    const { text, relocations } = assembler.finish();
+    expect(relocations).toEqual([{ offset: 0, kind: "arm-adr", symbol: "here", addend: 3 }]);
+    const [theirs] = assembleRows(["addne r9, pc, #0"], gnu);
+    expect(Buffer.from(text).toString("hex")).toBe(theirs?.bytes);
   });
 
   it("rejects what the machine does not have", () => {
@@ -266,7 +275,7 @@ describe("arm literals", () => {
 
   it("are shared between functions", () => {
     const functions = [functionOf("a", [load(far), ret()]), functionOf("b", [load(far), ret()])];
-    placeLiterals(functions);
+    placeLiterals(functions, Infinity);
     expect(wordsOf(functions)).toEqual([BigInt(far)]);
     expect(bytesOfAll(functions).length).toBe(20);
   });
@@ -275,14 +284,25 @@ describe("arm literals", () => {
     const functions = [
       functionOf("a", [load(far), ...fill(3000), load(far), ...fill(3000), load(far), ret()]),
     ];
-    placeLiterals(functions);
+    placeLiterals(functions, Infinity);
     expect(wordsOf(functions).length).toBe(3);
     expect(bytesOfAll(functions).length).toBeGreaterThan(24_000);
   });
 
+  it("are not for addresses in a program so small that each is near", () => {
+    const program = (count: number): MachineFunction[] => [
+      functionOf("a", [set(0, symbol("data", 0)), ...fill(count), ret()]),
+    ];
+    const [small, large, stored] = [program(20), program(80), program(20)];
+    placeLiterals(small, 40);
+    placeLiterals(large, 40);
+    placeLiterals(stored, Infinity);
+    expect([small, large, stored].map((functions) => wordsOf(functions).length)).toEqual([0, 1, 1]);
+  });
+
   it("are not for a number that two instructions make once", () => {
     const functions = [functionOf("a", [load(0x1ff), load(0x2ff), load(0x2ff), ret()])];
-    placeLiterals(functions);
+    placeLiterals(functions, Infinity);
     expect(wordsOf(functions)).toEqual([0x2ffn]);
   });
 });

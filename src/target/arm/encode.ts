@@ -142,6 +142,7 @@ const encoders: ReadonlyMap<string, Encoder> = new Map<string, Encoder>([
   ["ret", (i, a) => emit(a, i, 0x012f_ff10 | field(i, 0))],
   ["ldr-literal", (i, a) => a.branch(targetOf(operand(i, 1)), [literalForm(i)])],
   ["literal", encodeLiteral],
+  ["adr", encodeAdr],
   ...rowsOf(
     lists,
     (word): Encoder =>
@@ -200,6 +201,14 @@ function encodeLiteral(instruction: MachineInstruction, assembler: Assembler): v
     assembler.relocation("abs32", value.symbol, value.offset);
     assembler.u32(0);
   }
+}
+
+/** The linker completes it: see `arm-adr` in relocate.ts. */
+function encodeAdr(instruction: MachineInstruction, assembler: Assembler): void {
+  const from = operand(instruction, 1);
+  assert(from.kind === "symbol", "adr takes an address");
+  assembler.relocation("arm-adr", from.symbol, from.offset);
+  emit(assembler, instruction, 0x028f_0000 | (field(instruction, 0) << 12));
 }
 
 /** A register, or a constant in one or two instructions. */

@@ -5,6 +5,8 @@
  * A load reaches 4 KiB either way, and functions share: a literal lies as late as its first user allows, so that users on both
  * sides reach it. It goes where control does not pass, behind a jump or a return; functions always end in one. A number that two
  * instructions could make, and that nobody else wants, is left to those: it is no longer, and reads no memory.
+ *
+ * In the smallest programs every address is near enough to be computed from the program counter.
  */
 
 import type { MachineBlock, MachineFunction, MachineInstruction, Operand } from "../../machine/machine.ts";
@@ -27,8 +29,15 @@ interface Literal {
   readonly at: number;
 }
 
-/** Rewrites the moves of allocated functions, in the order of the text, that need a literal, and adds blocks with the literals. */
-export function placeLiterals(functions: readonly MachineFunction[]): void {
+/** What `adr` reaches with any number of bytes, less what lies between text and data at most. */
+const adrReach = 255 - 64;
+
+/**
+ * Rewrites the moves of allocated functions, in the order of the text, that need a literal, and adds blocks with the literals. All
+ * that addresses name is text or `dataBytes` next to it; Infinity when some of it lies elsewhere.
+ */
+export function placeLiterals(functions: readonly MachineFunction[], dataBytes: number): void {
+  useAdr(functions, dataBytes);
   const counts = countValues(functions);
   for (const fn of functions) fn.blocks = fn.blocks.flatMap(splitLong);
   const all = functions.flatMap(({ blocks }) => blocks);
@@ -61,6 +70,18 @@ export function placeLiterals(functions: readonly MachineFunction[]): void {
       pending = [];
     }
     fn.blocks = blocks;
+  }
+}
+
+function useAdr(functions: readonly MachineFunction[], dataBytes: number): void {
+  let bytes = dataBytes;
+  for (const { blocks } of functions) for (const block of blocks) bytes += bytesOfBlock(block) + 4;
+  if (bytes > adrReach) return;
+  for (const { blocks } of functions) {
+    for (const { instructions } of blocks) {
+      for (const each of instructions)
+        if (each.op === "mov" && each.operands[1]?.kind === "symbol") each.op = "adr";
+    }
   }
 }
 

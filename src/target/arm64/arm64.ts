@@ -48,8 +48,10 @@ export const arm64: Target = {
 
   select,
   peephole,
-  enterFrame: (bytes) => [define("sub", 64, sp, register(sp), immediate(aligned(bytes)))],
-  leaveFrame: (bytes) => [define("add", 64, sp, register(sp), immediate(aligned(bytes)))],
+  enterFrame: (bytes) => steps(bytes).map((step) => define("sub", 64, sp, register(sp), immediate(step))),
+  leaveFrame: (bytes) => steps(bytes).map((step) => define("add", 64, sp, register(sp), immediate(step))),
+  // Of four bytes in units of four.
+  slotReach: { most: 4 * 4095, step: 4096 },
   loadStorageBase: (name, extent) => [symbolAddress(storageBase, name, storageBias, extent(name))],
   readStackPointer: (to) => move(64, to, sp),
 
@@ -68,7 +70,8 @@ function slot(offset: number): MemoryOperand {
   return memory({ base: sp, displacement: offset, slot: offset });
 }
 
-/** The stack pointer stays a multiple of 16. */
-function aligned(bytes: number): number {
-  return (bytes + 15) & ~15;
+/** What an instruction can hold: a multiple of 4,096 and what is below. The stack pointer stays a multiple of 16. */
+function steps(bytes: number): number[] {
+  const total = (bytes + 15) & ~15;
+  return [total & ~0xfff, total & 0xfff].filter((step) => step > 0);
 }

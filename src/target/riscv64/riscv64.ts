@@ -14,8 +14,12 @@ import { encode } from "./encode.ts";
 import { format } from "./format.ts";
 import { define, immediate, invert, jump, memory, modify, move, store } from "./instructions.ts";
 import { peephole } from "./peephole.ts";
+import { registerBytes } from "./register-bytes.ts";
 import { registerNames, sp } from "./registers.ts";
 import { fixedParameters, fixedResult, select } from "./select.ts";
+
+/** The largest multiple of 16 that `addi` holds. */
+const longestStep = 2032;
 
 export const riscv64: Target = {
   id: "riscv64",
@@ -35,6 +39,7 @@ export const riscv64: Target = {
     26, 27,
   ],
   cheapRegisters: [],
+  registerBytes,
   stackPointer: sp,
   storageBase,
   storageBias,
@@ -60,8 +65,9 @@ export const riscv64: Target = {
 
   select,
   peephole,
-  enterFrame: (bytes) => [modify("addi", sp, immediate(-frameBytes(bytes)))],
-  leaveFrame: (bytes) => [modify("addi", sp, immediate(frameBytes(bytes)))],
+  enterFrame: (bytes) => steps(bytes).map((step) => modify("addi", sp, immediate(-step))),
+  leaveFrame: (bytes) => steps(bytes).map((step) => modify("addi", sp, immediate(step))),
+  slotReach: { most: 2047, step: longestStep },
   loadStorageBase: (name, extent) => symbolAddress(storageBase, name, storageBias, extent),
   readStackPointer: (to) => move(to, sp),
 
@@ -82,6 +88,14 @@ export const riscv64: Target = {
 
 function slot(offset: number): MemoryOperand {
   return memory({ base: sp, displacement: offset, slot: offset });
+}
+
+/** As many as it takes. */
+function steps(bytes: number): number[] {
+  const all: number[] = [];
+  let rest = frameBytes(bytes);
+  for (; rest > longestStep; rest -= longestStep) all.push(longestStep);
+  return [...all, rest];
 }
 
 /** Steps beyond 32 bytes are compressed in multiples of 16. */

@@ -121,17 +121,17 @@ function bytesAtStarts(fn: MachineFunction): ReadonlyMap<MachineBlock, RegisterB
   const starts = new Map<MachineBlock, RegisterBits>(fn.blocks.map((block) => [block, -1]));
   const [entry] = fn.blocks;
   if (entry) starts.set(entry, 0);
-  for (let again = true; again; ) {
-    again = false;
-    for (const block of fn.blocks) {
-      let bits = starts.get(block) as RegisterBits;
-      for (const each of block.instructions) bits = bytesAfter(each, bits);
-      for (const next of successors(block)) {
-        const agreed = (starts.get(next) as RegisterBits) & bits;
-        if (agreed === starts.get(next)) continue;
-        starts.set(next, agreed);
-        again = true;
-      }
+  /** Blocks at whose start there are fewer than when they were last looked at. */
+  const stale = new Set(fn.blocks);
+  for (const block of stale) {
+    stale.delete(block);
+    let bits = starts.get(block) as RegisterBits;
+    for (const each of block.instructions) bits = bytesAfter(each, bits);
+    for (const next of successors(block)) {
+      const agreed = (starts.get(next) as RegisterBits) & bits;
+      if (agreed === starts.get(next)) continue;
+      starts.set(next, agreed);
+      stale.add(next);
     }
   }
   return starts;
@@ -184,9 +184,11 @@ const keepsFlags: ReadonlySet<string> = new Set(["mov", "not"]);
 function wideBefore(each: MachineInstruction, after: RegisterBits, flagsLive: boolean): RegisterBits {
   const { op, width, operands, uses, defines } = each;
   const [to, from] = operands;
-  const implied = [...uses, ...defines].reduce((bits, register) => bits | registerBit(register), 0);
   // What is written as a byte leaves the rest as it was.
-  if (width === 8) return after | addressRegisters(operands) | implied;
+  if (width === 8) {
+    const implied = [...uses, ...defines].reduce((bits, register) => bits | registerBit(register), 0);
+    return after | addressRegisters(operands) | implied;
+  }
   const kept = after & ~definitionsOf(each);
   if (op === "movzx8" || op === "movsx8") return kept | addressRegisters(operands);
   const isByByte = lowFromLow.has(op) && to?.kind === "register" && from?.kind !== "memory";

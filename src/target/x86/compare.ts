@@ -8,6 +8,7 @@ import type { Instruction, Type } from "../../ir/ir.ts";
 import type { Operand, Register } from "../../machine/machine.ts";
 import type { Selection } from "../../machine/selection.ts";
 import { addressOperand, isFixedAddress } from "./address.ts";
+import { selectBitTest } from "./bit-test.ts";
 import { compare, immediate, modify, register, symbol, type Width } from "./instructions.ts";
 import type { ModeContext } from "./mode.ts";
 
@@ -101,6 +102,7 @@ function selectTest(
 ): string | undefined {
   const isEquality = condition === "e" || condition === "ne";
   if (isEquality && left.op === "and" && selection.canFold(left)) {
+    if (selectBitTest(selection, left, context)) return condition === "e" ? "ae" : "b";
     selectMaskTest(selection, left, width, context);
     return condition;
   }

@@ -148,7 +148,7 @@ describe.each(["amd64", "386"] as const)("%s", (id) => {
       registers: 64,
       frameBytes: 0,
     };
-    target.peephole(fn);
+    target.peephole(fn, "size");
     expect(first.instructions.map(target.format)).toEqual(each[id] ?? each.amd64);
   });
 });

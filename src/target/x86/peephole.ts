@@ -5,6 +5,7 @@
  * live across blocks: a compare stands right before the branch that reads it.
  */
 
+import type { Optimize } from "../../base/optimize.ts";
 import { reuseValues } from "../../machine/known-values.ts";
 import type {
   MachineBlock,
@@ -21,22 +22,22 @@ import { updateMemory } from "./update-memory.ts";
 import { valueMakerFor } from "./values.ts";
 
 /** The target's `peephole`. */
-export function peepholeFor(mode: Pick<Mode, "word">): (fn: MachineFunction) => void {
+export function peepholeFor(mode: Pick<Mode, "word">): (fn: MachineFunction, optimize: Optimize) => void {
   const values = valueMakerFor(mode);
-  return (fn) => {
+  return (fn, optimize) => {
     reuseValues(fn, values);
     updateMemory(fn);
-    peephole(fn, mode);
+    peephole(fn, mode, optimize);
   };
 }
 
-function peephole(fn: MachineFunction, mode: Pick<Mode, "word">): void {
+function peephole(fn: MachineFunction, mode: Pick<Mode, "word">, optimize: Optimize): void {
   for (const block of fn.blocks) {
     dropTests(block);
-    block.instructions = shorten(block, mode);
+    block.instructions = shorten(block, mode, optimize);
     callAtEnd(block, fn.frameBytes);
   }
-  shrink(fn, mode, flagsLiveAfter);
+  shrink(fn, mode, optimize, flagsLiveAfter);
 }
 
 const readsFlags = new Set(["setcc", "cmovcc", "jcc", "adc", "sbb", "repe-cmpsb"]);
@@ -111,7 +112,7 @@ function writes(candidate: MachineInstruction, operand: Operand | undefined): bo
   return found;
 }
 
-function shorten(block: MachineBlock, mode: Pick<Mode, "word">): MachineInstruction[] {
+function shorten(block: MachineBlock, mode: Pick<Mode, "word">, optimize: Optimize): MachineInstruction[] {
   const live = flagsLiveAfter(block);
   const shortened: MachineInstruction[] = [];
   for (let i = 0; i < block.instructions.length; i++) {
@@ -124,7 +125,7 @@ function shorten(block: MachineBlock, mode: Pick<Mode, "word">): MachineInstruct
       i++;
       continue;
     }
-    for (const made of constantForms(current, live[i] === true, mode)) {
+    for (const made of constantForms(current, live[i] === true, mode, optimize)) {
       made.span = current.span;
       shortened.push(made);
     }
@@ -161,6 +162,7 @@ function constantForms(
   current: MachineInstruction,
   flagsLive: boolean,
   mode: Pick<Mode, "word">,
+  optimize: Optimize,
 ): MachineInstruction[] {
   const [to, from] = current.operands;
   if (current.op !== "mov" || to?.kind !== "register" || from?.kind !== "immediate" || current.width < 32)
@@ -168,6 +170,8 @@ function constantForms(
   const isWord = current.width === mode.word;
   const value = isWord ? BigInt.asIntN(mode.word, from.value) : from.value;
   if (value === 0n && !flagsLive) return [modify("xor", 32, register(to.register), register(to.register))];
+  // What follows is shorter, but waits for the register's old value or for memory.
+  if (optimize === "speed") return [current];
   const allOnes = isWord ? -1n : 0xffff_ffffn;
   // In 64 bits `or` has a prefix.
   const isPushed = current.width === 64 && to.register < 8;

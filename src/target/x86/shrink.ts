@@ -7,9 +7,10 @@
  * - so is a test of bits in memory that lie in one byte;
  * - a load for a comparison only is an operand of the comparison.
  *
- * Last of the improvements: the others know `mov`.
+ * The first two cost time, and are left out for speed. Last of the improvements: the others know `mov`.
  */
 
+import type { Optimize } from "../../base/optimize.ts";
 import {
   changedRegisters,
   liveAfterEach,
@@ -26,6 +27,7 @@ import type { Mode } from "./mode.ts";
 export function shrink(
   fn: MachineFunction,
   mode: Pick<Mode, "word">,
+  optimize: Optimize,
   flagsLiveAfter: (block: MachineBlock) => readonly boolean[],
 ): void {
   const changed = changedRegisters(fn);
@@ -36,11 +38,11 @@ export function shrink(
     const after = liveAfterEach(block, live.get(block) ?? 0);
     const flags = flagsLiveAfter(block);
     block.instructions = block.instructions.flatMap((each, index) => {
-      const shorter =
+      const slower = (): MachineInstruction[] | undefined =>
         exchanged(each, changed & ~(after[index] as RegisterBits)) ??
         testedByte(each, block, index) ??
-        constantInMemory(each, flags[index] === true, mode) ??
-        sumInPlace(each, flags[index] === true);
+        constantInMemory(each, flags[index] === true, mode);
+      const shorter = (optimize === "size" ? slower() : undefined) ?? sumInPlace(each, flags[index] === true);
       if (shorter === undefined) return [each];
       for (const made of shorter) made.span = each.span;
       return shorter;

@@ -1,0 +1,2 @@
+/** What the compiler prefers where small and quick are not the same. */
+export type Optimize = "size" | "speed";
