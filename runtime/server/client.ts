@@ -98,7 +98,7 @@ function parseElement(start: Ptr<u8>, to: Ptr<u8>): Ptr<u8> {
     }
     // A quote that is not closed has swallowed what the proxy added.
     if (isQuoted) isNamed = false;
-    if (at[0] !== byte(";")) return at;
+    if (!isForwarded || at[0] !== byte(";")) return at;
     at = at.add(1);
   }
 }

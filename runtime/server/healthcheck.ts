@@ -43,6 +43,6 @@ export function checkHealth(port: u32): never {
     syscall(SYS_write, listener, healthcheckRequest, healthcheckRequestBytes);
     syscall(SYS_read, listener, answer, 16);
   }
-  syscall(SYS_exit_group, (answer[classOffset] & 0xfe) === byte("2") ? 0 : 1);
+  syscall(SYS_exit_group, answer[classOffset] >> 1 === byte("2") >> 1 ? 0 : 1);
   unreachable();
 }

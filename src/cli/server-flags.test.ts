@@ -53,6 +53,7 @@ describe("flags", () => {
     [{ accessLog: "json", logTo: "file" }, /--log-to "file"/],
     [{ logTo: "stderr" }, /--log-to is about the access log/],
     [{ trust: "10.0.0.0/8" }, /--trust is about the access log/],
+    [{ accessLog: "json", trustHeader: "forwarded" }, /--trust-header is about trusted proxies/],
     [{ accessLog: "json", trust: "10.0.0.0/33" }, /--trust "10.0.0.0\/33" is not a network/],
     [{ accessLog: "json", trust: "proxy" }, /--trust "proxy"/],
     [{ accessLog: "json", trust: "::1/", trustHeader: "forwarded" }, /--trust "::1\/"/],

@@ -162,6 +162,11 @@ export function parseServerFlags(flags: ServerFlags): Partial<ServerOptions> {
     });
   }
   const accessLog = parseAccessLog(flags);
+  if (flags.trustHeader !== undefined && flags.trust === undefined) {
+    throw new UserError("--trust-header is about trusted proxies, and there are none", {
+      help: "Name their networks, for example --trust 10.0.0.0/8.",
+    });
+  }
   const names = flags.env?.filter((text) => !text.includes("=")) ?? [];
   return {
     ...numbers,
@@ -182,16 +187,22 @@ export function parseServerFlags(flags: ServerFlags): Partial<ServerOptions> {
   };
 }
 
-function parseNumber(flag: string, text: string, [least, most]: readonly [number, number]): number {
+function parseNumber(
+  flag: string,
+  text: string,
+  [least, most]: readonly [number, number],
+  otherwise: string = "",
+): number {
   const value = /^\d{1,7}$/.test(text) ? Number(text) : Number.NaN;
   if (value >= least && value <= most) return value;
   throw new UserError(`${flag} ${quote(text)} is not possible`, {
-    help: `It is a whole number from ${least} to ${most}.`,
+    help: `It is a whole number from ${least} to ${most}${otherwise}.`,
   });
 }
 
 function parseWorkers(text: string): number {
-  return text === "auto" ? 0 : parseNumber("--workers", text, [1, optionLimits.workers[1]]);
+  if (text === "auto") return 0;
+  return parseNumber("--workers", text, [1, optionLimits.workers[1]], ", or auto: one for each processor");
 }
 
 /** `65532`, `65532:65532`; `root` stays root. */

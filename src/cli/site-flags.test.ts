@@ -67,7 +67,8 @@ describe("flags", () => {
     [{ securityHeaders: "paranoid" }, "--security-headers"],
     [{ cors: "example.org" }, "--cors"],
     [{ cors: "https://example.org/\r\nX: y" }, "--cors"],
-    [{ cacheControl: ["no-store"] }, "--cache-control"],
+    [{ cacheControl: ["no-store"] }, '--cache-control "no-store" is not a rule'],
+    [{ spa: true, fallback: "200.html" }, "--spa and --fallback name two files"],
     [{ cacheControl: ["/a=b\r\nX: y"] }, "--cache-control"],
   ];
   test.each(wrong)("%j is wrong", (flags, message) => {

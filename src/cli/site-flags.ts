@@ -163,6 +163,11 @@ function parseIndex(text: string): string {
 
 /** A flag wins over everything that the file says. */
 function chooseFallback(flags: SiteFlags, config: MicrolithConfig, index: string): string | undefined {
+  if (flags.fallback !== undefined && flags.spa === true) {
+    throw new UserError("--spa and --fallback name two files for paths that name nothing", {
+      help: "Leave one of them out: --spa means the index.",
+    });
+  }
   if (flags.fallback !== undefined) return filePath(flags.fallback);
   if (flags.spa !== undefined) return flags.spa ? `/${index}` : undefined;
   if (config.fallback !== undefined) return filePath(config.fallback);
@@ -181,9 +186,12 @@ function splitCacheRule(text: string): CacheRule {
 function checkCacheRule(rule: CacheRule): CacheRule {
   const isRight = rule.match.startsWith("/") && wrongField("Cache-Control", rule.value) === undefined;
   if (isRight) return rule;
-  throw new UserError(`--cache-control ${quote(`${rule.match}=${rule.value}`)} is not a rule`, {
-    help: "Write a path, = and a value: '/assets/*=max-age=3600'.",
-  });
+  throw new UserError(
+    `--cache-control ${quote(rule.value === "" ? rule.match : `${rule.match}=${rule.value}`)} is not a rule`,
+    {
+      help: "Write a path, = and a value: '/assets/*=max-age=3600'.",
+    },
+  );
 }
 
 function parseCors(value: boolean | string): string | undefined {
