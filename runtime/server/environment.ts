@@ -20,7 +20,7 @@ let environment: usize = 0;
 export function readEnvironment(stack: usize): void {
   environment = stack;
   writeLive(pointer<u8>(address(configScript)));
-  if (!hasRoom()) fail("the environment is too large\n");
+  if (!hasRoom()) fail("environment too large\n");
 }
 
 /** Writes the value of the variable whose name, of `length` bytes, has been written, and `":` behind it. */

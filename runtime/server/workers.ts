@@ -31,19 +31,24 @@ const PR_SET_PDEATHSIG = 1;
 const processorSet = zeroed<Fixed<u32, 32>>();
 /** Process numbers; what is below 1 is none, and has to be started. */
 const workers = zeroed<Fixed<i32, typeof mostWorkers>>();
-let workerCount: u32 = mostWorkers;
+/** One for each processor, as many as were counted. */
+let processorCount: u32 = 0;
+
+function workerCount(): u32 {
+  return hasAutomaticWorkers ? processorCount : mostWorkers;
+}
 
 /** Before rights are given up. */
 export function listenForWorkers(port: u32): void {
-  if (hasAutomaticWorkers) workerCount = processors();
-  listenTimes(port, workerCount);
+  if (hasAutomaticWorkers) processorCount = processors();
+  listenTimes(port, workerCount());
 }
 
 /** Returns in each worker. The parent ends here. Signals are blocked. */
 export function startWorkers(): void {
   shareCounters();
   do {
-    for (let i: u32 = 0; i < workerCount; i++) {
+    for (let i: u32 = 0; i < workerCount(); i++) {
       // Looked for each second, so that a worker that cannot live does not keep the machine busy.
       const worker = workers[i];
       if (worker > 0 && (syscall(SYS_wait4, worker, 0, WNOHANG, 0) as i32) === 0) continue;
@@ -51,7 +56,7 @@ export function startWorkers(): void {
       if (child === 0) {
         // It stops with the parent.
         syscall(SYS_prctl, PR_SET_PDEATHSIG, SIGTERM);
-        keepListener(i, workerCount);
+        keepListener(i, workerCount());
         chooseCounters(i);
         return;
       }
@@ -59,11 +64,11 @@ export function startWorkers(): void {
     }
   } while ((syscall(SYS_rt_sigtimedwait, takenSet, 0, ones, 8) as i32) < 0);
   // Nobody is to wait at a listener whose worker has gone.
-  keepListener(workerCount, workerCount);
-  for (let i: u32 = 0; i < workerCount; i++) {
+  keepListener(workerCount(), workerCount());
+  for (let i: u32 = 0; i < workerCount(); i++) {
     if (workers[i] > 0) syscall(SYS_kill, workers[i], SIGTERM);
   }
-  for (let i: u32 = 0; i < workerCount; i++) syscall(SYS_wait4, workers[i], 0, 0, 0);
+  for (let i: u32 = 0; i < workerCount(); i++) syscall(SYS_wait4, workers[i], 0, 0, 0);
   if (hasLog) closeLog();
   syscall(SYS_exit_group, 0);
   unreachable();

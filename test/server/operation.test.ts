@@ -189,7 +189,7 @@ describe("--env", () => {
     });
     expect([status, stderr]).toEqual([2, "cannot listen on this port\n"]);
     const large = runServer(executable, ["1"], { env: { A: "x".repeat(20_000) } });
-    expect([large.status, large.stderr]).toEqual([2, "the environment is too large\n"]);
+    expect([large.status, large.stderr]).toEqual([2, "environment too large\n"]);
   });
 
   it("does not take a path that the site has", () => {
