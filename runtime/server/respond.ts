@@ -105,7 +105,9 @@ export function respond(status: i32): void {
     shared = shared.add(-keepAliveBytes);
     sharedLength += keepAliveBytes;
   }
-  setSlice(slices[0], output.text, output.textEnd.since(output.text));
+  const textLength = output.textEnd.since(output.text);
+  setSlice(slices[0], output.text, textLength);
   setSlice(slices[1], shared, sharedLength);
   setSlice(slices[2], rest, restLength);
+  output.batchBytes += textLength + sharedLength + restLength + output.bytes;
 }

@@ -62,7 +62,6 @@ function answer(connection: Connection, input: Ptr<u8>, end: Ptr<u8>): void {
       if (status === statusNone) break;
       const slices = output.slice;
       respond(status);
-      output.batchBytes += output.bytes;
       if (hasRecords) {
         recordResponse(connection, at, slices);
       }

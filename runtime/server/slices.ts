@@ -33,7 +33,7 @@ class Output {
   text: Ptr<u8>;
   /** Where the text ends that the response begins with. */
   textEnd: Ptr<u8>;
-  /** In the slices of the response. */
+  /** In the slices of the response behind the leading ones. */
   bytes: u32;
   /** In the slices of the batch. */
   batchBytes: u32;
@@ -65,10 +65,10 @@ export function startResponse(slices: Ptr<Slice>): void {
 export function setSlice(slice: Slice, start: Ptr<u8>, length: u32): void {
   slice.base = address(start);
   slice.length = length;
-  output.bytes += length;
 }
 
 export function addSlice(start: Ptr<u8>, length: u32): void {
   setSlice(output.slice[0], start, length);
+  output.bytes += length;
   output.slice = output.slice.add(1);
 }
