@@ -20,6 +20,8 @@ export interface MemoryAccess {
 
 /** More loads and stores than these are longer than a call. */
 const mostChunks = 2;
+/** More stores than these are longer than a loop. */
+const mostStores = 6;
 
 export function memoryExpansions(access: MemoryAccess): Expansions {
   const short = (value: Instruction): Instruction[] | undefined => inPlace(value, access);
@@ -51,7 +53,7 @@ function chunksOf(length: number, { unaligned, wordType }: MemoryAccess): Chunk[
     ({ bytes, type }) => (bytes === 1 || unaligned) && (type === "i32" || wordType === "i64"),
   );
   const chunks: Chunk[] = [];
-  for (let offset = 0; offset < length && chunks.length <= mostChunks; ) {
+  for (let offset = 0; offset < length && chunks.length <= mostStores; ) {
     const size = usable.find(({ bytes }) => offset + bytes <= length);
     if (!size) break;
     chunks.push({ ...size, offset });
@@ -63,9 +65,9 @@ function chunksOf(length: number, { unaligned, wordType }: MemoryAccess): Chunk[
 /** A few loads and stores instead of `value`, the result last; undefined when a call is shorter. */
 function inPlace(value: Instruction, access: MemoryAccess): Instruction[] | undefined {
   const [first, second, length] = value.args as [Instruction, Instruction, Instruction];
-  if (length.op !== "const" || length.value > 16n || length.value < 1n) return undefined;
+  if (length.op !== "const" || length.value > 48n || length.value < 1n) return undefined;
   const chunks = chunksOf(Number(length.value), access);
-  if (chunks.length > mostChunks) return undefined;
+  if (chunks.length > (value.op === "fill" ? mostStores : mostChunks)) return undefined;
   const { span } = value;
   const load = (from: Instruction, { load: op, type, offset }: Chunk): Instruction => {
     const made = createInstruction(op, type, [from], span);
