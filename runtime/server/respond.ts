@@ -37,9 +37,10 @@ import { lengthNumber, numbers, statusNumber, write } from "./text.ts";
 const identityKind = 0;
 const redirectKind = 8;
 
-const template = "\0HTTP/1.1 \x05 \r\nContent-Length: \x01";
-/** What a 304 has of it. */
-const statusBytes = 11;
+const lengthTemplate = "\0\r\nContent-Length: \x01";
+/** Scripts look for the one phrase; other statuses have what stands before it. */
+const statusTemplate = "\0HTTP/1.1 \x05 OK";
+const phraseBytes = 2;
 const lineEndBytes = 2;
 
 /** Makes the response to the request, whose framing calls for `status`. */
@@ -95,8 +96,9 @@ export function respond(status: i32): void {
     }
   }
   numbers[statusNumber] = (line + statusBase) as u32;
-  // A template may be written in part: from any of its characters to its start.
-  write(bytes(template).add(line === statusNotModified ? statusBytes : template.length - 1));
+  if (line !== statusNotModified) write(bytes(lengthTemplate).add(lengthTemplate.length - 1));
+  const last: u32 = line === statusOk ? statusTemplate.length - 1 : statusTemplate.length - 1 - phraseBytes;
+  write(bytes(statusTemplate).add(last as i32));
 
   let shared = dateField().add(-lineEndBytes);
   let sharedLength: u32 = dateBytes + lineEndBytes;

@@ -1,6 +1,6 @@
 /**
- * Status codes (RFC 9110, section 15). Responses have no reason phrases, which nobody parses and HTTP has no use for
- * (RFC 9112, section 4): a tenth of the server's tables would be theirs.
+ * Status codes (RFC 9110, section 15). But for OK, responses have no reason phrases, which nobody parses and
+ * HTTP has no use for (RFC 9112, section 4): a tenth of the server's tables would be theirs.
  *
  * A status is passed around as its distance from a number that brings most of them into a signed byte.
  */

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import type { DataObject } from "../base/data-object.ts";
 import type { VirtualModule } from "../lang/virtual-module.ts";
 import { siteModule } from "./bundle.ts";
+import { statusBase } from "./respond.ts";
 import { scanSite } from "./scan.ts";
 
 const declarations = { path: "site.d.ts", text: "" };
@@ -34,7 +35,7 @@ describe("siteModule", () => {
     expect(textOf(object).slice(12)).toBe(head);
     expect(Buffer.from(object?.body?.bytes ?? []).toString()).toBe("hello");
     expect([
-      view.getUint32(0, true),
+      view.getInt32(0, true) + statusBase,
       view.getUint32(4, true),
       view.getUint16(8, true),
       view.getUint8(10),
