@@ -26,7 +26,13 @@ const times: readonly number[] = [
   1_800_000_000,
   2 ** 31 - 1,
   2 ** 31,
-  4_107_542_399, // the end of the 28th of February 2100, which is no leap year: the last day that the server knows
+  4_107_542_399, // the end of the 28th of February 2100, which is no leap year
+  4_107_542_400,
+  2 ** 32 - 1,
+  2 ** 32,
+  2 ** 32 + 86_400,
+  13_574_563_200, // the 29th of February 2400
+  253_402_300_799, // the end of the year 9999
 ];
 
 needs("gcc")("the date", () => {
