@@ -43,6 +43,8 @@ declare module "microlith:site" {
   export const hasDisplacements: boolean;
   export const displacements: Ptr<u16>;
   export const displacementShift: number;
+  /** Some content is longer than what is sent at once. */
+  export const hasLongContent: boolean;
   /** Subtracted from every status code. */
   export const statusBase: number;
   /** Some route is a redirect. */

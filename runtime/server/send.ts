@@ -2,6 +2,7 @@
  * Responses on their way out, by one system call for the batch.
  */
 
+import { hasLongContent } from "microlith:site";
 import { SYS_writev } from "microlith:target";
 import { now } from "./clock.ts";
 import { type Connection, closeConnection, Phase } from "./connection.ts";
@@ -9,6 +10,19 @@ import { Counter, increase } from "./counters.ts";
 import { batch, output, type Slice } from "./slices.ts";
 
 const EAGAIN = 11;
+/** Of a batch in one turn: what the kernel copies and the peer takes stays in the processor's caches (docs/architecture.md). */
+const mostAtOnce: u32 = 0x6_0000;
+
+/** Shortens what stands from `first` on to what is sent at once. */
+function cut(first: Ptr<Slice>): void {
+  let room = mostAtOnce;
+  let slice = first;
+  while (slice !== output.slice) {
+    if ((slice[0].length as u32) > room) slice[0].length = room;
+    room -= slice[0].length as u32;
+    slice = slice.add(1);
+  }
+}
 
 /** Sends the batch, but for what has been sent of it. Returns whether all is sent now; a broken connection is closed. */
 export function send(connection: Connection): bool {
@@ -21,6 +35,7 @@ export function send(connection: Connection): bool {
   slice[0].base += left;
   slice[0].length -= left;
   connection.phase = Phase.sending;
+  if (hasLongContent) cut(slice);
   const sent = syscall(SYS_writev, connection.descriptor, slice, output.slice.since(slice)) as i32;
   if (sent >= 0) {
     connection.since = now;

@@ -7,6 +7,7 @@
  * who sends without end takes turns with the others.
  */
 
+import { hasLongContent } from "microlith:site";
 import { SYS_read } from "microlith:target";
 import { bufferOf, capacity, sharedDescriptor } from "./buffers.ts";
 import { now } from "./clock.ts";
@@ -30,7 +31,7 @@ export function serve(connection: Connection, events: u32): void {
   if (connection.phase === Phase.sending) {
     request.draining = connection.draining;
     answer(connection, input, end);
-    if (connection.phase === Phase.sending) return;
+    if (connection.phase === Phase.sending && !isCut(connection)) return;
   } else {
     // A new connection is writable before anything has come; then there is nothing to read.
     const room = capacity - held;
@@ -40,10 +41,16 @@ export function serve(connection: Connection, events: u32): void {
       return;
     }
     if (connection.phase !== Phase.lingering) answer(connection, input, end.add(received));
-    if ((received as u32) !== room && (events & EPOLLRDHUP) === 0) return;
+    const isDone = (received as u32) !== room && (events & EPOLLRDHUP) === 0;
+    if (isDone && !isCut(connection)) return;
   }
   // When it is closed meanwhile, the kernel knows no such descriptor.
   watch(connection.descriptor, address(connection), again);
+}
+
+/** Whether the batch may have been cut short: what is not blocked gets no event that tells when to go on. */
+function isCut(connection: Connection): bool {
+  return hasLongContent && connection.phase === Phase.sending;
 }
 
 /**

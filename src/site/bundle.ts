@@ -32,6 +32,8 @@ import { codingNames } from "./tokens.ts";
 
 const routeBytes = 12;
 const patternBytes = 8;
+/** runtime/server/send.ts: what is sent at once. */
+const mostAtOnce = 384 << 10;
 /** Of a page that is small: a page of memory. */
 const mostPageBytes = 4096;
 /** runtime/server/range.ts counts on it. */
@@ -105,6 +107,10 @@ export function siteModule(
   integer("pieceSlices", represented.pieceSlices);
   addCodings(represented, options.codings);
 
+  boolean(
+    "hasLongContent",
+    site.files.some(({ size }) => size > mostAtOnce),
+  );
   integer("statusBase", statusBase);
   integer("entityTagBytes", entityTagBytes);
   addTime(options.lastModified);
