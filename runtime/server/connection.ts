@@ -37,14 +37,14 @@ export enum Phase {
 
 export class Connection {
   phase: Phase;
-  /** The server was ending when the response was made that is being sent. */
+  /** The server was ending when the batch was made that is being sent. */
   draining: bool;
   descriptor: u32;
   /** The tick of the last progress. */
   since: u32;
   /** Bytes of input in its own buffer. */
   held: u32;
-  /** Bytes of the response to the first request held that have been sent. */
+  /** Bytes that have been sent of the batch that answers what is held. */
   sent: u32;
 }
 

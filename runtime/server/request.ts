@@ -82,7 +82,7 @@ export const newBit = 0x80;
 const validShift = 4;
 const valid: u32 = (1 << 0b01001) | (1 << 0b01111) | (1 << 0b10000) | (1 << 0b10001);
 
-/** As little-endian numbers. */
+/** Characters as little-endian numbers. */
 const lineEnd = 0x0a0d;
 const doubleSlash = 0x2f2f;
 const protocol = 0x5054_5448;
@@ -100,10 +100,10 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): i32 {
   let at = start;
   let seen: u32 = 0;
   let length: u32 = 0;
-  /** For a request that is longer than there is room for. */
+  /** First for a request line that is longer than there is room for, then for fields that are, then for a body. */
   let status: i32 = statusUriTooLong;
   fill(pointer<u8>(address(request.kept)), 0, sizeof<Fixed<u32, typeof keptFields>>());
-  // biome-ignore-start lint/suspicious/noConfusingLabels: the three ways in which a request is not answered
+  // biome-ignore-start lint/suspicious/noConfusingLabels: the ways in which a request is not answered
   refused: {
     incomplete: {
       bad: {

@@ -46,7 +46,7 @@ const lineEndBytes = 2;
 /** Makes the response to the request, whose framing calls for `status`. */
 export function respond(status: i32): void {
   const slices = output.slice;
-  let line = status;
+  let code = status;
   let rest = allowance.add(allowanceBytes - lineEndBytes);
   let restLength: u32 = lineEndBytes;
   output.textEnd = output.text;
@@ -54,9 +54,9 @@ export function respond(status: i32): void {
   numbers[lengthNumber] = 0;
   if (hasLog) output.contentBytes = 0;
   if (status === statusOk) {
-    if (request.method === 0) line = statusNotImplemented;
+    if (request.method === 0) code = statusNotImplemented;
     else if (request.method > headCode) {
-      line = request.method === optionsCode ? statusOk : statusMethodNotAllowed;
+      code = request.method === optionsCode ? statusOk : statusMethodNotAllowed;
       rest = allowance;
       restLength = allowanceBytes;
     } else {
@@ -65,17 +65,17 @@ export function respond(status: i32): void {
       if (hasCodings && found.kind !== identityKind && found.kind !== redirectKind)
         found = chooseCoding(found);
       if (found.validatorLength !== 0) {
-        line = judge(found, slices);
+        code = judge(found, slices);
         if (hasContentFields) write(contentFields);
       }
       // Errors have nothing of the content's fields: caches would keep them in its place.
-      if (line < statusBadRequest) {
+      if (code < statusBadRequest) {
         rest = headOf(found);
         restLength = found.headLength;
-        if (line === statusNotModified) {
+        if (code === statusNotModified) {
           restLength = found.validatorLength;
           rest = contentOf(found).add(-restLength);
-        } else if (line === statusPartialContent) {
+        } else if (code === statusPartialContent) {
           numbers[lengthNumber] = output.bytes;
           if (hasLog) output.contentBytes = output.bytes;
           // Each of several parts says the content's type.
@@ -84,7 +84,7 @@ export function respond(status: i32): void {
             restLength = contentOf(found).since(rest);
           }
         } else {
-          line = currentStatus(found);
+          code = currentStatus(found);
           numbers[lengthNumber] = found.bodyLength;
           if (hasRedirects && found.kind === redirectKind) addPieces(found);
           else if (request.method === getCode) {
@@ -95,9 +95,9 @@ export function respond(status: i32): void {
       }
     }
   }
-  numbers[statusNumber] = (line + statusBase) as u32;
-  if (line !== statusNotModified) write(bytes(lengthTemplate).add(lengthTemplate.length - 1));
-  const last: u32 = line === statusOk ? statusTemplate.length - 1 : statusTemplate.length - 1 - phraseBytes;
+  numbers[statusNumber] = (code + statusBase) as u32;
+  if (code !== statusNotModified) write(bytes(lengthTemplate).add(lengthTemplate.length - 1));
+  const last: u32 = code === statusOk ? statusTemplate.length - 1 : statusTemplate.length - 1 - phraseBytes;
   write(bytes(statusTemplate).add(last as i32));
 
   let shared = dateField().add(-lineEndBytes);

@@ -69,9 +69,7 @@ function answer(connection: Connection, input: Ptr<u8>, end: Ptr<u8>): void {
       if (status === statusNone) break;
       const slices = output.slice;
       respond(status);
-      if (hasRecords) {
-        recordResponse(connection, at, slices);
-      }
+      if (hasRecords) recordResponse(connection, at, slices);
       at = request.end;
     }
     if (output.batchBytes === 0) break;

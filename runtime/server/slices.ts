@@ -37,7 +37,7 @@ class Output {
   bytes: u32;
   /** In the slices of the batch. */
   batchBytes: u32;
-  /** Of these, its content; only for the log. */
+  /** Of the response's content; only for the log. */
   contentBytes: u32;
 }
 
