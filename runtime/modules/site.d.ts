@@ -43,7 +43,8 @@ declare module "microlith:site" {
   export const hasDisplacements: boolean;
   export const displacements: Ptr<u16>;
   export const displacementShift: number;
-  /** Some content is longer than what is sent at once. */
+  /** Bytes of a batch that are sent in one turn; some content is longer. */
+  export const mostAtOnce: number;
   export const hasLongContent: boolean;
   /** Subtracted from every status code. */
   export const statusBase: number;
@@ -100,4 +101,5 @@ declare module "microlith:site" {
   export const hasMultipart: boolean;
   export const multipart: Ptr<u8>;
   export const delimiterOffset: number;
+  export const delimiterBytes: number;
 }

@@ -7,7 +7,13 @@
  */
 
 import { bytesCode, fieldValues } from "microlith:options";
-import { delimiterOffset, hasMultipart, multipart, type Representation } from "microlith:site";
+import {
+  delimiterBytes,
+  delimiterOffset,
+  hasMultipart,
+  multipart,
+  type Representation,
+} from "microlith:site";
 import { contentOf, headOf, lineAfter } from "./representation.ts";
 import { addSlice, leadingSlices, output, type Slice, startResponse } from "./slices.ts";
 import { statusOk, statusPartialContent, statusRangeNotSatisfiable } from "./status.ts";
@@ -24,7 +30,6 @@ const partTemplate = "\0Content-Range: bytes \x02-\x03/\x04\r\n\r\n";
 const rangeTemplate = "\0\r\nContent-Range: bytes \x02-\x03/\x04";
 const noRangeTemplate = "\0\r\nContent-Range: bytes */\x04";
 const closing = "--\r\n";
-const delimiterBytes = 14;
 const lineEndBytes = 2;
 
 /**

@@ -2,7 +2,7 @@
  * Responses on their way out, by one system call for the batch.
  */
 
-import { hasLongContent } from "microlith:site";
+import { hasLongContent, mostAtOnce } from "microlith:site";
 import { SYS_writev } from "microlith:target";
 import { now } from "./clock.ts";
 import { type Connection, closeConnection, Phase } from "./connection.ts";
@@ -10,12 +10,10 @@ import { Counter, increase } from "./counters.ts";
 import { batch, output, type Slice } from "./slices.ts";
 
 const EAGAIN = 11;
-/** Of a batch in one turn: what the kernel copies and the peer takes stays in the processor's caches (docs/architecture.md). */
-const mostAtOnce: u32 = 0x6_0000;
 
-/** Shortens what stands from `first` on to what is sent at once. */
+/** Shortens what stands from `first` on to what is sent in one turn. */
 function cut(first: Ptr<Slice>): void {
-  let room = mostAtOnce;
+  let room: u32 = mostAtOnce;
   let slice = first;
   while (slice !== output.slice) {
     if ((slice[0].length as u32) > room) slice[0].length = room;

@@ -2,16 +2,15 @@
  * A site as the virtual module `microlith:site`: routes, paths and representations as data objects.
  */
 
-import { createHash } from "node:crypto";
 import { heldContent } from "../base/content.ts";
 import type { DataObject, DataRelocation } from "../base/data-object.ts";
 import { UserError } from "../base/errors.ts";
 import type { SourceFile } from "../lang/source.ts";
 import type { VirtualModule, VirtualValue } from "../lang/virtual-module.ts";
 import type { CodedContents } from "./codings.ts";
-import { contentFields, lastTwoDigitYear, packTime } from "./last-modified.ts";
+import { lastModifiedField, lastTwoDigitYear, packTime } from "./last-modified.ts";
 import { type LiveRoute, liveForms } from "./live-routes.ts";
-import { mediaTypeOf } from "./media-types.ts";
+import { isReadInParts, multipart, partsField } from "./parts.ts";
 import type { PatternPart } from "./path-pattern.ts";
 import { planSite } from "./plan.ts";
 import { type Represented, representSite } from "./represent.ts";
@@ -32,12 +31,8 @@ import { codingNames } from "./tokens.ts";
 
 const routeBytes = 12;
 const patternBytes = 8;
-/** runtime/server/send.ts: what is sent at once. */
+/** Bytes that the server sends of a batch in one turn: docs/architecture.md says why. */
 const mostAtOnce = 384 << 10;
-/** Of a page that is small: a page of memory. */
-const mostPageBytes = 4096;
-/** runtime/server/range.ts counts on it. */
-const boundaryCharacters = 8;
 const pathsName = "paths";
 /** In a pattern's text: its end, a segment, the rest of the path. */
 const patternMarks = { end: 0, segment: 1, splat: 2 } as const;
@@ -107,13 +102,13 @@ export function siteModule(
   integer("pieceSlices", represented.pieceSlices);
   addCodings(represented, options.codings);
 
-  boolean(
-    "hasLongContent",
-    site.files.some(({ size }) => size > mostAtOnce),
-  );
+  integer("mostAtOnce", mostAtOnce);
+  const isLong = site.files.some(({ size }) => size > mostAtOnce);
+  boolean("hasLongContent", isLong);
   integer("statusBase", statusBase);
   integer("entityTagBytes", entityTagBytes);
   addTime(options.lastModified);
+  addParts(isReadInParts(site));
   const common = fieldLines(plan.common);
   data("sharedFields", add(sharedFields(common)));
   integer("commonBytes", common.length);
@@ -126,23 +121,27 @@ export function siteModule(
   for (const { place } of forms) data(liveForms, place.object);
   integer("liveFormBytes", forms[0]?.place.object.bytes.length ?? 0);
   integer("liveFormCount", forms.length);
-  boolean("hasMultipart", isReadInParts(site));
-  const parts = multipart(represented);
-  data("multipart", add(parts.object));
-  integer("delimiterOffset", parts.delimiterOffset);
   return { declarations, values, objects };
 
   function addTime(known: Date | undefined): void {
     boolean("hasLastModified", known !== undefined);
     const time = known ?? new Date(0);
-    const fields = contentFields(isReadInParts(site), known);
-    boolean("hasContentFields", fields !== "");
-    const object = template("fields of content", fields);
-    data("contentFields", add(object), object.bytes.length - 1);
     values.set("siteTime", { kind: "integer", value: packTime(time) });
     const { century, pivot } = lastTwoDigitYear(time);
     integer("twoDigitCentury", century);
     integer("twoDigitPivot", pivot);
+  }
+
+  function addParts(isAskedFor: boolean): void {
+    boolean("hasMultipart", isAskedFor);
+    const { object, delimiterOffset, delimiterBytes } = multipart(represented);
+    data("multipart", add(object));
+    integer("delimiterOffset", delimiterOffset);
+    integer("delimiterBytes", delimiterBytes);
+    const fields = (isAskedFor ? partsField : "") + lastModifiedField(options.lastModified);
+    boolean("hasContentFields", fields !== "");
+    const text = template("fields of content", fields);
+    data("contentFields", add(text), text.bytes.length - 1);
   }
 
   function addCodings({ codings }: Represented, stored: readonly Coding[]): void {
@@ -222,26 +221,6 @@ function allowance({ cors }: SiteOptions, common: string): DataObject {
 function textTable(name: string, text: string): DataObject {
   const bytes = Uint8Array.from(Buffer.from(text, "latin1"));
   return { name, kind: "table", bytes, alignment: 1, relocations: [] };
-}
-
-/** Whether anybody asks for parts of the content: of small pages nobody does, and what comes around several parts is more than they are. */
-function isReadInParts({ files }: Site): boolean {
-  return files.some(({ path, size }) => size > mostPageBytes || !mediaTypeOf(path).startsWith("text/html"));
-}
-
-/**
- * What says that several ranges follow, and what delimits them: a digest of all content, which no content holds.
- */
-function multipart({ objects }: Represented): {
-  readonly object: DataObject;
-  readonly delimiterOffset: number;
-} {
-  const hash = createHash("sha256");
-  for (const { bytes, body } of objects) hash.update(bytes).update(body?.digest ?? "");
-  const boundary = hash.digest("base64url").slice(0, boundaryCharacters);
-  const field = `\r\nContent-Type: multipart/byteranges; boundary=${boundary}`;
-  const object = template("multipart", `${field}\r\n--${boundary}\r\n`);
-  return { object, delimiterOffset: field.length + 1 };
 }
 
 /** All paths in one row. A path that begins the next one is stored within it. */

@@ -8,10 +8,9 @@
 
 const nearYears = 50;
 
-/** What all content says, each field with the line end before it: that parts are to be had, and when it is from, if that is known. */
-export function contentFields(hasParts: boolean, time: Date | undefined): string {
-  const field = time === undefined ? "" : `\r\nLast-Modified: ${time.toUTCString()}`;
-  return hasParts ? `\r\nAccept-Ranges: bytes${field}` : field;
+/** With the line end before it; nothing when the time is not known. */
+export function lastModifiedField(time: Date | undefined): string {
+  return time === undefined ? "" : `\r\nLast-Modified: ${time.toUTCString()}`;
 }
 
 /** For the years from 0 to 9999. */
