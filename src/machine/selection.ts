@@ -209,6 +209,20 @@ export class Selection {
   }
 
   /**
+   * Writes values into the given registers: arguments. Those that are registers already first, because what writes constants
+   * needs none.
+   */
+  moveAllTo(registers: readonly Register[], values: readonly Instruction[]): void {
+    const late: (() => void)[] = [];
+    for (const [index, value] of values.entries()) {
+      const to = registers[index] as Register;
+      if (this.needsRegister(value)) this.moveTo(to, value);
+      else late.push(() => this.moveTo(to, value));
+    }
+    for (const write of late) write();
+  }
+
+  /**
    * Whether the rule at work may compute `value` itself instead of reading it from a register: it is its
    * only user, in the same block, and nothing in between writes memory that it reads.
    */
@@ -275,6 +289,11 @@ export class Selection {
 
   private factsOf(value: Instruction): Facts {
     return this.facts[value.mark] as Facts;
+  }
+
+  private needsRegister(value: Instruction): boolean {
+    if (isFloating(value)) return false;
+    return !this.rules.isFree(this, value) || this.needsRegister(value.args[0] as Instruction);
   }
 
   private countUses(): void {

@@ -427,21 +427,6 @@ function selectStore(selection: Selection, value: Instruction, context: SelectCo
   selection.emit(store(op, selection.register(stored), place));
 }
 
-/** Copies arguments into physical registers. Those that are registers already first: what writes constants needs none. */
-function intoRegisters(
-  selection: Selection,
-  registers: readonly Register[],
-  values: readonly Instruction[],
-): void {
-  const late: (() => void)[] = [];
-  for (const [index, value] of values.entries()) {
-    const to = registers[index] as Register;
-    if (value.op === "const" || value.op === "address") late.push(() => selection.moveTo(to, value));
-    else selection.moveTo(to, value);
-  }
-  for (const write of late) write();
-}
-
 function conventionOf(call: Instruction, context: SelectContext): CallingConvention {
   return (
     context.convention((call.callee as IrFunction).name) ?? {
@@ -456,7 +441,7 @@ function conventionOf(call: Instruction, context: SelectContext): CallingConvent
 
 function selectCall(selection: Selection, value: Instruction, context: SelectContext): void {
   const convention = conventionOf(value, context);
-  intoRegisters(selection, convention.parameters, value.args);
+  selection.moveAllTo(convention.parameters, value.args);
   selection.emit(callInstruction("bl", value, convention));
   const { result, resultHigh } = convention;
   if (result !== undefined && selection.wantsLow(value)) {
@@ -490,7 +475,7 @@ function selectTailCall(
   const convention = conventionOf(call, context);
   if (selection.resultHigh !== undefined) return false;
   if (selection.result !== undefined && selection.result !== convention.result) return false;
-  intoRegisters(selection, convention.parameters, call.args);
+  selection.moveAllTo(convention.parameters, call.args);
   selection.emit(move(link, returnAddress));
   selection.emit(callInstruction("tail", call, convention));
   return true;
@@ -499,7 +484,7 @@ function selectTailCall(
 function selectSystemCall(selection: Selection, value: Instruction): void {
   const [number, ...args] = value.args as [Instruction, ...Instruction[]];
   const registers = [...fixedParameters.slice(0, args.length), systemCallNumber];
-  intoRegisters(selection, registers, [...args, number]);
+  selection.moveAllTo(registers, [...args, number]);
   selection.emit(instruction("svc", 32, [], "", { uses: registers, defines: [fixedResult] }));
   if (selection.usesOf(value) > 0) selection.emit(move(selection.register(value), fixedResult));
 }

@@ -431,25 +431,6 @@ function selectStore(
   selection.emit(store(op, bytes === 8 ? 64 : 32, from, place));
 }
 
-/** Copies arguments into physical registers. Those that are registers already first: what writes constants needs none. */
-function intoRegisters(
-  selection: Selection,
-  registers: readonly Register[],
-  values: readonly Instruction[],
-): void {
-  const isConstant = (value: Instruction): boolean =>
-    value.op === "const" ||
-    value.op === "address" ||
-    (value.op === "zext32" && isConstant(value.args[0] as Instruction));
-  const late: (() => void)[] = [];
-  for (const [index, value] of values.entries()) {
-    const to = registers[index] as Register;
-    if (isConstant(value)) late.push(() => selection.moveTo(to, value));
-    else selection.moveTo(to, value);
-  }
-  for (const write of late) write();
-}
-
 function conventionOf(call: Instruction, context: SelectContext): CallingConvention {
   return (
     context.convention((call.callee as IrFunction).name) ?? {
@@ -462,7 +443,7 @@ function conventionOf(call: Instruction, context: SelectContext): CallingConvent
 
 function selectCall(selection: Selection, value: Instruction, context: SelectContext): void {
   const convention = conventionOf(value, context);
-  intoRegisters(selection, convention.parameters, value.args);
+  selection.moveAllTo(convention.parameters, value.args);
   selection.emit(callInstruction("bl", value, convention));
   if (value.type !== "void" && convention.result !== undefined && selection.usesOf(value) > 0) {
     selection.emit(move(widthOf(value.type), selection.register(value), convention.result));
@@ -490,7 +471,7 @@ function selectTailCall(
 ): boolean {
   const convention = conventionOf(call, context);
   if (selection.result !== undefined && selection.result !== convention.result) return false;
-  intoRegisters(selection, convention.parameters, call.args);
+  selection.moveAllTo(convention.parameters, call.args);
   selection.emit(move(64, link, returnAddress));
   selection.emit(callInstruction("tail", call, convention));
   return true;
@@ -499,7 +480,7 @@ function selectTailCall(
 function selectSystemCall(selection: Selection, value: Instruction): void {
   const [number, ...args] = value.args as [Instruction, ...Instruction[]];
   const registers = [...fixedParameters.slice(0, args.length), systemCallNumber];
-  intoRegisters(selection, registers, [...args, number]);
+  selection.moveAllTo(registers, [...args, number]);
   selection.emit(instruction("svc", 64, [], "", { uses: registers, defines: [fixedResult] }));
   if (selection.usesOf(value) > 0) selection.emit(move(64, selection.register(value), fixedResult));
 }

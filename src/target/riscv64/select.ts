@@ -424,25 +424,6 @@ function selectStore(selection: Selection, value: Instruction, op: string, conte
   selection.emit(store(op, isZero ? zero : selection.register(stored), place));
 }
 
-/** Copies arguments into physical registers. Those that are registers already first: what writes constants needs none. */
-function intoRegisters(
-  selection: Selection,
-  registers: readonly Register[],
-  values: readonly Instruction[],
-): void {
-  const isConstant = (value: Instruction): boolean =>
-    value.op === "const" ||
-    value.op === "address" ||
-    (isFree(selection, value) && isConstant(value.args[0] as Instruction));
-  const late: (() => void)[] = [];
-  for (const [index, value] of values.entries()) {
-    const to = registers[index] as Register;
-    if (isConstant(value)) late.push(() => selection.moveTo(to, value));
-    else selection.moveTo(to, value);
-  }
-  for (const write of late) write();
-}
-
 /** A callee that returns has one parameter more: the return address, last. */
 function conventionOf(call: Instruction, context: SelectContext): CallingConvention {
   return (
@@ -459,7 +440,7 @@ function selectCall(selection: Selection, value: Instruction, context: SelectCon
   const parameters = convention.parameters.slice(0, value.args.length);
   const link = convention.parameters[value.args.length];
   const callee = symbol((value.callee as IrFunction).name, 0);
-  intoRegisters(selection, parameters, value.args);
+  selection.moveAllTo(parameters, value.args);
   const defines = new Set(convention.clobbers);
   if (convention.result !== undefined) defines.add(convention.result);
   const extra = { uses: parameters, defines: [...defines] };
@@ -481,7 +462,7 @@ function selectTailCall(
   const link = convention.parameters[call.args.length];
   if (selection.result !== undefined && selection.result !== convention.result) return false;
   // The address moves among the arguments: all are read before any is written.
-  intoRegisters(selection, convention.parameters, call.args);
+  selection.moveAllTo(convention.parameters, call.args);
   if (link !== undefined) selection.emit(move(link, returnAddress));
   const callee = symbol((call.callee as IrFunction).name, 0);
   const extra = { uses: convention.parameters, defines: convention.clobbers };
@@ -492,7 +473,7 @@ function selectTailCall(
 function selectSystemCall(selection: Selection, value: Instruction): void {
   const [number, ...args] = value.args as [Instruction, ...Instruction[]];
   const registers = [...fixedParameters.slice(0, args.length), systemCallNumber];
-  intoRegisters(selection, registers, [...args, number]);
+  selection.moveAllTo(registers, [...args, number]);
   selection.emit(instruction("ecall", 64, [], "", { uses: registers, defines: [fixedResult] }));
   if (selection.usesOf(value) > 0) selection.emit(move(selection.register(value), fixedResult));
 }

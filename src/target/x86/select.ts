@@ -179,10 +179,10 @@ function selectInstruction(
     case "syscall":
       return selectSystemCall(selection, value, context);
     case "copy":
-      intoRegisters(selection, [rdi, rsi, rcx], value.args);
+      selection.moveAllTo([rdi, rsi, rcx], value.args);
       return selection.emit(stringInstruction("rep-movsb", [rdi, rsi, rcx], [rdi, rsi, rcx]));
     case "fill":
-      intoRegisters(selection, [rdi, rax, rcx], value.args);
+      selection.moveAllTo([rdi, rax, rcx], value.args);
       return selection.emit(stringInstruction("rep-stosb", [rdi, rax, rcx], [rdi, rcx]));
     case "const":
     case "address":
@@ -270,7 +270,7 @@ function stringInstruction(
 
 /** `repe cmpsb`: the zero flag says whether all bytes were alike. With a length of 0 it leaves the flags as they are. */
 function compareBytes(selection: Selection, value: Instruction): void {
-  intoRegisters(selection, [rdi, rsi, rcx], value.args);
+  selection.moveAllTo([rdi, rsi, rcx], value.args);
   const length = value.args[2];
   if (length?.op !== "const" || length.value === 0n) {
     selection.emit(compare("cmp", 32, register(rcx), register(rcx)));
@@ -664,25 +664,6 @@ function sameAddress(a: Instruction, b: Instruction): boolean {
   );
 }
 
-/** Copies arguments into physical registers. Those that are registers already first: what writes constants needs none. */
-function intoRegisters(
-  selection: Selection,
-  registers: readonly Register[],
-  values: readonly Instruction[],
-): void {
-  const isConstant = (value: Instruction): boolean =>
-    value.op === "const" ||
-    value.op === "address" ||
-    (value.op === "zext32" && isConstant(value.args[0] as Instruction));
-  const late: (() => void)[] = [];
-  for (const [index, value] of values.entries()) {
-    const to = registers[index] as Register;
-    if (isConstant(value)) late.push(() => selection.moveTo(to, value));
-    else selection.moveTo(to, value);
-  }
-  for (const write of late) write();
-}
-
 function selectCall(selection: Selection, value: Instruction, context: ModeContext): void {
   const { fixedParameters, registers, word } = context.mode;
   const callee = value.callee as IrFunction;
@@ -692,7 +673,7 @@ function selectCall(selection: Selection, value: Instruction, context: ModeConte
     resultHigh: value.type === "i64" && word === 32 ? rdx : undefined,
     clobbers: registers.filter((each) => !context.hasStorage || each !== rbp),
   };
-  intoRegisters(selection, convention.parameters, value.args);
+  selection.moveAllTo(convention.parameters, value.args);
   const { result, resultHigh } = convention;
   const results = [result, resultHigh].filter((each) => each !== undefined);
   selection.emit(
@@ -718,7 +699,7 @@ function selectSystemCall(selection: Selection, value: Instruction, context: Mod
   const direct = sixth ? args.slice(0, 5) : args;
   const registers = [...parameters.slice(0, direct.length), rax];
   const operand = sixth && (asImmediate(sixth, context) ?? register(selection.register(sixth)));
-  intoRegisters(selection, registers, [...direct, number]);
+  selection.moveAllTo(registers, [...direct, number]);
   const given = operand
     ? instruction("int-0x80-six", 32, [operand], "u")
     : instruction(op, mode.word, [], "");
