@@ -4,13 +4,34 @@
  */
 
 import { createConstant } from "../../ir/build.ts";
+import { isTruth } from "../../ir/evaluate.ts";
 import type { Instruction, Type } from "../../ir/ir.ts";
-import type { Operand, Register } from "../../machine/machine.ts";
+import type { MachineBlock, MachineInstruction, Operand } from "../../machine/machine.ts";
 import type { Selection } from "../../machine/selection.ts";
 import { addressOperand, isFixedAddress } from "./address.ts";
 import { selectBitTest } from "./bit-test.ts";
-import { compare, immediate, modify, register, symbol, type Width } from "./instructions.ts";
+import {
+  compare,
+  immediate,
+  instruction,
+  jumpIf,
+  modify,
+  modifyOne,
+  move,
+  opposite,
+  rcx,
+  rdi,
+  register,
+  rsi,
+  set,
+  setIf,
+  stringInstruction,
+  symbol,
+  type Width,
+  widthOf,
+} from "./instructions.ts";
 import type { ModeContext } from "./mode.ts";
+import { byteRegister, isZero } from "./sources.ts";
 
 /** The condition code of `left op right`, and of the same comparison with the sides exchanged. */
 const conditions: Readonly<Record<string, readonly [plain: string, exchanged: string]>> = {
@@ -33,6 +54,57 @@ const narrowLoads: Readonly<Record<string, { width: Width; low: bigint; high: bi
 const orEqual: Readonly<Record<string, string>> = { b: "be", ae: "a", l: "le", ge: "g" };
 
 const unsignedOf: Readonly<Record<string, string>> = { l: "b", le: "be", g: "a", ge: "ae" };
+
+/** The branch to `then` that is taken when `condition` is not 0, after what it needs. */
+export function selectBranch(
+  selection: Selection,
+  condition: Instruction,
+  then: MachineBlock,
+  context: ModeContext,
+): MachineInstruction {
+  return jumpIf(conditionOf(selection, condition, context), then);
+}
+
+/** Sets the flags for `value` and returns the condition that holds when it is not 0. */
+function conditionOf(selection: Selection, value: Instruction, context: ModeContext): string {
+  if (isTruth(value.op) && (selection.canFold(value) || (selection.usesOf(value) > 1 && isCheap(value)))) {
+    if ((value.op === "eq" || value.op === "ne") && isZero(value.args[1])) {
+      const [inner] = value.args as [Instruction];
+      const isInverted = inner.op === "equal" || inner.op === "ultpair" || inner.op === "sltpair";
+      if (isInverted && selection.canFold(inner)) {
+        const condition = compareOf(selection, inner, context);
+        return value.op === "eq" ? (opposite[condition] ?? "") : condition;
+      }
+    }
+    return compareOf(selection, value, context);
+  }
+  const tested = register(selection.register(value));
+  selection.emit(compare("test", widthOf(value.type), tested, { ...tested }));
+  return "ne";
+}
+
+/** Sets the flags for a truth value and returns the condition that holds when it is 1. */
+function compareOf(selection: Selection, value: Instruction, context: ModeContext): string {
+  if (value.op === "ultpair" || value.op === "sltpair") return selectPairCompare(selection, value, context);
+  if (value.op !== "equal") return selectCompare(selection, value, context);
+  compareBytes(selection, value);
+  return "e";
+}
+
+/** Done twice rather than kept: a comparison of two registers or numbers. */
+function isCheap({ op }: Instruction): boolean {
+  return op !== "equal" && op !== "ultpair" && op !== "sltpair";
+}
+
+/** `repe cmpsb`: the zero flag says whether all bytes were alike. With a length of 0 it leaves the flags as they are. */
+function compareBytes(selection: Selection, value: Instruction): void {
+  selection.moveAllTo([rdi, rsi, rcx], value.args);
+  const length = value.args[2];
+  if (length?.op !== "const" || length.value === 0n) {
+    selection.emit(compare("cmp", 32, register(rcx), register(rcx)));
+  }
+  selection.emit(stringInstruction("repe-cmpsb", [rdi, rsi, rcx], [rdi, rsi, rcx]));
+}
 
 /** Writes the compare of `value` (`eq` … `sle`) and returns the condition that holds when it is true. */
 export function selectCompare(selection: Selection, value: Instruction, context: ModeContext): string {
@@ -114,14 +186,6 @@ function selectTest(
   return condition;
 }
 
-/** A register that holds the value and has a byte part: on 386 only four have. */
-export function byteRegister(selection: Selection, value: Instruction, context: ModeContext): Register {
-  if (context.mode.word === 64) return selection.register(value);
-  const byte = selection.fresh();
-  selection.moveTo(byte, value);
-  return byte;
-}
-
 /** Compares two pairs and returns the condition that holds when `value` (`ultpair`, `sltpair`) is true. */
 export function selectPairCompare(selection: Selection, value: Instruction, context: ModeContext): string {
   const [low, high, otherLow, otherHigh] = value.args as [Instruction, Instruction, Instruction, Instruction];
@@ -158,4 +222,20 @@ function selectMaskTest(selection: Selection, and: Instruction, width: Width, co
   selection.emit(
     compare("test", width, register(selection.register(left)), register(selection.register(mask))),
   );
+}
+
+/** Flags as a value: 0 first, because `xor` changes flags, then one byte of it. What is below is the borrow itself. */
+export function selectTruth(selection: Selection, value: Instruction, context: ModeContext): void {
+  const to = selection.register(value);
+  const start = selection.position();
+  const condition = compareOf(selection, value, context);
+  if (condition === "b" || condition === "ae") {
+    selection.emit(instruction("sbb", 32, [register(to), register(to)], "dd"));
+    selection.emit(modifyOne(condition === "b" ? "neg" : "inc", 32, register(to)));
+    return;
+  }
+  const byte = context.mode.word === 64 ? to : selection.fresh();
+  selection.insert(start, set(32, byte, immediate(0)));
+  selection.emit(setIf(condition, byte));
+  if (byte !== to) selection.emit(move(32, to, byte));
 }

@@ -3,6 +3,7 @@
  * Selection and peephole improvement write instructions only through these.
  */
 
+import type { Type } from "../../ir/ir.ts";
 import { immediate, instruction, memory, register, symbol, type Width } from "../../machine/build.ts";
 import type {
   MachineBlock,
@@ -26,6 +27,11 @@ export const r8 = 8;
 export const r9 = 9;
 export const r10 = 10;
 export const r11 = 11;
+
+/** Of the operations on a value. */
+export function widthOf(type: Type | "void"): 32 | 64 {
+  return type === "i64" ? 64 : 32;
+}
 
 /** A copy between registers that the allocator may drop. */
 export function move(width: Width, to: Register, from: Register): MachineInstruction {
@@ -59,6 +65,20 @@ export function define(op: string, width: Width, to: Register, ...sources: Opera
 
 export function store(width: Width, to: MemoryOperand, value: Operand): MachineInstruction {
   return instruction("mov", width, [to, value], "du");
+}
+
+/** `rep-movsb` and its kin: on the bytes at rsi and rdi, as many as rcx says. */
+export function stringInstruction(
+  op: string,
+  uses: readonly Register[],
+  defines: readonly Register[],
+): MachineInstruction {
+  return instruction(op, 8, [], "", { uses, defines });
+}
+
+/** The low byte of `to`: 1 when the condition holds, else 0. */
+export function setIf(condition: string, to: Register): MachineInstruction {
+  return instruction("setcc", 8, [register(to)], "m", { condition });
 }
 
 export function jumpIf(condition: string, to: MachineBlock): MachineInstruction {
