@@ -162,10 +162,10 @@ export function selectMultiply(selection: Selection, value: Instruction, context
       }),
     );
   } else if (factor !== undefined && BigInt.asIntN(32, factor) === factor) {
-    const from = loadedOrRegister(selection, left, value.type === "i64" ? "load64" : "load32", context);
+    const from = loadedOrRegister(selection, left, context);
     selection.emit(define("imul", width, to, from, immediate(factor)));
   } else {
-    const operand = loadedOrRegister(selection, right, value.type === "i64" ? "load64" : "load32", context);
+    const operand = loadedOrRegister(selection, right, context);
     selection.moveTo(to, left);
     selection.emit(modify("imul", width, register(to), operand));
   }

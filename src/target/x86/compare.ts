@@ -5,10 +5,10 @@
 
 import { createConstant } from "../../ir/build.ts";
 import { isTruth } from "../../ir/evaluate.ts";
-import type { Instruction, Type } from "../../ir/ir.ts";
-import type { MachineBlock, MachineInstruction, Operand } from "../../machine/machine.ts";
+import { type Instruction, isFloating, type Type } from "../../ir/ir.ts";
+import type { MachineBlock, MachineInstruction } from "../../machine/machine.ts";
 import type { Selection } from "../../machine/selection.ts";
-import { addressOperand, isFixedAddress } from "./address.ts";
+import { addressOperand } from "./address.ts";
 import { selectBitTest } from "./bit-test.ts";
 import {
   compare,
@@ -26,12 +26,11 @@ import {
   set,
   setIf,
   stringInstruction,
-  symbol,
   type Width,
   widthOf,
 } from "./instructions.ts";
 import type { ModeContext } from "./mode.ts";
-import { byteRegister, isZero } from "./sources.ts";
+import { asImmediate, byteRegister, isZero, loadedOrRegister, source } from "./sources.ts";
 
 /** The condition code of `left op right`, and of the same comparison with the sides exchanged. */
 const conditions: Readonly<Record<string, readonly [plain: string, exchanged: string]>> = {
@@ -107,11 +106,11 @@ function compareBytes(selection: Selection, value: Instruction): void {
 }
 
 /** Writes the compare of `value` (`eq` … `sle`) and returns the condition that holds when it is true. */
-export function selectCompare(selection: Selection, value: Instruction, context: ModeContext): string {
+function selectCompare(selection: Selection, value: Instruction, context: ModeContext): string {
   let [left, right] = selection.compared(value);
   const [plain, exchanged] = conditions[value.op] as readonly [string, string];
   let condition = plain;
-  if (isFixed(left)) {
+  if (isFloating(left)) {
     [left, right] = [right, left];
     condition = exchanged;
   }
@@ -134,34 +133,14 @@ export function selectCompare(selection: Selection, value: Instruction, context:
       return narrow.low === 0n ? (unsignedOf[condition] ?? condition) : condition;
     }
   }
-  const leftOperand = foldedOrRegister(selection, left, context);
+  const leftOperand = loadedOrRegister(selection, left, context);
   const rightOperand =
-    fixedOperand(right, context) ??
+    asImmediate(right, context) ??
     (leftOperand.kind === "memory"
       ? register(selection.register(right))
-      : foldedOrRegister(selection, right, context));
+      : loadedOrRegister(selection, right, context));
   selection.emit(compare("cmp", width, leftOperand, rightOperand));
   return condition;
-}
-
-function isFixed(value: Instruction): boolean {
-  return value.op === "const" || value.op === "address";
-}
-
-function isLoad(value: Instruction): boolean {
-  return value.op === "load32" || value.op === "load64";
-}
-
-function fixedOperand(value: Instruction, context: ModeContext): Operand | undefined {
-  if (value.op === "const" && BigInt.asIntN(32, value.value) === value.value) return immediate(value.value);
-  return isFixedAddress(value, context) ? symbol(value.symbol, value.offset) : undefined;
-}
-
-function foldedOrRegister(selection: Selection, value: Instruction, context: ModeContext): Operand {
-  if (isLoad(value) && selection.canFold(value)) {
-    return addressOperand(selection, value.args[0] as Instruction, value.offset, context);
-  }
-  return register(selection.register(value));
 }
 
 /** Comparisons with zero. `test` clears carry, so unsigned conditions other than equality stay with `cmp`. */
@@ -187,11 +166,11 @@ function selectTest(
 }
 
 /** Compares two pairs and returns the condition that holds when `value` (`ultpair`, `sltpair`) is true. */
-export function selectPairCompare(selection: Selection, value: Instruction, context: ModeContext): string {
+function selectPairCompare(selection: Selection, value: Instruction, context: ModeContext): string {
   const [low, high, otherLow, otherHigh] = value.args as [Instruction, Instruction, Instruction, Instruction];
   const left = register(selection.register(low));
-  const right = fixedOperand(otherLow, context) ?? foldedOrRegister(selection, otherLow, context);
-  const above = fixedOperand(otherHigh, context) ?? foldedOrRegister(selection, otherHigh, context);
+  const right = source(selection, otherLow, context);
+  const above = source(selection, otherHigh, context);
   const difference = selection.fresh();
   selection.moveTo(difference, high);
   selection.emit(compare("cmp", 32, left, right));

@@ -121,7 +121,7 @@ function selectInstruction(
     case "sext16":
       return selectExtend(selection, value, context);
     case "sext32": {
-      const source = loadedOrRegister(selection, first, "load32", context);
+      const source = loadedOrRegister(selection, first, context);
       return selection.emit(define("movsxd", 64, selection.register(value), source));
     }
     case "trunc":

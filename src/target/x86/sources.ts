@@ -23,26 +23,22 @@ export function isZero(value: Instruction | undefined): boolean {
 
 /** The value as an immediate, a folded load of its full width, or a register. */
 export function source(selection: Selection, value: Instruction, context: ModeContext): Operand {
-  return (
-    asImmediate(value, context) ??
-    loadedOrRegister(selection, value, value.type === "i64" ? "load64" : "load32", context)
-  );
+  return asImmediate(value, context) ?? loadedOrRegister(selection, value, context);
 }
 
-export function loadedOrRegister(
-  selection: Selection,
-  value: Instruction,
-  op: "load32" | "load64",
-  context: ModeContext,
-): Operand {
-  if (value.op === op && selection.canFold(value)) return memoryOf(selection, value, context);
+/** The value as a folded load of its full width, or a register. */
+export function loadedOrRegister(selection: Selection, value: Instruction, context: ModeContext): Operand {
+  const isLoad = value.op === "load32" || value.op === "load64";
+  if (isLoad && selection.canFold(value)) return memoryOf(selection, value, context);
   return register(selection.register(value));
 }
 
+/** The place of a load that is folded. */
 export function memoryOf(selection: Selection, access: Instruction, context: ModeContext): MemoryOperand {
   return addressOperand(selection, access.args[0] as Instruction, access.offset, context);
 }
 
+/** A register whose low bits are those of the value, as an operand of `width`. */
 export function registerOfWidth(
   selection: Selection,
   value: Instruction,
