@@ -8,12 +8,13 @@ import { genericSystemCalls } from "../generic-system-calls.ts";
 import { plainStackEffect } from "../return-address.ts";
 import type { Target } from "../target.ts";
 import { storageBase, storageBias, symbolAddress } from "./address.ts";
+import { fixedParameters, fixedResult } from "./calls.ts";
 import { encode } from "./encode.ts";
 import { format } from "./format.ts";
 import { define, immediate, invert, jump, memory, move, register, store } from "./instructions.ts";
 import { peephole } from "./peephole.ts";
 import { link, registerNames, sp } from "./registers.ts";
-import { fixedParameters, fixedResult, select } from "./select.ts";
+import { select } from "./select.ts";
 
 export const arm64: Target = {
   id: "arm64",

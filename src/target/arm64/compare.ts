@@ -7,7 +7,18 @@ import type { Instruction } from "../../ir/ir.ts";
 import type { MachineBlock, MachineInstruction, Register } from "../../machine/machine.ts";
 import type { Selection } from "../../machine/selection.ts";
 import { encodeMask, isAddend } from "./constants.ts";
-import { compare, immediate, jumpIf, jumpIfBit, jumpIfZero, register, type Width } from "./instructions.ts";
+import {
+  compare,
+  define,
+  immediate,
+  jumpIf,
+  jumpIfBit,
+  jumpIfZero,
+  register,
+  setIf,
+  type Width,
+  widthOf,
+} from "./instructions.ts";
 import { modifiedOrRegister } from "./modifiers.ts";
 
 /** The condition of `left op right`, and of the same comparison with the sides exchanged. */
@@ -65,14 +76,14 @@ function branchOnValue(
     selectTest(selection, value);
     return jumpIf(sense, then);
   }
-  return jumpIfZero(`cb${suffix}`, widthOf(value), selection.register(value), then);
+  return jumpIfZero(`cb${suffix}`, widthOf(value.type), selection.register(value), then);
 }
 
 /** `x & 2^n`. */
 function singleBit(value: Instruction): { readonly of: Instruction; readonly number: number } | undefined {
   const [of, mask] = value.args;
   if (value.op !== "and" || mask?.op !== "const" || !of) return undefined;
-  const bits = BigInt.asUintN(widthOf(value), mask.value);
+  const bits = BigInt.asUintN(widthOf(value.type), mask.value);
   if (bits === 0n || (bits & (bits - 1n)) !== 0n) return undefined;
   return { of, number: bits.toString(2).length - 1 };
 }
@@ -90,7 +101,7 @@ function signTest(
 }
 
 /** Writes the compare of `value` (`eq` … `sle`) and returns the condition that holds when it is true. */
-export function selectCompare(selection: Selection, value: Instruction): string {
+function selectCompare(selection: Selection, value: Instruction): string {
   let [left, right] = selection.compared(value);
   const [plain, exchanged] = conditions[value.op] as readonly [string, string];
   let condition = plain;
@@ -98,7 +109,7 @@ export function selectCompare(selection: Selection, value: Instruction): string 
     [left, right] = [right, left];
     condition = exchanged;
   }
-  const width = widthOf(left);
+  const width = widthOf(left.type);
   if (right.op === "const") {
     if (right.value === 0n && isEquality(condition) && left.op === "and" && selection.canFold(left)) {
       selectTest(selection, left);
@@ -156,12 +167,20 @@ function compareConstant(
 /** Sets the flags by `left & right`. */
 function selectTest(selection: Selection, and: Instruction): void {
   const [left, right] = and.args as [Instruction, Instruction];
-  const width = widthOf(and);
+  const width = widthOf(and.type);
   const isMask = right.op === "const" && encodeMask(right.value, width) !== undefined;
   const operand = isMask ? immediate(right.value) : modifiedOrRegister(selection, right, "shifts");
   selection.emit(compare("tst", width, selection.register(left), operand));
 }
 
-function widthOf(value: Instruction): 32 | 64 {
-  return value.type === "i64" ? 64 : 32;
+/** 1 when the comparison `value` holds, else 0. */
+export function selectTruth(selection: Selection, value: Instruction): void {
+  const to = selection.register(value);
+  const [left, right] = value.args as [Instruction, Instruction];
+  if (value.op === "slt" && right.op === "const" && right.value === 0n) {
+    const width = widthOf(left.type);
+    const from = register(selection.register(left));
+    return selection.emit(define("lsr", width, to, from, immediate(width - 1)));
+  }
+  selection.emit(setIf(selectCompare(selection, value), to));
 }

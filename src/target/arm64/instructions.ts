@@ -6,6 +6,7 @@
  * then add the displacement to the base, `str-pre` and its kin add first.
  */
 
+import type { Type } from "../../ir/ir.ts";
 import { immediate, instruction, memory, register, symbol, type Width } from "../../machine/build.ts";
 import type {
   MachineBlock,
@@ -22,6 +23,11 @@ export { immediate, instruction, memory, register, symbol, type Width };
 /** A register with a shift or an extension. */
 export function modified(number: Register, kind: Modifier["kind"], amount: number): Operand {
   return { kind: "register", register: number, modifier: { kind, amount } };
+}
+
+/** Of the operations on a value. */
+export function widthOf(type: Type | "void"): 32 | 64 {
+  return type === "i64" ? 64 : 32;
 }
 
 /** A copy between registers that the allocator may drop. */
