@@ -11,6 +11,7 @@ import type { MachineInstruction, MemoryOperand } from "../../machine/machine.ts
 import { plainStackEffect, type StackEffect } from "../return-address.ts";
 import type { Target } from "../target.ts";
 import { storageBase, storageBias } from "./address.ts";
+import { fixedParameters, fixedResult } from "./calls.ts";
 import { encode } from "./encode.ts";
 import { format } from "./format.ts";
 import {
@@ -28,7 +29,7 @@ import {
 import { placeLiterals } from "./literals.ts";
 import { peephole } from "./peephole.ts";
 import { allRegisters, link, registerNames, sp } from "./registers.ts";
-import { fixedParameters, fixedResult, select } from "./select.ts";
+import { select } from "./select.ts";
 
 export const arm: Target = {
   id: "arm",

@@ -8,7 +8,7 @@ import type { Instruction } from "../../ir/ir.ts";
 import type { MachineBlock, MachineInstruction, Register } from "../../machine/machine.ts";
 import type { Selection } from "../../machine/selection.ts";
 import { isConstant } from "./constants.ts";
-import { compare, define, immediate, jumpIf, opposite, register } from "./instructions.ts";
+import { compare, define, immediate, jumpIf, opposite, register, setIf } from "./instructions.ts";
 import { flexible, isModifiable, modifiedOrRegister } from "./modifiers.ts";
 
 /** The condition of `left op right`, and of the same comparison with the sides exchanged. */
@@ -43,7 +43,7 @@ function conditionOf(selection: Selection, value: Instruction): string {
 }
 
 /** Writes the compare of `value` (`eq` … `sle`, pairs) and returns the condition that holds when it is true. */
-export function selectCompare(selection: Selection, value: Instruction): string {
+function selectCompare(selection: Selection, value: Instruction): string {
   if (value.op === "ultpair" || value.op === "sltpair") return selectPairCompare(selection, value);
   let [left, right] = value.args as [Instruction, Instruction];
   const [plain, exchanged] = conditions[value.op] as readonly [string, string];
@@ -147,4 +147,27 @@ function selectTest(selection: Selection, and: Instruction, condition: string): 
   const [left, right] = and.args as [Instruction, Instruction];
   selection.emit(compare("tst", selection.register(left), flexible(selection, right)));
   return condition;
+}
+
+/** 1 when the comparison `value` holds, else 0. */
+export function selectTruth(selection: Selection, value: Instruction): void {
+  const to = selection.register(value);
+  const [left, right] = value.args as [Instruction, Instruction];
+  if (value.op === "slt" && right.op === "const" && right.value === 0n) {
+    return selection.emit(define("lsr", to, register(selection.register(left)), immediate(31)));
+  }
+  if (
+    value.op === "eq" &&
+    right.op === "const" &&
+    right.value === 0n &&
+    left.op !== "and" &&
+    left.op !== "or"
+  ) {
+    // Only zero has 32 leading zeros.
+    const count = selection.fresh();
+    selection.emit(define("clz", count, register(selection.register(left))));
+    return selection.emit(define("lsr", to, register(count), immediate(5)));
+  }
+  const condition = selectCompare(selection, value);
+  for (const each of setIf(condition, to)) selection.emit(each);
 }
