@@ -10,13 +10,14 @@ import { plainStackEffect } from "../return-address.ts";
 import type { Target } from "../target.ts";
 import { base, storageBase, storageBias, symbolAddress } from "./address.ts";
 import { branchSizes } from "./branches.ts";
+import { fixedParameters, fixedResult } from "./calls.ts";
 import { encode } from "./encode.ts";
 import { format } from "./format.ts";
 import { define, immediate, invert, jump, memory, modify, move, store } from "./instructions.ts";
 import { peephole } from "./peephole.ts";
 import { registerBytes } from "./register-bytes.ts";
 import { registerNames, sp } from "./registers.ts";
-import { fixedParameters, fixedResult, select } from "./select.ts";
+import { select } from "./select.ts";
 
 /** The largest multiple of 16 that `addi` holds. */
 const longestStep = 2032;
