@@ -5,14 +5,8 @@
 
 import { type AddressInfo, createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { needs } from "../support/require-tool.ts";
-import {
-  type Implementation,
-  implementations,
-  type Server,
-  startServer,
-  toolsOf,
-} from "../support/server.ts";
+import { onEveryServer } from "../support/every-server.ts";
+import type { Address } from "../support/http.ts";
 import { ask } from "../support/site-server.ts";
 import {
   type ConditionRow,
@@ -24,17 +18,9 @@ import {
 
 const rows = conditionRows();
 
-for (const implementation of implementations) {
-  needs(...toolsOf(implementation))(`conditions (${implementation})`, () => check(implementation));
-}
+onEveryServer("conditions", conditionFiles, check);
 
-function check(implementation: Implementation): void {
-  let server: Server;
-  beforeAll(async () => {
-    server = await startServer(conditionFiles, { implementation });
-  });
-  afterAll(() => server.stop());
-
+function check(server: Address): void {
   it("are heeded in the order of the RFC, in every combination", async () => {
     expect(await checkConditions(server, rows)).toEqual([]);
   });

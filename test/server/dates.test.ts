@@ -4,17 +4,9 @@
 
 import { type AddressInfo, createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { onEveryServer } from "../support/every-server.ts";
 import { type Address, exchange, parseResponses, type Response } from "../support/http.ts";
-import { needs } from "../support/require-tool.ts";
-import {
-  compileServer,
-  type Files,
-  type Implementation,
-  implementations,
-  type Server,
-  startServer,
-  toolsOf,
-} from "../support/server.ts";
+import { compileServer, type Files, startServer } from "../support/server.ts";
 import { mapSite } from "../support/site-server.ts";
 import { askAll, checkDates } from "./check-dates.ts";
 import {
@@ -31,18 +23,13 @@ import {
 const files: Files = { ...dateFiles, "/index.html": "home", "/404.html": "none", "/dir/index.html": "x" };
 const lastModified = siteTime.toUTCString();
 
-for (const implementation of implementations) {
-  needs(...toolsOf(implementation))(`dates (${implementation})`, () => check(implementation));
-}
+onEveryServer("dates", files, check, { lastModified: siteTime });
 
-function check(implementation: Implementation): void {
-  let server: Server;
+function check(server: Address): void {
   let tag = "";
   beforeAll(async () => {
-    server = await startServer(files, { implementation, lastModified: siteTime });
     tag = (await one("/data.bin")).fields.get("etag") ?? "";
   });
-  afterAll(() => server.stop());
 
   const one = async (path: string, fields: readonly string[] = [], method = "GET"): Promise<Response> => {
     const [response] = await askAll(server, [{ path, fields, method }]);

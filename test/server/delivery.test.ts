@@ -6,34 +6,20 @@
 import { readdirSync, readFileSync } from "node:fs";
 import type { Socket } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { exchange, open, pipeline, sleep } from "../support/http.ts";
+import { onEveryServer } from "../support/every-server.ts";
+import { type Address, exchange, open, pipeline, sleep } from "../support/http.ts";
 import { temporaryFolder } from "../support/microlith.ts";
 import { needs } from "../support/require-tool.ts";
-import {
-  type Implementation,
-  implementations,
-  isEmulated,
-  type Server,
-  startServer,
-  toolsOf,
-} from "../support/server.ts";
+import { isEmulated, type Server, startServer } from "../support/server.ts";
 import { makeSlowReader, readSlowly } from "../support/slow-reader.ts";
 import { answersOf, type Form, formFiles, forms, mix, undated } from "./forms.ts";
 
 const page: Form = { name: "a page", text: "GET / HTTP/1.1\r\nHost: a\r\n\r\n" };
 const connectionsAtATime = 32;
 
-for (const implementation of implementations) {
-  needs(...toolsOf(implementation))(`answers (${implementation})`, () => check(implementation));
-}
+onEveryServer("answers", formFiles, check);
 
-function check(implementation: Implementation): void {
-  let server: Server;
-  beforeAll(async () => {
-    server = await startServer(formFiles, { implementation });
-  });
-  afterAll(() => server.stop());
-
+function check(server: Address): void {
   it("are the same when a request arrives in two parts, cut at any byte", async () => {
     const wrong: string[] = [];
     const cuts = await Promise.all(

@@ -3,8 +3,8 @@
  * tests; here the answer to a request alone, read at once, is what has to come in every other case.
  */
 
-import { exchange, type PipelinedRequest } from "../support/http.ts";
-import type { Files, Server } from "../support/server.ts";
+import { type Address, exchange, type PipelinedRequest } from "../support/http.ts";
+import type { Files } from "../support/server.ts";
 
 export interface Form extends PipelinedRequest {
   readonly name: string;
@@ -77,7 +77,7 @@ export function mix(count: number, from: readonly Form[] = forms): readonly Form
 }
 
 /** What has to come: the answers, each to its request alone, one behind the other. Dates are made alike. */
-export async function answersOf(server: Server, some: readonly Form[]): Promise<string> {
+export async function answersOf(server: Address, some: readonly Form[]): Promise<string> {
   const alone = new Map<Form, string>();
   for (const form of new Set(some)) alone.set(form, undated(await exchange(server, [form.text])));
   return some.map((form) => alone.get(form)).join("");

@@ -4,31 +4,17 @@
  */
 
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { needs } from "../support/require-tool.ts";
-import {
-  type Implementation,
-  implementations,
-  type Server,
-  startServer,
-  toolsOf,
-} from "../support/server.ts";
+import { onEveryServer } from "../support/every-server.ts";
+import type { Address } from "../support/http.ts";
 import { ask, type SiteServer, startSite } from "../support/site-server.ts";
 import { files } from "./rows.ts";
 
 const allow = "GET, HEAD, OPTIONS";
 const dated = expect.stringMatching(/ GMT$/);
 
-for (const implementation of implementations) {
-  needs(...toolsOf(implementation))(`methods (${implementation})`, () => check(implementation));
-}
+onEveryServer("methods", files, check);
 
-function check(implementation: Implementation): void {
-  let server: Server;
-  beforeAll(async () => {
-    server = await startServer(files, { implementation });
-  });
-  afterAll(() => server.stop());
-
+function check(server: Address): void {
   it.each(["/", "/empty.txt", "/nothing", "/dir", "*", "http://localhost", "/?x", "/a%20b.txt"])(
     "OPTIONS %s has an answer without content",
     async (target) => {

@@ -4,16 +4,10 @@
 
 import { type AddressInfo, createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { onEveryServer } from "../support/every-server.ts";
 import { type Address, pipeline, type Response } from "../support/http.ts";
 import { parseByteRanges } from "../support/multipart.ts";
-import { needs } from "../support/require-tool.ts";
-import {
-  type Implementation,
-  implementations,
-  type Server,
-  startServer,
-  toolsOf,
-} from "../support/server.ts";
+import { type Server, startServer } from "../support/server.ts";
 import { ask, type SiteServer, startSite } from "../support/site-server.ts";
 import { checkRanges } from "./check-ranges.ts";
 import {
@@ -26,18 +20,9 @@ import {
   usualSize,
 } from "./range-rows.ts";
 
-for (const implementation of implementations) {
-  needs(...toolsOf(implementation))(`ranges (${implementation})`, () => check(implementation));
-}
+onEveryServer("ranges", { ...rangeFiles, "/404.html": "none", "/folder/index.html": "folder" }, check);
 
-function check(implementation: Implementation): void {
-  let server: Server;
-  beforeAll(async () => {
-    const files = { ...rangeFiles, "/404.html": "none", "/folder/index.html": "folder" };
-    server = await startServer(files, { implementation });
-  });
-  afterAll(() => server.stop());
-
+function check(server: Address): void {
   it.each(Object.entries(rangeRows))("are answered rightly: %s", async (_, rows) => {
     expect(await checkRanges(server, rows)).toEqual([]);
   });

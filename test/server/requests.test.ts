@@ -4,28 +4,14 @@
 
 import { type AddressInfo, createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { needs } from "../support/require-tool.ts";
-import {
-  type Implementation,
-  implementations,
-  type Server,
-  startServer,
-  toolsOf,
-} from "../support/server.ts";
+import { onEveryServer } from "../support/every-server.ts";
+import type { Address } from "../support/http.ts";
 import { checkRows } from "./check-rows.ts";
 import { files, probe, type Row, tables } from "./rows.ts";
 
-for (const implementation of implementations) {
-  needs(...toolsOf(implementation))(`the server (${implementation})`, () => check(implementation));
-}
+onEveryServer("the server", files, check);
 
-function check(implementation: Implementation): void {
-  let server: Server;
-  beforeAll(async () => {
-    server = await startServer(files, { implementation });
-  });
-  afterAll(() => server.stop());
-
+function check(server: Address): void {
   for (const [name, rows] of Object.entries(tables)) {
     it(`answers rightly: ${name}`, async () => {
       expect(await checkRows(server, rows)).toEqual([]);

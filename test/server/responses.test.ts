@@ -3,16 +3,18 @@
  */
 
 import { createHash } from "node:crypto";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { collect, exchange, open, parseResponses, type Response, responses, sleep } from "../support/http.ts";
-import { needs } from "../support/require-tool.ts";
+import { expect, it } from "vitest";
+import { onEveryServer } from "../support/every-server.ts";
 import {
-  type Implementation,
-  implementations,
-  type Server,
-  startServer,
-  toolsOf,
-} from "../support/server.ts";
+  type Address,
+  collect,
+  exchange,
+  open,
+  parseResponses,
+  type Response,
+  responses,
+  sleep,
+} from "../support/http.ts";
 import { files } from "./rows.ts";
 
 const large = Buffer.alloc(9_000_001, 0);
@@ -22,17 +24,9 @@ const site = { ...files, "/large.bin": large, "/copy.txt": "probe", "/style.css"
 const request = (target: string, fields = "", method = "GET"): string =>
   `${method} ${target} HTTP/1.1\r\nHost: a\r\n${fields}\r\n`;
 
-for (const implementation of implementations) {
-  needs(...toolsOf(implementation))(`responses (${implementation})`, () => check(implementation));
-}
+onEveryServer("responses", site, check, { options: { stallSeconds: 200 } });
 
-function check(implementation: Implementation): void {
-  let server: Server;
-  beforeAll(async () => {
-    server = await startServer(site, { implementation, options: { stallSeconds: 200 } });
-  });
-  afterAll(() => server.stop());
-
+function check(server: Address): void {
   const ask = async (target: string, fields = "", method = "GET"): Promise<Response> => {
     const [response] = await responses(server, request(target, fields, method), [method]);
     if (response === undefined) throw new Error("no response");
