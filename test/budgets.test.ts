@@ -7,10 +7,10 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { waitForPort } from "../src/engine/native-process.ts";
+import { freePort } from "./support/free-port.ts";
 import { responses } from "./support/http.ts";
 import { microlith, temporaryFolder } from "./support/microlith.ts";
 import { needsThat } from "./support/require-tool.ts";
-import { freePort } from "./support/server.ts";
 import { repository } from "./support/sources.ts";
 
 const folder = temporaryFolder();

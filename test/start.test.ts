@@ -7,8 +7,8 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { waitForPort } from "../src/engine/native-process.ts";
+import { freePort } from "./support/free-port.ts";
 import { needsThat } from "./support/require-tool.ts";
-import { freePort } from "./support/server.ts";
 import { repository } from "./support/sources.ts";
 
 interface Started {

@@ -9,7 +9,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   type Engine,
-  freePort,
   output,
   type Registry,
   run,
@@ -19,6 +18,7 @@ import {
   startRegistry,
   unavailable,
 } from "../support/engines.ts";
+import { freePort } from "../support/free-port.ts";
 import { microlith, startMicrolith, temporaryFolder } from "../support/microlith.ts";
 import { repository } from "../support/sources.ts";
 

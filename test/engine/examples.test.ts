@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { waitForPort } from "../../src/engine/native-process.ts";
-import { type Engine, freePort, run, startDocker, temporaryFolder, unavailable } from "../support/engines.ts";
+import { type Engine, run, startDocker, temporaryFolder, unavailable } from "../support/engines.ts";
+import { freePort } from "../support/free-port.ts";
 import { microlith } from "../support/microlith.ts";
 
 const reason = unavailable("dockerd", "docker", "containerd", "runc");

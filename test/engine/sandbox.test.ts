@@ -7,7 +7,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Engine, freePort, startDocker, temporaryFolder, unavailable } from "../support/engines.ts";
+import { type Engine, startDocker, temporaryFolder, unavailable } from "../support/engines.ts";
+import { freePort } from "../support/free-port.ts";
 import { microlith } from "../support/microlith.ts";
 
 const reason = unavailable("dockerd", "docker", "containerd", "runc");

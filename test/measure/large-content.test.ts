@@ -9,9 +9,9 @@ import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { buildTool } from "../../scripts/setup.mjs";
 import { waitForPort } from "../../src/engine/native-process.ts";
+import { freePort } from "../support/free-port.ts";
 import { microlith, script, startMicrolith, temporaryFolder } from "../support/microlith.ts";
 import { needsThat } from "../support/require-tool.ts";
-import { freePort } from "../support/server.ts";
 
 const mebibyte = 1 << 20;
 const mostMebibytes = 400;

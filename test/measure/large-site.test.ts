@@ -8,10 +8,10 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { waitForPort } from "../../src/engine/native-process.ts";
+import { freePort } from "../support/free-port.ts";
 import { responses } from "../support/http.ts";
 import { microlith, temporaryFolder } from "../support/microlith.ts";
 import { needsThat } from "../support/require-tool.ts";
-import { freePort } from "../support/server.ts";
 import { repository } from "../support/sources.ts";
 
 const fileCount = 10_000;

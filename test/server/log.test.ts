@@ -9,17 +9,10 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { parseNetwork } from "../../src/site/network.ts";
 import type { ServerOptions } from "../../src/site/server-options.ts";
+import { freePort } from "../support/free-port.ts";
 import { collect, exchange, open, parseResponses, responses, sleep } from "../support/http.ts";
 import { temporaryFolder } from "../support/microlith.ts";
-import {
-  buildServer,
-  chosen,
-  commandFor,
-  type Files,
-  freePort,
-  type Server,
-  startServer,
-} from "../support/server.ts";
+import { buildServer, chosen, commandFor, type Files, type Server, startServer } from "../support/server.ts";
 import { files, probe } from "./rows.ts";
 
 const running: Server[] = [];

@@ -10,10 +10,10 @@ import { afterEach, describe, expect, it } from "vitest";
 import { waitForPort } from "../../src/engine/native-process.ts";
 import { targets } from "../../src/target/targets.ts";
 import { emulatorOf } from "../support/emulators.ts";
+import { freePort } from "../support/free-port.ts";
 import { collect, exchange, open, parseResponse, parseResponses, responses, sleep } from "../support/http.ts";
 import { errorLines, microlith, temporaryFolder } from "../support/microlith.ts";
 import { needs, needsThat } from "../support/require-tool.ts";
-import { freePort } from "../support/server.ts";
 
 const folder = temporaryFolder();
 const content = "<!doctype html><title>One page</title>";

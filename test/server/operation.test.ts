@@ -7,12 +7,12 @@ import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { ServerOptions } from "../../src/site/server-options.ts";
 import { defaultServerOptions } from "../../src/site/server-options.ts";
+import { freePort } from "../support/free-port.ts";
 import { collect, exchange, open, parseResponses, type Response, responses, sleep } from "../support/http.ts";
 import { temporaryFolder } from "../support/microlith.ts";
 import {
   buildServer,
   compileServer,
-  freePort,
   runServer,
   type Server,
   type StartOptions,

@@ -7,12 +7,12 @@ import { readFileSync } from "node:fs";
 import { createServer, type Socket } from "node:net";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { freePort } from "../support/free-port.ts";
 import { collect, exchange, open, parseResponses, responses, sleep } from "../support/http.ts";
 import { temporaryFolder } from "../support/microlith.ts";
 import { needs } from "../support/require-tool.ts";
 import {
   buildServer,
-  freePort,
   isEmulated,
   runServer,
   type Server,

@@ -71,12 +71,14 @@ export async function pipeline(
   return found;
 }
 
+/** A connection. Nothing is said of its reset, if nobody listens for that. */
 export function open(port: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ port, host: "127.0.0.1", allowHalfOpen: true, noDelay: true });
     socket.once("error", reject);
     socket.once("connect", () => {
       socket.off("error", reject);
+      socket.on("error", () => {});
       resolve(socket);
     });
   });

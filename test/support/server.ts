@@ -12,7 +12,6 @@ import {
   spawnSync,
 } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { type Compilation, compile, parseProgram } from "../../src/compile.ts";
@@ -29,6 +28,7 @@ import { amd64 } from "../../src/target/amd64/amd64.ts";
 import type { Target, TargetId } from "../../src/target/target.ts";
 import { targets } from "../../src/target/targets.ts";
 import { emulatorOf } from "./emulators.ts";
+import { freePort } from "./free-port.ts";
 import { repository } from "./sources.ts";
 
 /** By path, with its slash. */
@@ -199,18 +199,6 @@ function resolve(specifier: string, importer: SourceFile): SourceFile | undefine
   // What 32-bit machines divide with.
   if (specifier === "microlith/arithmetic") return own("runtime/support/arithmetic.ts");
   return specifier.startsWith(".") ? own(join(dirname(importer.path), specifier)) : undefined;
-}
-
-/** A port that nobody listens on. */
-export function freePort(): Promise<number> {
-  return new Promise((resolvePort, reject) => {
-    const probe = createServer();
-    probe.on("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      probe.close(() => resolvePort(typeof address === "object" && address !== null ? address.port : 0));
-    });
-  });
 }
 
 /** Waits until `child` listens. The kernel's table of sockets says so, without a connection that the server would see. */

@@ -3,7 +3,8 @@
  */
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Engine, freePort, type Ran } from "./engines.ts";
+import type { Engine, Ran } from "./engines.ts";
+import { freePort } from "./free-port.ts";
 
 export interface SiteContainer {
   /** `http://127.0.0.1:PORT`. */

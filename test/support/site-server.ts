@@ -14,8 +14,9 @@ import { waitForPort } from "../../src/engine/native-process.ts";
 import type { TargetId } from "../../src/target/target.ts";
 import { targets } from "../../src/target/targets.ts";
 import { emulatorOf } from "./emulators.ts";
+import { freePort } from "./free-port.ts";
 import { type Address, type Response, responses } from "./http.ts";
-import { chosen, type Files, freePort } from "./server.ts";
+import { chosen, type Files } from "./server.ts";
 
 export interface SiteServer extends Address {
   stop(): Promise<void>;
