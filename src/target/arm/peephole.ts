@@ -5,6 +5,7 @@
  */
 
 import { reuseValues } from "../../machine/known-values.ts";
+import { forwardEmptyBlocks } from "../../machine/layout.ts";
 import type {
   MachineBlock,
   MachineFunction,
@@ -29,6 +30,7 @@ export function peephole(fn: MachineFunction): void {
     moveBases(block, { accessOf, stepOf, fits });
     dropCompare(block);
   }
+  forwardEmptyBlocks(fn);
   joinConditions(fn);
   makeConditional(fn);
 }
