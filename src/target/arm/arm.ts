@@ -26,6 +26,7 @@ import {
   store,
   symbol,
 } from "./instructions.ts";
+import { joinJumps } from "./join-jumps.ts";
 import { placeLiterals } from "./literals.ts";
 import { peephole } from "./peephole.ts";
 import { allRegisters, link, registerNames, sp } from "./registers.ts";
@@ -135,7 +136,10 @@ export const arm: Target = {
 
   select,
   peephole,
-  placeLiterals,
+  placeLiterals: (functions, dataBytes) => {
+    joinJumps(functions);
+    placeLiterals(functions, dataBytes);
+  },
   enterFrame: (bytes) => steps(bytes).map((step) => define("sub", sp, register(sp), immediate(step))),
   leaveFrame: (bytes) => steps(bytes).map((step) => define("add", sp, register(sp), immediate(step))),
   slotReach: { most: 4095, step: 1024 },

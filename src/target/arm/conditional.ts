@@ -83,7 +83,7 @@ function skip(
   return undefined;
 }
 
-function canDepend(instructions: readonly MachineInstruction[]): boolean {
+export function canDepend(instructions: readonly MachineInstruction[]): boolean {
   return (
     instructions.length > 0 &&
     instructions.length <= most &&
@@ -97,7 +97,7 @@ function canDepend(instructions: readonly MachineInstruction[]): boolean {
 }
 
 /** After it the flags are others, or control is elsewhere. */
-function isLast({ op, operands: [first] }: MachineInstruction): boolean {
+export function isLast({ op, operands: [first] }: MachineInstruction): boolean {
   if (op === "bl" || op === "tail" || op === "ret" || op === "pop") return true;
   return op === "ldr-post" && first?.kind === "register" && first.register === 15;
 }
