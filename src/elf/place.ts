@@ -1,8 +1,8 @@
 /**
  * Where read-only data goes: equal bytes are stored once, and nothing is padded that need not be.
  *
- * Constants of alignment 1 fit anywhere, so they come first and are chosen so that the tables behind them start aligned; then
- * the aligned objects, largest alignment first; the content, which is large and seldom read as a whole, comes last.
+ * The aligned objects come first, largest alignment first, then the constants of alignment 1, then the content, which is large and
+ * seldom read as a whole. Constants fit anywhere, so some of them fill what would be padding in front of the others.
  */
 
 import { type DataObject, dataSize } from "../base/data-object.ts";
@@ -56,18 +56,38 @@ function latin1(bytes: Uint8Array): string {
 export function orderData(objects: readonly DataObject[], start: number): DataObject[] {
   const content = objects.filter(({ kind }) => kind === "content");
   const small = objects.filter(({ kind }) => kind !== "content");
-  const loose = small.filter(({ alignment }) => alignment === 1);
   const aligned = small.filter(({ alignment }) => alignment > 1).sort((a, b) => b.alignment - a.alignment);
-  const alignment = aligned[0]?.alignment ?? 1;
-  const before = new Set(
-    subsetWithRemainder(loose, (alignment - (start % alignment)) % alignment, alignment),
-  );
-  return [
-    ...loose.filter((object) => before.has(object)),
-    ...aligned,
-    ...loose.filter((object) => !before.has(object)),
-    ...content,
-  ];
+  const ordered: DataObject[] = [];
+  let loose = small.filter(({ alignment }) => alignment === 1);
+  let at = start;
+  const lay = (all: readonly DataObject[]): void => {
+    for (const each of all) {
+      // What is in front of it, up to where it may lie, is put there instead of nothing.
+      const gap = alignUp(at, each.alignment) - at;
+      const filling = subsetWithRemainder(loose, gap, each.alignment);
+      loose = without(loose, filling);
+      ordered.push(...filling, each);
+      at = alignUp(at + sizeOf(filling), each.alignment) + dataSize(each);
+    }
+  };
+  lay(aligned);
+  // All that is loose stays before the content, but for what would be in the way of its alignment.
+  const alignment = content[0]?.alignment ?? 1;
+  const late = subsetWithRemainder(loose, (at + sizeOf(loose)) % alignment, alignment);
+  const early = without(loose, late);
+  ordered.push(...early);
+  at += sizeOf(early);
+  loose = late;
+  lay(content);
+  return [...ordered, ...loose];
+}
+
+function without(objects: readonly DataObject[], some: readonly DataObject[]): DataObject[] {
+  return objects.filter((object) => !some.includes(object));
+}
+
+function sizeOf(objects: readonly DataObject[]): number {
+  return objects.reduce((sum, object) => sum + dataSize(object), 0);
 }
 
 /** Those of `objects` that fill a gap of `size` bytes at `start` best, with their places. */
