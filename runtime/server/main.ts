@@ -21,11 +21,11 @@ import { listenOn } from "./socket.ts";
 import { listenForWorkers, startWorkers } from "./workers.ts";
 
 export function main(stack: usize): never {
-  let argument = firstArgument(stack);
-  const isCheck = hasHealthcheck && isHealthcheck(load<usize>(argument));
-  if (isCheck) argument += wordBytes;
-  const port = choosePort(argument);
-  if (isCheck) checkHealth(port);
+  const argument = firstArgument(stack);
+  if (hasHealthcheck && isHealthcheck(load<usize>(argument))) {
+    checkHealth(choosePort(stack, argument + wordBytes));
+  }
+  const port = choosePort(stack, argument);
   if (hasEnvironment) readEnvironment(stack);
   if (hasWorkers) listenForWorkers(port);
   else listenOn(port);

@@ -52,37 +52,27 @@ function latin1(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
 }
 
-/** The order in which to lay `objects` from `start` on; the caller aligns each. */
+/** The order in which to lay `objects` from `start` on; the caller aligns each. Nothing lies behind content, which may be long. */
 export function orderData(objects: readonly DataObject[], start: number): DataObject[] {
   const content = objects.filter(({ kind }) => kind === "content");
   const small = objects.filter(({ kind }) => kind !== "content");
   const aligned = small.filter(({ alignment }) => alignment > 1).sort((a, b) => b.alignment - a.alignment);
   const ordered: DataObject[] = [];
-  let loose = small.filter(({ alignment }) => alignment === 1);
+  let loose: readonly DataObject[] = small.filter(({ alignment }) => alignment === 1);
   let at = start;
-  const lay = (all: readonly DataObject[]): void => {
-    for (const each of all) {
-      // What is in front of it, up to where it may lie, is put there instead of nothing.
-      const gap = alignUp(at, each.alignment) - at;
-      const filling = subsetWithRemainder(loose, gap, each.alignment);
-      loose = without(loose, filling);
-      ordered.push(...filling, each);
-      at = alignUp(at + sizeOf(filling), each.alignment) + dataSize(each);
-    }
-  };
-  lay(aligned);
-  // All that is loose stays before the content, but for what would be in the way of its alignment.
-  const alignment = content[0]?.alignment ?? 1;
-  const late = subsetWithRemainder(loose, (at + sizeOf(loose)) % alignment, alignment);
-  const early = without(loose, late);
-  ordered.push(...early);
-  at += sizeOf(early);
-  loose = late;
-  lay(content);
-  return [...ordered, ...loose];
+  for (const each of aligned) {
+    // What is in front of it, up to where it may lie, is put there instead of nothing.
+    const gap = alignUp(at, each.alignment) - at;
+    const filling = subsetWithRemainder(loose, gap, each.alignment);
+    loose = without(loose, filling);
+    ordered.push(...filling, each);
+    at = alignUp(at + sizeOf(filling), each.alignment) + dataSize(each);
+  }
+  return [...ordered, ...loose, ...content];
 }
 
-function without(objects: readonly DataObject[], some: readonly DataObject[]): DataObject[] {
+function without(objects: readonly DataObject[], some: readonly DataObject[]): readonly DataObject[] {
+  if (some.length === 0) return objects;
   return objects.filter((object) => !some.includes(object));
 }
 
