@@ -13,12 +13,20 @@ export function firstArgument(stack: usize): usize {
   return stack + 2 * wordBytes;
 }
 
+/** Where the addresses of the environment's strings begin. */
+let environment: usize = 0;
+
+/** Before anybody asks for a variable. */
+export function keepEnvironment(stack: usize): void {
+  if (hasEnvironment) environment = firstArgument(stack) + load<usize>(stack) * wordBytes;
+}
+
 /** `argument` is where the address of the one stands that may be the port. */
-export function choosePort(stack: usize, argument: usize): u32 {
+export function choosePort(argument: usize): u32 {
   const text = load<usize>(argument);
   if (text !== 0) return parsePort(text);
   if (hasEnvironment) {
-    const value = findEnvironment(stack, bytes('PORT"'));
+    const value = findEnvironment(bytes('PORT"'));
     return value === 0 ? port : parsePort(value);
   }
   // From the zero behind the arguments on.
@@ -32,12 +40,10 @@ export function choosePort(stack: usize, argument: usize): u32 {
 }
 
 /** The value of the variable whose name stands at `name`, up to a quote; 0 when it is not set. */
-export function findEnvironment(stack: usize, name: Ptr<u8>): usize {
-  let entry: usize = firstArgument(stack) + load<usize>(stack) * wordBytes + wordBytes;
-  for (;;) {
+export function findEnvironment(name: Ptr<u8>): usize {
+  for (let entry = environment; ; entry += wordBytes) {
     const text = load<usize>(entry);
     if (text === 0) return 0;
-    entry += wordBytes;
     let at = text;
     let wanted = name;
     while (wanted[0] === load<u8>(at)) {

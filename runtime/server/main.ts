@@ -9,9 +9,9 @@
 
 import { hasEnvironment, hasHealthcheck, hasLog, hasWorkers } from "microlith:options";
 import { wordBytes } from "microlith:target";
-import { choosePort, firstArgument } from "./arguments.ts";
+import { choosePort, firstArgument, keepEnvironment } from "./arguments.ts";
 import { limitConnections } from "./connection.ts";
-import { readEnvironment } from "./environment.ts";
+import { tryEnvironment } from "./environment.ts";
 import { checkHealth, isHealthcheck } from "./healthcheck.ts";
 import { openLog } from "./log-output.ts";
 import { run } from "./loop.ts";
@@ -22,11 +22,12 @@ import { listenForWorkers, startWorkers } from "./workers.ts";
 
 export function main(stack: usize): never {
   const argument = firstArgument(stack);
+  keepEnvironment(stack);
   if (hasHealthcheck && isHealthcheck(load<usize>(argument))) {
-    checkHealth(choosePort(stack, argument + wordBytes));
+    checkHealth(choosePort(argument + wordBytes));
   }
-  const port = choosePort(stack, argument);
-  if (hasEnvironment) readEnvironment(stack);
+  const port = choosePort(argument);
+  if (hasEnvironment) tryEnvironment();
   if (hasWorkers) listenForWorkers(port);
   else listenOn(port);
   // Root may raise the limit.

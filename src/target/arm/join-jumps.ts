@@ -22,7 +22,11 @@ export function joinJumps(functions: readonly MachineFunction[]): void {
   for (const fn of functions) {
     const targets = targetsOf(fn);
     for (let at = 0; at + 2 < fn.blocks.length; at++) {
-      const [block, skipped, past] = fn.blocks.slice(at, at + 3) as [MachineBlock, MachineBlock, MachineBlock];
+      const [block, skipped, past] = fn.blocks.slice(at, at + 3) as [
+        MachineBlock,
+        MachineBlock,
+        MachineBlock,
+      ];
       if (!targets.has(skipped) && join(block, skipped, past)) fn.blocks.splice(at + 1, 1);
     }
   }
