@@ -31,6 +31,7 @@ import { placeLiterals } from "./literals.ts";
 import { peephole } from "./peephole.ts";
 import { allRegisters, link, registerNames, sp } from "./registers.ts";
 import { select } from "./select.ts";
+import { valueMaker } from "./values.ts";
 
 export const arm: Target = {
   id: "arm",
@@ -135,6 +136,7 @@ export const arm: Target = {
   },
 
   select,
+  values: valueMaker,
   peephole,
   placeLiterals: (functions, dataBytes) => {
     joinJumps(functions);

@@ -4,7 +4,6 @@
  * comparison would have set after it, and short blocks become conditional instructions (conditional.ts).
  */
 
-import { reuseValues } from "../../machine/known-values.ts";
 import { forwardEmptyBlocks } from "../../machine/layout.ts";
 import type {
   MachineBlock,
@@ -20,10 +19,8 @@ import { immediate, instruction, memory, register } from "./instructions.ts";
 import { joinConditions } from "./join-conditions.ts";
 import { accesses, arithmetic, compares, smallAccesses } from "./opcodes.ts";
 import { allRegisters, link, pc, sp } from "./registers.ts";
-import { valueMaker } from "./values.ts";
 
 export function peephole(fn: MachineFunction): void {
-  reuseValues(fn, valueMaker);
   saveRegisters(fn);
   foldFrame(fn);
   for (const block of fn.blocks) {
