@@ -170,7 +170,7 @@ const afterResult: Readonly<Record<string, string>> = {
 
 /**
  * A comparison with zero right before the branch says nothing new after the operation that computed its operand; one of two
- * values says nothing new after their difference.
+ * values says nothing new after their difference. A copy can compare what it copies with zero.
  */
 function dropCompare(block: MachineBlock): void {
   const { instructions, branch } = block;
@@ -182,10 +182,19 @@ function dropCompare(block: MachineBlock): void {
     const before = instructions[at] as MachineInstruction;
     if (before.condition !== undefined || setsFlags(before)) return;
     const [result, first, second] = before.operands;
+    const isZero = right.kind === "immediate" && right.value === 0n;
+    if (before.isMove && isZero && result && first && (isSame(result, left) || isSame(first, left))) {
+      instructions[at] = {
+        ...instruction("subs", 32, [result, first, immediate(0)], "duu"),
+        span: before.span,
+      };
+      instructions.pop();
+      return;
+    }
     // The comparison is of what the operands are after the difference.
     const isKept = !writes(before, left) && !writes(before, right);
     const isDifference = before.op === "sub" && isSame(first, left) && isSame(second, right) && isKept;
-    const isResult = isSame(result, left) && right.kind === "immediate" && right.value === 0n;
+    const isResult = isSame(result, left) && isZero;
     const condition = isDifference ? branch.condition : afterResult[branch.condition];
     if (Object.hasOwn(arithmetic, before.op) && (isDifference || isResult) && condition !== undefined) {
       instructions[at] = { ...before, op: `${before.op}s` };
