@@ -1,7 +1,7 @@
 /**
  * What registers are known to hold: numbers, addresses and spill slots. Runs over allocated code, before the target's own
- * improvements, and once more for what was moved before a branch (hoist.ts). What would put a value into the register that holds it anyway is dropped; into another, it may become a copy; and
- * a number, or an address, near one that is at hand may be made from it.
+ * improvements, and once more for what was moved before a branch (hoist.ts). What would put a value into the register that holds it
+ * anyway is dropped; into another, it may become a copy; and a number, or an address, near one that is at hand may be made from it.
  *
  * A value is named by the instruction that makes it, without the register: it has no other inputs. The state is, for each
  * register, the set of values that it holds; at a block's start it is what all predecessors agree on, found by
@@ -81,17 +81,17 @@ interface Effect {
   /** Registers that change. */
   readonly changes: number;
   /** Values that are no longer what they were: those of a slot that is written. */
-  readonly ends: readonly number[];
+  ends: readonly number[];
   /** The value that the instruction makes, and nothing else; else -1. */
-  readonly makes: number;
+  makes: number;
   /** After a store to a slot, what loading it would give; else -1. */
-  readonly stores: number;
+  stores: number;
   /** The register of either. */
-  readonly register: Register;
+  register: Register;
   /** A copy: the register copied from; else -1. */
-  readonly copies: Register;
+  copies: Register;
   /** The copy is of the low 32 bits. */
-  readonly isNarrow: boolean;
+  isNarrow: boolean;
 }
 
 /** What is made, as far as it is a number, or so many bytes from a symbol. */
@@ -119,29 +119,40 @@ class ValueTable {
     forEachDefinition(instruction, (register) => {
       changes |= bitOf(register);
     });
-    const [first, second] = instruction.operands;
-    const none = { changes, ends: [], makes: -1, stores: -1, register: 0, copies: -1, isNarrow: false };
-    const written = this.hasSlots ? (slotOf(first) ?? slotOf(second)) : undefined;
-    if (
-      instruction.isMove &&
-      instruction.condition === undefined &&
-      second?.kind === "register" &&
-      first?.kind === "register"
-    ) {
-      const { width } = instruction;
-      if (width < 32 || bitOf(second.register) === 0 || bitOf(first.register) === 0) return none;
-      return { ...none, register: first.register, copies: second.register, isNarrow: width === 32 };
-    }
-    if (this.isValue(instruction) && first?.kind === "register" && bitOf(first.register) !== 0) {
-      return { ...none, makes: this.numberOf(instruction), register: first.register };
-    }
-    if (written === undefined || !writesSlot(instruction)) return none;
-    const stored = this.storedBy(instruction, written);
-    return {
-      ...none,
-      ...(stored === undefined ? {} : { stores: this.numberOf(stored.load), register: stored.from }),
-      ends: this.slotValues(written),
+    const effect: Effect = {
+      changes,
+      ends: [],
+      makes: -1,
+      stores: -1,
+      register: 0,
+      copies: -1,
+      isNarrow: false,
     };
+    const [first, second] = instruction.operands;
+    const to = first?.kind === "register" && bitOf(first.register) !== 0 ? first.register : undefined;
+    const isCopy = instruction.isMove && instruction.condition === undefined;
+    if (isCopy && second?.kind === "register" && first?.kind === "register") {
+      const { width } = instruction;
+      if (width < 32 || bitOf(second.register) === 0 || to === undefined) return effect;
+      effect.register = to;
+      effect.copies = second.register;
+      effect.isNarrow = width === 32;
+      return effect;
+    }
+    if (to !== undefined && this.isValue(instruction)) {
+      effect.register = to;
+      effect.makes = this.numberOf(instruction);
+      return effect;
+    }
+    const written = this.hasSlots ? (slotOf(first) ?? slotOf(second)) : undefined;
+    if (written === undefined || !writesSlot(instruction)) return effect;
+    const stored = this.storedBy(instruction, written);
+    if (stored !== undefined) {
+      effect.register = stored.from;
+      effect.stores = this.numberOf(stored.load);
+    }
+    effect.ends = this.slotValues(written);
+    return effect;
   }
 
   /** Only defines its first operand, from constants or a slot. */
