@@ -57,8 +57,8 @@ export function endLine(): void {
   if (((before ^ waiting) & lineBytes) !== 0) flushLog();
 }
 
-/** Writes what the reader takes; whether that is all. What nobody will ever take is thrown away. */
-export function flushLog(): bool {
+/** Writes what the reader takes; returns how many bytes still wait. What nobody will ever take is thrown away. */
+export function flushLog(): u32 {
   let at: Ptr<u8> = storage;
   let left = waiting;
   while (left !== 0) {
@@ -75,5 +75,5 @@ export function flushLog(): bool {
   }
   copy(storage, at, left);
   waiting = left;
-  return left === 0;
+  return left;
 }

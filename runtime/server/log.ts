@@ -46,7 +46,7 @@ export function loggedContent(): u32 {
 export function writeSent(what: u32): void {
   let text: Ptr<u8> | null = logged.request;
   // An empty line before a request is passed over.
-  if (what !== 0) text = request.kept[what - 1];
+  if (what !== 0) text = request.kept.add(what as i32)[-1];
   else if (text[0] === byte("\r")) text = text.add(2);
   // Behind the input stands a zero.
   if (text !== null) writeEscaped(address(text), lineEnd);

@@ -158,8 +158,8 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): i32 {
                 }
                 // Two dates are no date (RFC 9110, section 13.1.3), and neither is the name of their field.
                 const isDate = hasLastModified && code - keptCode - ifUnmodifiedSince < 2;
-                const isSecond = isDate && request.kept[code - keptCode] !== null;
-                request.kept[code - keptCode] = isSecond ? name : at;
+                const place = request.kept.add(code as i32).add(-keptCode);
+                place[0] = isDate && place[0] !== null ? name : at;
                 at = skipText(at);
               } else {
                 if ((seen & code & (hostBit | framingBit)) !== 0) break malformed;

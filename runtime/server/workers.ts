@@ -51,7 +51,8 @@ export function startWorkers(): void {
       // Looked for each second, so that a worker that cannot live does not keep the machine busy.
       const worker = workers[i];
       if (worker > 0 && (syscall(SYS_wait4, worker, 0, WNOHANG, 0) as i32) === 0) continue;
-      const child = syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0) as i32;
+      // Without flags the kernel looks at no further arguments.
+      const child = syscall(SYS_clone, SIGCHLD, 0) as i32;
       if (child === 0) {
         // It stops with the parent.
         syscall(SYS_prctl, PR_SET_PDEATHSIG, SIGTERM);
