@@ -7,6 +7,7 @@ import { UserError } from "../base/errors.ts";
 import { createAuthorizer } from "./authorization.ts";
 import type { CredentialSource } from "./credentials.ts";
 import { createHttpClient, type HttpClient } from "./http-client.ts";
+import { isLoopback } from "./proxy.ts";
 import { type Connection, createRepository, type Repository } from "./repository.ts";
 import { defaultRetry, type RetryOptions, retryableStatus, withRetries } from "./retry.ts";
 
@@ -33,13 +34,6 @@ export interface Registry {
 /** Docker's hub answers under another name than its own. */
 function apiHost(registry: string): string {
   return registry === "docker.io" ? "registry-1.docker.io" : registry;
-}
-
-export function isLoopback(registry: string): boolean {
-  const host = registry.replace(/:\d+$/, "");
-  return (
-    host === "localhost" || host.endsWith(".localhost") || host === "[::1]" || /^127(?:\.\d+){3}$/.test(host)
-  );
 }
 
 /** A registry, not yet connected to. Plain HTTP is tried after TLS for loopback addresses and with `insecure`, as Docker does. */
@@ -88,8 +82,9 @@ async function connect(name: string, http: HttpClient, options: RegistryOptions)
       );
       return { base, authorizer };
     } catch (error) {
-      // A certificate that is not trusted is no reason to go on without TLS.
-      if (error instanceof UserError && error.message.includes("certificate")) throw error;
+      // A certificate that is not trusted is no reason to go on without TLS, and a proxy that nobody may use or reach is none to go on without it.
+      if (error instanceof UserError && /certificate|reach the proxy|\(407\)/.test(error.message))
+        throw error;
       failure = error;
     }
   }
