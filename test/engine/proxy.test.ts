@@ -7,6 +7,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type Registry, startRegistry, unavailable } from "../support/engines.ts";
+import { freePort } from "../support/free-port.ts";
 import { errorLines, startMicrolith, type ToolRun, temporaryFolder } from "../support/microlith.ts";
 import { type ProxyOptions, startProxy, type TestProxy } from "../support/proxy.ts";
 import { repository } from "../support/sources.ts";
@@ -31,10 +32,12 @@ const reason = unavailable("docker-registry", "openssl");
 describe.skipIf(reason !== undefined)(`a proxy${reason === undefined ? "" : ` (${reason})`}`, () => {
   let registry: Registry;
   let ca: readonly string[] = [];
+  let nobodysPort = 0;
   const started: TestProxy[] = [];
   beforeAll(async () => {
     registry = await startRegistry({ tls: true });
     ca = ["--ca", registry.caFile ?? ""];
+    nobodysPort = await freePort();
   });
   afterEach(async () => {
     for (const proxy of started.splice(0)) await proxy.stop();
@@ -153,8 +156,8 @@ describe.skipIf(reason !== undefined)(`a proxy${reason === undefined ? "" : ` ($
     [
       "one that is not there",
       {},
-      () => "http://127.0.0.1:1",
-      /cannot reach the proxy 127\.0\.0\.1:1: nobody listens there\. .*NO_PROXY/,
+      () => `http://127.0.0.1:${nobodysPort}`,
+      /cannot reach the proxy 127\.0\.0\.1:\d+: nobody listens there\. .*NO_PROXY/,
     ],
     [
       "a kind that is not known",
