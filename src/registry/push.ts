@@ -34,7 +34,7 @@ export interface PushProgress {
   readonly totalBytes: number;
 }
 
-const defaultParallel = 4;
+const defaultParallel = 8;
 const defaultChunkBytes = 16 << 20;
 /** Fresh starts of one blob's upload. */
 const mostStarts = 3;
