@@ -93,6 +93,74 @@ test("indexes within indexes travel whole, with what others wrote on them", asyn
   }
 });
 
+test("what BuildKit attests of an image travels with it, and is no image", async () => {
+  const image = await sampleImage("linux/amd64");
+  const statement = documentOf("application/vnd.in-toto+json", {
+    predicateType: "https://slsa.dev/provenance/v0.2",
+  });
+  const config = documentOf(mediaTypes.config, {
+    architecture: "unknown",
+    os: "unknown",
+    config: {},
+    rootfs: { type: "layers", diff_ids: [statement.descriptor.digest] },
+  });
+  const attestation = documentOf(mediaTypes.manifest, {
+    schemaVersion: 2,
+    mediaType: mediaTypes.manifest,
+    config: config.descriptor,
+    layers: [statement.descriptor],
+  });
+  const subject = image.manifest.descriptor;
+  const index = documentOf<Index>(mediaTypes.index, {
+    schemaVersion: 2,
+    mediaType: mediaTypes.index,
+    manifests: [
+      subject,
+      {
+        ...attestation.descriptor,
+        platform: { architecture: "unknown", os: "unknown" },
+        annotations: {
+          "vnd.docker.reference.digest": subject.digest,
+          "vnd.docker.reference.type": "attestation-manifest",
+        },
+      },
+    ],
+  });
+  const root = { descriptor: index.descriptor, names: ["built:v1"] };
+  const blobs = [...allBlobs(image), ...[statement, config, attestation, index].map(blobOf)];
+  const from = parseLocation(`archive:${at("built.tar")}`);
+  await writeImage(blobSource("built", root, blobs), root, from, options);
+  const registry = await startMemoryRegistry();
+  try {
+    const to = parseLocation(`${registry.host}/built:v1`);
+    expect(await copyImage(from, to, options)).toBe(index.descriptor.digest);
+    const { source, close } = await openLocation(to, options);
+    expect(await validate(source, index.descriptor)).toEqual([]);
+    const { images, artifacts } = await inspect(source, index.descriptor, { files: true });
+    expect([
+      images.map(({ platform }) => platform),
+      artifacts.map(({ artifactType }) => artifactType),
+    ]).toEqual([["linux/amd64"], ["application/vnd.in-toto+json"]]);
+    await close();
+    await expect(
+      copyImage(from, parseLocation(`archive:${at("s390x.tar")}`), {
+        ...options,
+        platform: parsePlatform("linux/s390x"),
+      }),
+    ).rejects.toMatchObject({ help: "it has: linux/amd64" });
+  } finally {
+    await registry.stop();
+  }
+  const damaged = blobs.map((blob) =>
+    blob.descriptor.digest === statement.descriptor.digest
+      ? { ...blob, content: bytesSource(Buffer.alloc(blob.descriptor.size)) }
+      : blob,
+  );
+  expect(await validate(blobSource("damaged", root, damaged), index.descriptor)).toMatchObject([
+    { where: statement.descriptor.digest },
+  ]);
+});
+
 test("one platform of several is copied by its own digest; a platform that is not there is named", async () => {
   const index = await sampleIndex();
   const root = { descriptor: index.index.descriptor, names: ["site:v1"] };
