@@ -8,7 +8,7 @@ import { createAuthorizer } from "./authorization.ts";
 import type { CredentialSource } from "./credentials.ts";
 import { createHttpClient, type HttpClient } from "./http-client.ts";
 import { isLoopback } from "./proxy.ts";
-import { type Connection, createRepository, type Repository } from "./repository.ts";
+import { type Connection, createRepository, type Purpose, type Repository } from "./repository.ts";
 import { defaultRetry, type RetryOptions, retryableStatus, withRetries } from "./retry.ts";
 
 export interface RegistryOptions {
@@ -27,7 +27,8 @@ export interface RegistryOptions {
 /** A connection to a registry; repositories of it share tokens and sockets. */
 export interface Registry {
   readonly name: string;
-  repository(name: string): Repository;
+  /** `purpose`: what its tokens are for, from the first request on; a push then needs one and not two. */
+  repository(name: string, purpose?: Purpose): Repository;
   close(): void;
 }
 
@@ -47,8 +48,8 @@ export function openRegistry(name: string, options: RegistryOptions = {}): Regis
   const connection = once(() => connect(name, http, options));
   return {
     name,
-    repository: (repository) =>
-      createRepository(name, repository, http, connection, options.retry ?? defaultRetry),
+    repository: (repository, purpose = "pull") =>
+      createRepository(name, repository, http, connection, options.retry ?? defaultRetry, purpose),
     close: () => http.close(),
   };
 }
@@ -74,9 +75,10 @@ async function connect(name: string, http: HttpClient, options: RegistryOptions)
           const again = retryableStatus(response.status, response.headers["retry-after"]);
           if (again !== undefined) throw again;
           if (response.status === 401) {
-            // Basic credentials are the same for all repositories; a token is asked for with the scope of the first request.
+            // Basic credentials are the same for all repositories; a token is for the scope of a request.
             const field = response.headers["www-authenticate"] ?? "";
             if (/^\s*basic/i.test(field)) await authorizer.answer(field, [], undefined);
+            else authorizer.learn(field);
           }
         },
       );

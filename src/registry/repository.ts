@@ -21,6 +21,8 @@ export interface Connection {
   readonly authorizer: Authorizer;
 }
 
+export type Purpose = "pull" | "push";
+
 export interface Repository {
   readonly registry: string;
   readonly name: string;
@@ -80,6 +82,7 @@ export function createRepository(
   http: HttpClient,
   connection: () => Promise<Connection>,
   retry: RetryOptions,
+  purpose: Purpose,
 ): Repository {
   async function request(
     method: HttpRequest["method"],
@@ -87,12 +90,14 @@ export function createRepository(
     settings: RequestOptions,
   ): Promise<RegistryResponse> {
     const { base, authorizer } = await connection();
-    const action = method === "GET" || method === "HEAD" ? "pull" : "pull,push";
+    const isReading = purpose === "pull" && (method === "GET" || method === "HEAD");
+    const action = isReading ? "pull" : "pull,push";
     const scopes = [`repository:${name}:${action}`, ...(settings.scopes ?? [])];
     let url = typeof path === "string" ? new URL(`${name}/${path}`, base) : path;
     return withRetries(settings.what, { ...retry, tries: settings.tries ?? retry.tries }, async () => {
       for (let turns = 0; turns < 8; turns++) {
         // Storage elsewhere, which redirects lead to, has its own signed addresses.
+        if (url.host === base.host) await authorizer.prepare(scopes);
         const field = url.host === base.host ? authorizer.field(scopes) : undefined;
         const response = await http.send({
           method,

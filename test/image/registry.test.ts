@@ -46,7 +46,7 @@ async function pushSample(
 ): Promise<string> {
   const index = await sampleIndex();
   const source = sourceOf(index);
-  return push(source, index.index.descriptor, client(host, settings).repository("a/b"), {
+  return push(source, index.index.descriptor, client(host, settings).repository("a/b", "push"), {
     tags: ["v1"],
     ...options,
   });
@@ -332,10 +332,30 @@ describe("credentials", () => {
     });
   }
 
-  test("a token is asked for once per scope", async () => {
+  test("a push asks for one token, before it is refused for want of it", async () => {
     const server = await serve({ auth: "bearer" });
+    const lines: string[] = [];
+    await pushSample(server.host, {}, { trace: (line) => lines.push(line) });
+    expect(server.requests.filter((line) => line === "GET /token")).toHaveLength(1);
+    expect(lines.filter((line) => line.endsWith(" → 401"))).toEqual([expect.stringMatching(/\/v2\/ → 401$/)]);
+  });
+
+  test("a token server that gives nobody one does not matter to a registry that lets everybody read", async () => {
+    const server = await serve({
+      fault: ({ path }) =>
+        path === "/token"
+          ? { kind: "status", status: 403 }
+          : path === "/v2/"
+            ? {
+                kind: "status",
+                status: 401,
+                headers: { "WWW-Authenticate": `Bearer realm="http://${server.host}/token",service="x"` },
+              }
+            : undefined,
+    });
     await pushSample(server.host, { parallel: 1 });
-    expect(server.requests.filter((line) => line === "GET /token").length).toBeLessThanOrEqual(2);
+    expect(server.requests.filter((line) => line === "GET /token")).toHaveLength(1);
+    expect(await client(server.host).repository("a/b").tags()).toEqual(["v1"]);
   });
 
   test.each([
