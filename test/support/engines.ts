@@ -335,7 +335,7 @@ export async function startRegistry(
 }
 
 /** A certificate for 127.0.0.1, localhost and registry.example from a CA made for it. */
-async function testCertificate(
+export async function testCertificate(
   folder: string,
 ): Promise<{ readonly ca: string; readonly certificate: string; readonly key: string }> {
   const at = (name: string): string => join(folder, name);
