@@ -6,6 +6,7 @@ import { lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFile
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { bytesSource } from "../../src/base/byte-source.ts";
+import { digestOf } from "../../src/base/digest.ts";
 import { UserError } from "../../src/base/errors.ts";
 import { openFolder, type TreeEntry, writeFileWhole, writeTree } from "../../src/base/files.ts";
 import { allBlobs } from "../../src/image/archive.ts";
@@ -159,6 +160,37 @@ test("what BuildKit attests of an image travels with it, and is no image", async
   expect(await validate(blobSource("damaged", root, damaged), index.descriptor)).toMatchObject([
     { where: statement.descriptor.digest },
   ]);
+});
+
+test("a layer that must not be passed on is not, and its descriptor stays", async () => {
+  const image = await sampleImage("linux/amd64");
+  const foreign = {
+    mediaType: "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip",
+    digest: digestOf("elsewhere"),
+    size: 9,
+    urls: ["https://example.org/layer"],
+  };
+  const manifest = documentOf(mediaTypes.manifest, {
+    ...image.manifest.value,
+    config: image.config.descriptor,
+    layers: [...image.manifest.value.layers, foreign],
+  });
+  const root = { descriptor: manifest.descriptor, names: ["foreign:v1"] };
+  const source = blobSource("foreign", root, [...allBlobs(image), blobOf(manifest)]);
+  const registry = await startMemoryRegistry();
+  const places = [`archive:${at("foreign.tar")}`, `oci:${at("foreign")}:v1`, `${registry.host}/foreign:v1`];
+  try {
+    for (const place of places) {
+      expect(await writeImage(source, root, parseLocation(place), options)).toBe(manifest.descriptor.digest);
+      const opened = await openLocation(parseLocation(place), options);
+      const { images } = await inspect(opened.source, opened.root.descriptor, { files: true });
+      expect(images[0]?.layers.at(-1)).toEqual(foreign);
+      await opened.close();
+    }
+    expect([...registry.blobs.keys()]).not.toContain(foreign.digest);
+  } finally {
+    await registry.stop();
+  }
 });
 
 test("one platform of several is copied by its own digest; a platform that is not there is named", async () => {
