@@ -110,6 +110,23 @@ test("large blobs go in chunks", async () => {
   expect(server.requests.filter((line) => line.startsWith("PATCH")).length).toBeGreaterThanOrEqual(12);
 });
 
+test.each([404, 405, 416, 501])(
+  "a registry that answers %i to chunks gets blobs as a whole",
+  async (status) => {
+    const server = await serve({
+      fault: ({ method, count }) =>
+        method === "PATCH" && count % 2 === 1 ? { kind: "status", status } : undefined,
+    });
+    const digest = await pushSample(server.host, { chunkBytes: 300 });
+    const source = await repositorySource(
+      client(server.host).repository("a/b"),
+      parseReference(`${server.host}/a/b:v1`),
+    );
+    expect(source.roots[0]?.descriptor.digest).toBe(digest);
+    expect(await validate(source, (await sampleIndex()).index.descriptor)).toEqual([]);
+  },
+);
+
 test("blobs are taken over from another repository, or sent where that is refused", async () => {
   for (const noMount of [false, true]) {
     const server = await serve({ noMount });
@@ -383,6 +400,37 @@ describe("credentials", () => {
 });
 
 describe("referrers", () => {
+  test("are read page by page", async () => {
+    const entry = (number: number): object => ({
+      mediaType: mediaTypes.manifest,
+      digest: `sha256:${String(number).repeat(64)}`,
+      size: 1,
+    });
+    const pages = [[entry(1), entry(2)], [entry(3)]];
+    const server = await serve({
+      fault: ({ path, count }) =>
+        path.includes("/referrers/")
+          ? {
+              kind: "status",
+              status: 200,
+              headers: {
+                "Content-Type": mediaTypes.index,
+                ...(count === 0 ? { Link: `<${path}?page=2>; rel="next"` } : {}),
+              },
+              body: JSON.stringify({
+                schemaVersion: 2,
+                mediaType: mediaTypes.index,
+                manifests: pages[count],
+              }),
+            }
+          : undefined,
+    });
+    const found = await client(server.host)
+      .repository("a")
+      .referrers(`sha256:${"0".repeat(64)}`);
+    expect(found.map(({ digest }) => digest.at(-1))).toEqual(["1", "2", "3"]);
+  });
+
   for (const referrers of [true, false]) {
     test(`are found ${referrers ? "by the API" : "by the tag that stands in for it"}`, async () => {
       const server = await serve({ referrers });
