@@ -76,10 +76,8 @@ export async function measureServers(
   try {
     for (const kind of kinds) contestants.push(await enter(ground, sites, kind, contestants.length));
     for (let round = 1; round <= timing.rounds; round++) {
-      for (const contestant of contestants) {
-        process.stderr.write(`bench: round ${round} of ${timing.rounds}: ${contestant.kind.name}\n`);
-        await applyLoads(ground, contestant, timing.seconds);
-      }
+      process.stderr.write(`bench: round ${round} of ${timing.rounds}\n`);
+      await applyLoads(ground, contestants, timing.seconds);
       await applyPacedLoads(ground, contestants, timing.seconds);
     }
   } finally {
@@ -126,22 +124,28 @@ async function enter(ground: Ground, sites: Sites, kind: ServerKind, position: n
   };
 }
 
-async function applyLoads(ground: Ground, contestant: Contestant, seconds: number): Promise<void> {
-  const { kind, page, file, others, samples } = contestant;
+/** One kind of load after another, each to all servers: what is compared is measured within seconds. */
+async function applyLoads(
+  ground: Ground,
+  contestants: readonly Contestant[],
+  seconds: number,
+): Promise<void> {
   const load: Load = { connections: 64, depth: 1, seconds, rate: 0, path: "/" };
-  const byWrk = await applyWrk(page, load);
-  samples.wrk.push(byWrk);
-  // Such a one makes its clients wait for a connection, which our load does not do while it has others to serve.
-  if (kind.closes) {
-    samples.keepAlive.push(byWrk);
-    return;
+  for (const { page, samples } of contestants) samples.wrk.push(await applyWrk(page, load));
+  // A server that closes makes its clients wait for a connection, which our load does not do while it has others to serve.
+  for (const { samples } of contestants.filter(({ kind }) => kind.closes))
+    samples.keepAlive.push(...samples.wrk.slice(-1));
+  const persistent = contestants.filter(({ kind }) => !kind.closes);
+  for (const { page, others, samples } of persistent) {
+    samples.keepAlive.push(await applyLoad(ground, page, load));
+    for (const [name, server] of others) samples[name].push(await applyLoad(ground, server, load));
   }
-  samples.keepAlive.push(await applyLoad(ground, page, load));
-  // Right after the load that they are compared with.
-  for (const [name, server] of others) samples[name].push(await applyLoad(ground, server, load));
-  samples.pipelined.push(await applyLoad(ground, page, { ...load, depth: 16 }));
-  if (file !== undefined)
-    samples.file.push(await applyLoad(ground, file, { ...load, connections: 16, path: "/large.bin" }));
+  for (const { page, samples } of persistent)
+    samples.pipelined.push(await applyLoad(ground, page, { ...load, depth: 16 }));
+  for (const { file, samples } of persistent) {
+    if (file !== undefined)
+      samples.file.push(await applyLoad(ground, file, { ...load, connections: 16, path: "/large.bin" }));
+  }
 }
 
 /** Those who answer fewer than are due show how long a queue grows, and nothing of themselves. */

@@ -1,25 +1,17 @@
 #!/usr/bin/env node
 /**
- * Runs the command line, and turns what is thrown into words and an exit code.
+ * The executable. Before anything else is loaded, Node 22 and later are asked to keep what they compile of our modules for the
+ * next time, which takes a sixth off a build: in the user's own cache, if there is one, since who can write there decides what
+ * runs. NODE_DISABLE_COMPILE_CACHE=1 forbids it.
  */
 
-import { renderFailure } from "./errors.ts";
-import { program } from "./program.ts";
+import { existsSync } from "node:fs";
+import module from "node:module";
+import { homedir } from "node:os";
+import { join } from "node:path";
 
-// A reader that goes away (`microlith … | head`) is no failure.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
-});
+type LaterModule = typeof module & { readonly enableCompileCache?: (folder: string) => unknown };
 
-try {
-  if (process.argv.length <= 2) {
-    program.outputHelp({ error: true });
-    process.exitCode = 2;
-  } else {
-    await program.parseAsync();
-  }
-} catch (error) {
-  const failure = await renderFailure(error);
-  process.stderr.write(failure.text);
-  process.exitCode = failure.exitCode;
-}
+const caches = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
+if (existsSync(caches)) (module as LaterModule).enableCompileCache?.(join(caches, "microlith"));
+await import("./command-line.ts");

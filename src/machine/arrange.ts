@@ -34,15 +34,21 @@ export function arrange(
   sizes: AllBranchSizes,
 ): MachineBlock[] {
   const flow = flowOf(blocks, sizes);
-  const edges = blocks.flatMap((_, from) => [
-    [from, flow.next[from] as number] as const,
-    [from, flow.target[from] as number] as const,
-  ]);
+  const edges = blocks.flatMap((_, from) =>
+    [flow.next[from] as number, flow.target[from] as number]
+      .filter((to) => to >= 0 && to !== from)
+      .map((to) => [from, to] as const),
+  );
   const order = new Order(flow, Int32Array.from(blocks, bytes), sizes.jump);
-  for (let pass = 0; pass < passes; pass++) {
-    const before = order.size;
-    for (const [from, to] of edges) if (to >= 0 && from !== to) order.bringTogether(from, to);
-    if (order.size === before) break;
+  // Until every edge was tried without a gain since the last one.
+  let idle = 0;
+  for (let pass = 0; pass < passes && idle < edges.length; pass++) {
+    for (const [from, to] of edges) {
+      const before = order.size;
+      order.bringTogether(from, to);
+      idle = order.size === before ? idle + 1 : 0;
+      if (idle >= edges.length) break;
+    }
   }
   return [...order.blocks].map((index) => blocks[index] as MachineBlock);
 }
@@ -52,16 +58,22 @@ interface Flow {
   readonly next: Int32Array;
   /** Of its conditional branch. */
   readonly target: Int32Array;
-  readonly branchSizes: readonly BranchSizes[];
+  /** The bytes of that branch, near and far, and how far the near one reaches. */
+  readonly near: Int32Array;
+  readonly far: Int32Array;
+  readonly reach: Float64Array;
 }
 
 function flowOf(blocks: readonly MachineBlock[], sizes: AllBranchSizes): Flow {
   const places = new Map(blocks.map((block, index) => [block, index]));
   const placeOf = (block: MachineBlock | undefined): number => (block && places.get(block)) ?? -1;
+  const branchSizes = blocks.map(({ branch }) => (branch ? sizes.branch(branch) : sizes.jump));
   return {
     next: Int32Array.from(blocks, ({ next }) => placeOf(next)),
     target: Int32Array.from(blocks, ({ branch }) => placeOf(branch && branchTarget(branch))),
-    branchSizes: blocks.map(({ branch }) => (branch ? sizes.branch(branch) : sizes.jump)),
+    near: Int32Array.from(branchSizes, ({ near }) => near),
+    far: Int32Array.from(branchSizes, ({ far }) => far),
+    reach: Float64Array.from(branchSizes, ({ reach }) => reach),
   };
 }
 
@@ -191,43 +203,39 @@ class Order {
   /** The function's bytes in an order of blocks, or `limit` when they are no fewer than that. */
   private measure(order: Int32Array, limit: number): number {
     const { bytes, isFar, starts, branchEnds, jumpEnds, jump } = this;
-    const { next, target, branchSizes } = this.flow;
+    const { next, target, near, far, reach } = this.flow;
     const count = order.length;
     isFar.fill(0);
     for (;;) {
       let at = 0;
       for (let place = 0; place < count; place++) {
         const block = order[place] as number;
-        const far = isFar[block] as number;
+        const farEnds = isFar[block] as number;
         starts[block] = at;
         at += bytes[block] as number;
-        if ((target[block] as number) >= 0) {
-          const { near, far: full } = branchSizes[block] as BranchSizes;
-          at += (far & 1) !== 0 ? full : near;
-        }
+        if ((target[block] as number) >= 0) at += ((farEnds & 1) !== 0 ? far[block] : near[block]) as number;
         branchEnds[block] = at;
         const following = place + 1 < count ? (order[place + 1] as number) : -1;
-        if (this.needsJump(block, following)) at += (far & 2) !== 0 ? jump.far : jump.near;
+        if (this.needsJump(block, following)) at += (farEnds & 2) !== 0 ? jump.far : jump.near;
         jumpEnds[block] = at;
       }
       // With what grows now; it will not shrink again.
       let size = at;
       for (let place = 0; place < count && size < limit; place++) {
         const block = order[place] as number;
-        const far = isFar[block] as number;
+        const farEnds = isFar[block] as number;
         const end = branchEnds[block] as number;
         const hasJump = jumpEnds[block] !== end;
         let to = target[block] as number;
-        if (to >= 0 && (far & 1) === 0) {
+        if (to >= 0 && (farEnds & 1) === 0) {
           // Without a jump the branch goes to whichever block does not follow.
           if (!hasJump && place + 1 < count && to === order[place + 1]) to = next[block] as number;
-          const { near, far: full, reach } = branchSizes[block] as BranchSizes;
-          if (to >= 0 && Math.abs((starts[to] as number) - end) > reach) {
-            isFar[block] = far | 1;
-            size += full - near;
+          if (to >= 0 && Math.abs((starts[to] as number) - end) > (reach[block] as number)) {
+            isFar[block] = farEnds | 1;
+            size += (far[block] as number) - (near[block] as number);
           }
         }
-        if (hasJump && (far & 2) === 0) {
+        if (hasJump && (farEnds & 2) === 0) {
           const distance = (starts[next[block] as number] as number) - (jumpEnds[block] as number);
           if (Math.abs(distance) > jump.reach) {
             isFar[block] = (isFar[block] as number) | 2;

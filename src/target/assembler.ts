@@ -75,12 +75,18 @@ export class Assembler {
   #length = 0;
   readonly #branches: Branch[] = [];
   readonly #labels = new Map<BranchTarget, Position>();
-  readonly #functions: (Position & { readonly name: string })[] = [];
-  readonly #relocations: (Position & { kind: RelocationKind; symbol: string; addend: number })[] = [];
-  readonly #instructions: (Position & {
+  readonly #functions: { readonly at: Position; readonly name: string }[] = [];
+  readonly #relocations: {
+    readonly at: Position;
+    readonly kind: RelocationKind;
+    readonly symbol: string;
+    readonly addend: number;
+  }[] = [];
+  readonly #instructions: {
+    readonly at: Position;
     readonly span: Span | undefined;
     readonly frame: Frame | undefined;
-  })[] = [];
+  }[] = [];
 
   /** One byte; higher bits are ignored, so that a negative number is its two's complement. */
   byte(value: number): void {
@@ -117,9 +123,9 @@ export class Assembler {
 
   /** Here starts the function `name`: a symbol, and a target of calls. */
   functionStart(name: string): void {
-    const position = this.#here();
-    this.#functions.push({ ...position, name });
-    this.#bind(name, position);
+    const at = this.#here();
+    this.#functions.push({ at, name });
+    this.#bind(name, at);
   }
 
   /** Here starts `block`. */
@@ -129,12 +135,12 @@ export class Assembler {
 
   /** Here starts an instruction, with what debuggers have to know of the stack. */
   instruction(span: Span | undefined, frame?: Frame): void {
-    this.#instructions.push({ ...this.#here(), span, frame });
+    this.#instructions.push({ at: this.#here(), span, frame });
   }
 
   /** The linker resolves the field that starts here; the caller emits its bytes next. */
   relocation(kind: RelocationKind, symbol: string, addend: number): void {
-    this.#relocations.push({ ...this.#here(), kind, symbol, addend });
+    this.#relocations.push({ at: this.#here(), kind, symbol, addend });
   }
 
   /** A branch, jump or call to `target`, in the first of `forms` (shortest first) that reaches it. */
@@ -161,8 +167,8 @@ export class Assembler {
     });
     text.set(this.#bytes.subarray(raw, this.#length), raw + (before[forms.length] ?? 0));
 
-    const starts = this.#functions.map(offset);
-    const instructions = this.#instructions.map(offset);
+    const starts = this.#functions.map(({ at }) => offset(at));
+    const instructions = this.#instructions.map(({ at }) => offset(at));
     const crossings = this.#branches
       .map((branch, index) => ({
         from: branch.raw + (before[index] ?? 0),
@@ -175,9 +181,8 @@ export class Assembler {
         const start = starts[index] ?? 0;
         return { name, offset: start, size: (starts[index + 1] ?? text.length) - start };
       }),
-      relocations: this.#relocations.map((relocation) => {
-        const { kind, symbol, addend } = relocation;
-        return { offset: offset(relocation), kind, symbol, addend };
+      relocations: this.#relocations.map(({ at, kind, symbol, addend }) => {
+        return { offset: offset(at), kind, symbol, addend };
       }),
       instructions,
       spans: this.#instructions.flatMap(({ span }, index) =>
