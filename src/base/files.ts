@@ -57,13 +57,14 @@ export async function fileSource(path: string): Promise<ByteSource> {
 }
 
 /**
- * A file, hashed now and read when it is needed. Reading ends in an error when the file is not what it was.
+ * A file, hashed now and read when it is needed. Reading ends in an error when the file is not what it was. A chunk is gone when the next one is
+ * asked for: memory for each would be given back long after it is needed, which for 60,000 small files is most of what a build takes.
  * @throws what the system says when it cannot be read
  */
 export function fileContent(path: string): Content {
   const hasher = createHasher();
   let size = 0;
-  for (const chunk of readChunks(path, hashedChunk)) {
+  for (const chunk of readChunks(path)) {
     hasher.update(chunk);
     size += chunk.length;
   }
@@ -90,25 +91,26 @@ async function* readUnchanged(
   if (end !== size || hasher.digest() !== digest) throw changed(path);
 }
 
-/** What is only hashed is read into the same memory each time: that of 60,000 small files would be given back later than it is wanted. */
-const hashedChunk = new Uint8Array(chunkBytes);
+/** Memory for chunks that nobody reads into now: one for each file that was read at the same time as others. */
+const spareChunks: Uint8Array[] = [];
 
-/** Each chunk has memory of its own, unless there is some for all. Synchronous, because a site of many small files is read several times as fast that way. */
-function* readChunks(path: string, shared?: Uint8Array): Generator<Uint8Array> {
+/** All in the same memory. Synchronous, because a site of many small files is read several times as fast that way. */
+function* readChunks(path: string): Generator<Uint8Array> {
   const file = openSync(path, "r");
+  const chunk = spareChunks.pop() ?? new Uint8Array(chunkBytes);
   try {
     const { size } = fstatSync(file);
     for (let at = 0; ; ) {
       // One byte more than there should be: the end shows in the same call.
-      const room = Math.min(chunkBytes, Math.max(size - at, 0) + 1);
-      const buffer = shared?.subarray(0, room) ?? new Uint8Array(room);
-      const count = readSync(file, buffer);
+      const room = chunk.subarray(0, Math.max(size - at, 0) + 1);
+      const count = readSync(file, room);
       if (count === 0) return;
       at += count;
-      yield buffer.subarray(0, count);
-      if (count < buffer.length && at >= size) return;
+      yield room.subarray(0, count);
+      if (count < room.length && at >= size) return;
     }
   } finally {
+    spareChunks.push(chunk);
     closeSync(file);
   }
 }
