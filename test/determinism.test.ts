@@ -4,7 +4,16 @@
  */
 
 import { spawnSync } from "node:child_process";
-import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, utimesSync } from "node:fs";
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  utimesSync,
+} from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { microlith, type RunOptions, script, type ToolRun, temporaryFolder } from "./support/microlith.ts";
@@ -100,6 +109,16 @@ needsThat(newest.kind === "path", newest.kind === "path" ? "" : newest.reason)("
     const args = [script, "build", example, "-o", join(folder, "site.tar"), ...flags];
     const { status, stdout, stderr } = spawnSync(newest.path, args, { encoding: "utf8" });
     expectTheSame(built({ status, stdout, stderr }));
+  });
+
+  test("keeps what it compiles of our modules in the user's cache, if there is one", () => {
+    if (newest.kind !== "path") return;
+    const caches = mkdtempSync(join(folder, "caches-"));
+    for (const XDG_CACHE_HOME of [caches, join(caches, "none")]) {
+      const env = { PATH: process.env.PATH, XDG_CACHE_HOME };
+      expect(spawnSync(newest.path, [script, "--version"], { env }).status).toBe(0);
+    }
+    expect(readdirSync(caches)).toEqual(["microlith"]);
   });
 });
 

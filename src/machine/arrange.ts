@@ -22,7 +22,7 @@ export interface AllBranchSizes {
   branch(branch: MachineInstruction): BranchSizes;
 }
 
-const passes = 4;
+const passes = 2;
 
 /**
  * `blocks` in a better order; the first stays first. `bytes` gives those of a block without the branches that end it. No block goes to
@@ -165,15 +165,10 @@ class Order {
   private tryMove(start: number, end: number, to: number, slack: number): boolean {
     if (start === 0 || to === 0 || (to >= start && to <= end)) return false;
     const { blocks, candidate } = this;
-    const at = (place: number): number => (place < blocks.length ? (blocks[place] as number) : -1);
     const nearBefore =
-      this.jumpBytes(at(start - 1), at(start)) +
-      this.jumpBytes(at(end - 1), at(end)) +
-      this.jumpBytes(at(to - 1), at(to));
+      this.jumpBytes(start - 1, start) + this.jumpBytes(end - 1, end) + this.jumpBytes(to - 1, to);
     const nearAfter =
-      this.jumpBytes(at(start - 1), at(end)) +
-      this.jumpBytes(at(to - 1), at(start)) +
-      this.jumpBytes(at(end - 1), at(to));
+      this.jumpBytes(start - 1, end) + this.jumpBytes(to - 1, start) + this.jumpBytes(end - 1, to);
     if (nearAfter >= nearBefore + slack) return false;
     candidate.set(blocks);
     const length = end - start;
@@ -190,9 +185,10 @@ class Order {
     return true;
   }
 
-  /** What the jump at the end of `block` costs at least, when `following` lies behind it. */
-  private jumpBytes(block: number, following: number): number {
-    return this.needsJump(block, following) ? this.jump.near : 0;
+  /** What the jump at the end of the block at `place` costs at least, when the one at `behind` lies behind it. */
+  private jumpBytes(place: number, behind: number): number {
+    const following = behind < this.blocks.length ? (this.blocks[behind] as number) : -1;
+    return this.needsJump(this.blocks[place] as number, following) ? this.jump.near : 0;
   }
 
   private needsJump(block: number, following: number): boolean {

@@ -81,17 +81,17 @@ interface Effect {
   /** Registers that change. */
   readonly changes: number;
   /** Values that are no longer what they were: those of a slot that is written. */
-  readonly ends: readonly number[];
+  ends: readonly number[];
   /** The value that the instruction makes, and nothing else; else -1. */
-  readonly makes: number;
+  makes: number;
   /** After a store to a slot, what loading it would give; else -1. */
-  readonly stores: number;
+  stores: number;
   /** The register of either. */
-  readonly register: Register;
+  register: Register;
   /** A copy: the register copied from; else -1. */
-  readonly copies: Register;
+  copies: Register;
   /** The copy is of the low 32 bits. */
-  readonly isNarrow: boolean;
+  isNarrow: boolean;
 }
 
 /** What is made, as far as it is a number. */
@@ -116,24 +116,39 @@ class ValueTable {
     forEachDefinition(instruction, (register) => {
       changes |= bitOf(register);
     });
+    const effect: Effect = {
+      changes,
+      ends: [],
+      makes: -1,
+      stores: -1,
+      register: 0,
+      copies: -1,
+      isNarrow: false,
+    };
     const [first, second] = instruction.operands;
-    const none = { changes, ends: [], makes: -1, stores: -1, register: 0, copies: -1, isNarrow: false };
-    const written = slotOf(first) ?? slotOf(second);
+    const to = first?.kind === "register" && bitOf(first.register) !== 0 ? first.register : undefined;
     if (instruction.isMove && second?.kind === "register" && first?.kind === "register") {
       const { width } = instruction;
-      if (width < 32 || bitOf(second.register) === 0 || bitOf(first.register) === 0) return none;
-      return { ...none, register: first.register, copies: second.register, isNarrow: width === 32 };
+      if (width < 32 || bitOf(second.register) === 0 || to === undefined) return effect;
+      effect.register = to;
+      effect.copies = second.register;
+      effect.isNarrow = width === 32;
+      return effect;
     }
-    if (this.isValue(instruction) && first?.kind === "register" && bitOf(first.register) !== 0) {
-      return { ...none, makes: this.numberOf(instruction), register: first.register };
+    if (to !== undefined && this.isValue(instruction)) {
+      effect.register = to;
+      effect.makes = this.numberOf(instruction);
+      return effect;
     }
-    if (written === undefined || !writesSlot(instruction)) return none;
+    const written = slotOf(first) ?? slotOf(second);
+    if (written === undefined || !writesSlot(instruction)) return effect;
     const stored = this.storedBy(instruction, written);
-    return {
-      ...none,
-      ...(stored === undefined ? {} : { stores: this.numberOf(stored.load), register: stored.from }),
-      ends: this.slotValues(written),
-    };
+    if (stored !== undefined) {
+      effect.register = stored.from;
+      effect.stores = this.numberOf(stored.load);
+    }
+    effect.ends = this.slotValues(written);
+    return effect;
   }
 
   /** Only defines its first operand, from constants or a slot. */

@@ -23,7 +23,6 @@ export interface ColouredGraph {
   readonly colours: Int32Array;
 }
 
-const rounds = 2;
 /** An exchange of more nodes hardly ever pays. */
 const largestExchange = 8;
 const leastGain = 0.01;
@@ -37,13 +36,9 @@ export function recolour(graph: ColouredGraph, allocatable: readonly Register[])
     taken[colours[node] as number] = 1;
   };
 
-  for (let round = 0; round < rounds; round++) {
-    let changed = false;
-    for (const node of graph.nodes) if (graph.users(node).length > 0 && improveOne(node)) changed = true;
-    for (const { to, from } of graph.moves) if (improveTwo(to, from)) changed = true;
-    for (const node of graph.nodes) if (improveByExchange(node)) changed = true;
-    if (!changed) return;
-  }
+  for (const node of graph.nodes) improveOne(node);
+  for (const { to, from } of graph.moves) improveTwo(to, from);
+  for (const node of graph.nodes) improveByExchange(node);
 
   function bytesOf(users: readonly MachineInstruction[]): number {
     let sum = 0;
@@ -62,7 +57,7 @@ export function recolour(graph: ColouredGraph, allocatable: readonly Register[])
     nodes: readonly Register[],
     users: readonly MachineInstruction[],
     candidates: readonly Register[],
-  ): boolean {
+  ): void {
     const before = nodes.map((node) => colours[node] as number);
     let best: number | undefined;
     let least = bytesOf(users) - leastGain;
@@ -74,27 +69,27 @@ export function recolour(graph: ColouredGraph, allocatable: readonly Register[])
       least = bytes;
     }
     for (const [index, node] of nodes.entries()) colours[node] = best ?? (before[index] as number);
-    return best !== undefined;
   }
 
-  function improveOne(node: Register): boolean {
-    return takeCheapest([node], graph.users(node), free(node));
+  function improveOne(node: Register): void {
+    const users = graph.users(node);
+    if (users.length > 0) takeCheapest([node], users, free(node));
   }
 
-  function improveTwo(to: Register, from: Register): boolean {
-    if (to < firstVirtual || from < firstVirtual || colours[to] === colours[from]) return false;
-    if (hasPair(graph.neighbours, to, from)) return false;
+  function improveTwo(to: Register, from: Register): void {
+    if (to < firstVirtual || from < firstVirtual || colours[to] === colours[from]) return;
+    if (hasPair(graph.neighbours, to, from)) return;
     const allowed = free(from);
     const candidates = free(to).filter((colour) => allowed.includes(colour));
-    if (candidates.length === 0) return false;
-    return takeCheapest([to, from], [...new Set([...graph.users(to), ...graph.users(from)])], candidates);
+    if (candidates.length === 0) return;
+    takeCheapest([to, from], [...new Set([...graph.users(to), ...graph.users(from)])], candidates);
   }
 
   /** For a node that costs something: any other colour, which the nodes around that have it give up. */
-  function improveByExchange(node: Register): boolean {
+  function improveByExchange(node: Register): void {
     const users = graph.users(node);
     const now = bytesOf(users);
-    if (now <= 0) return false;
+    if (now <= 0) return;
     const own = colours[node] as number;
     for (const colour of allocatable) {
       if (colour === own) continue;
@@ -107,10 +102,9 @@ export function recolour(graph: ColouredGraph, allocatable: readonly Register[])
       const all = [...new Set(nodes.flatMap((each) => graph.users(each)))];
       const before = bytesOf(all);
       exchange(nodes, own, colour);
-      if (bytesOf(all) < before - leastGain) return true;
+      if (bytesOf(all) < before - leastGain) return;
       exchange(nodes, own, colour);
     }
-    return false;
   }
 
   function exchange(nodes: readonly Register[], a: Register, b: Register): void {
