@@ -52,6 +52,8 @@ export function parseTarget(start: Ptr<u8>): Ptr<u8> {
     hash = (hash ^ character) * hashFactor;
     character = at[0];
     if (character <= byte(" ") || character === byte("?")) break;
+    // A fragment is the client's own.
+    if (character === byte("#")) return at;
     at = at.add(1);
     if (character === byte("%")) {
       const high = hexDigit(at[0]);
@@ -67,7 +69,7 @@ export function parseTarget(start: Ptr<u8>): Ptr<u8> {
   target.pathLength = length;
   target.pathHash = hash;
   if (hasRedirects) target.parts[0].start = at;
-  while (at[0] > byte(" ")) at = at.add(1);
+  while (at[0] > byte(" ") && at[0] !== byte("#")) at = at.add(1);
   if (hasRedirects) target.parts[0].end = at;
   return at;
 }

@@ -87,12 +87,15 @@ const targets: readonly Row[] = [
   open(200, "absolute form without a path", get("http://localhost")),
   open(200, "absolute form with a query only", get("http://localhost?x")),
   open(200, "absolute form with an IPv6 address", get("http://[::1]:80/")),
-  open(404, "asterisk form for a resource", get("*")),
+  closed(400, "asterisk form for a resource", get("*")),
   open(200, "asterisk form", `OPTIONS * HTTP/1.1\r\n${host}\r\n`, "OPTIONS"),
   closed(400, "authority form", `CONNECT localhost:443 HTTP/1.1\r\n${host}\r\n`, "CONNECT"),
   closed(400, "no path", get("index.html")),
   open(200, "absolute form, whose authority says nothing", get("http://a:b@other:port/index.html")),
   closed(400, "a scheme and one slash", get("http:/index.html")),
+  ...["/#", "/index.html#top", "/?#", "/?a=b#c", "http://localhost/#top", "#"].map((target) =>
+    closed(400, `a fragment, ${target}`, get(target)),
+  ),
 ];
 
 const traversal: readonly Row[] = [
@@ -123,7 +126,6 @@ const traversal: readonly Row[] = [
     "/.",
     "/..",
     "/%c0%ae%c0%ae/etc/passwd",
-    "/#index.html",
     "/dir/../../../../../../../../etc/passwd",
   ].map((target) => open(404, `path ${target}`, get(target))),
   ...[
@@ -145,24 +147,32 @@ const traversal: readonly Row[] = [
 const requestLines: readonly Row[] = [
   closed(400, "no version", `GET /\r\n${host}\r\n`),
   closed(400, "HTTP/0.9", "GET /\r\n"),
-  closed(505, "the preface of HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
+  closed(400, "no version, with a space before it", `GET / \r\n\r\n`),
+  closed(400, "the preface of HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"),
   closed(505, "HTTP/2.0", `GET / HTTP/2.0\r\n${host}\r\n`),
   closed(505, "HTTP/0.9, written out", `GET / HTTP/0.9\r\n${host}\r\n`),
   open(200, "HTTP/1.2", `GET / HTTP/1.2\r\n${host}\r\n`),
+  ...["HTTP/0.0", "HTTP/2.1", "HTTP/3.0", "HTTP/9.9"].map((version) =>
+    closed(505, `version ${version}`, `GET / ${version}\r\n${host}\r\n`),
+  ),
   ...[
     "HTTP/1",
     "HTTP/1.",
     "HTTP/11.1",
+    "HTTP/01.1",
+    "HTTP/1.01",
+    "HTTP/1.10",
     "HTTP/1.x",
     "HTTP/x.1",
     "HTTP/ 1.1",
     "HTTP/1,1",
     "HTTP/1./",
-    "HTTP/1.:",
-  ].map((version) => closed(505, `version ${version}`, `GET / ${version}\r\n${host}\r\n`)),
-  ...["HTTP/1.10", "http/1.1", "TEAPOT/1.1", "XHTTP/1.1", "HTT/1.1"].map((version) =>
-    closed(400, `version ${version}`, `GET / ${version}\r\n${host}\r\n`),
-  ),
+    "HTTP?1.1",
+    "http/1.1",
+    "TEAPOT/1.1",
+    "XHTTP/1.1",
+    "HTT/1.1",
+  ].map((version) => closed(400, `version ${version}`, `GET / ${version}\r\n${host}\r\n`)),
   closed(400, "two spaces before the target", `GET  / HTTP/1.1\r\n${host}\r\n`),
   closed(400, "two spaces before the version", `GET /  HTTP/1.1\r\n${host}\r\n`),
   closed(400, "a space at the end", `GET / HTTP/1.1 \r\n${host}\r\n`),
