@@ -27,6 +27,7 @@ import type { VirtualModule } from "./lang/virtual-module.ts";
 import { allocate, clobbers } from "./machine/allocate.ts";
 import { addFrame, reachSlots } from "./machine/frame.ts";
 import { hoistSides } from "./machine/hoist.ts";
+import { reuseValues } from "./machine/known-values.ts";
 import { layOut } from "./machine/layout.ts";
 import type { MachineFunction } from "./machine/machine.ts";
 import { mergeTails } from "./machine/merge-tails.ts";
@@ -267,11 +268,13 @@ function generate(
     begin("improve");
     addFrame(fn, target);
     if (source === program.functions[0]) enterProgram(fn, storage, extent, target);
+    reuseValues(fn, target.values, "all");
     target.peephole(fn, optimize);
     reachSlots(fn, target);
     begin("merge");
     if (optimize === "size") mergeTails(fn);
-    hoistSides(fn);
+    // What is done before a branch holds on both of its sides.
+    if (hoistSides(fn)) reuseValues(fn, target.values, "constants");
     begin("layout");
     layOut(fn, target, measure);
     if (!context.recursive) {

@@ -3,7 +3,7 @@
  * stack: the number of arguments, their addresses, a zero, the addresses of the environment's strings, a zero.
  */
 
-import { port } from "microlith:options";
+import { hasEnvironment, port } from "microlith:options";
 import { wordBytes } from "microlith:target";
 import { refusePort } from "./socket.ts";
 import { decimal, parseDecimal } from "./token.ts";
@@ -13,10 +13,22 @@ export function firstArgument(stack: usize): usize {
   return stack + 2 * wordBytes;
 }
 
+/** Where the addresses of the environment's strings begin. */
+let environment: usize = 0;
+
+/** Before anybody asks for a variable. */
+export function keepEnvironment(stack: usize): void {
+  if (hasEnvironment) environment = firstArgument(stack) + load<usize>(stack) * wordBytes;
+}
+
 /** `argument` is where the address of the one stands that may be the port. */
 export function choosePort(argument: usize): u32 {
   const text = load<usize>(argument);
   if (text !== 0) return parsePort(text);
+  if (hasEnvironment) {
+    const value = findEnvironment(bytes('PORT"'));
+    return value === 0 ? port : parsePort(value);
+  }
   // From the zero behind the arguments on.
   for (let entry = argument + wordBytes; ; entry += wordBytes) {
     const variable = load<usize>(entry);
@@ -28,12 +40,10 @@ export function choosePort(argument: usize): u32 {
 }
 
 /** The value of the variable whose name stands at `name`, up to a quote; 0 when it is not set. */
-export function findEnvironment(stack: usize, name: Ptr<u8>): usize {
-  let entry: usize = stack + (load<usize>(stack) + 2) * wordBytes;
-  for (;;) {
+export function findEnvironment(name: Ptr<u8>): usize {
+  for (let entry = environment; ; entry += wordBytes) {
     const text = load<usize>(entry);
     if (text === 0) return 0;
-    entry += wordBytes;
     let at = text;
     let wanted = name;
     while (wanted[0] === load<u8>(at)) {
@@ -47,7 +57,7 @@ export function findEnvironment(stack: usize, name: Ptr<u8>): usize {
 /** The text of a port, within reach of the parser, and behind the longest that is looked at a byte that ends no text. */
 class Given {
   text: u64;
-  sentinel: u32;
+  sentinel: u8;
 }
 const given = zeroed<Given>();
 

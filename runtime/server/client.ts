@@ -71,7 +71,7 @@ function isTrusted(candidate: Ptr<u8>): bool {
     const rest = candidate[whole] & network[1];
     network = network.add(2);
     if (equal(candidate, network, whole) && rest === network[whole]) return true;
-    network = network.add(whole + 1);
+    network = network.add(whole).add(1);
   }
 }
 

@@ -132,7 +132,7 @@ export function sweep(): Connection | null {
     }
     // An idle connection goes before any that is at work.
     if (phase === Phase.idle) age += 256;
-    if (oldest === null || age > oldestAge) {
+    if (age >= oldestAge) {
       oldest = connection;
       oldestAge = age;
     }

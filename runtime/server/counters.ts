@@ -71,9 +71,11 @@ export function countResponse(statusLine: Ptr<u8>): void {
 /** Writes the sum of all workers', aligned to the right. */
 export function writeCounter(counter: u32): void {
   let sum: u64 = 0;
-  for (let worker: u32 = 0; worker < mostWorkers; worker++) {
+  let worker: u32 = 0;
+  do {
     sum += pointer<u64>(hasWorkers ? sharedRows : address(storage))[worker * counterCount + counter];
-  }
+    worker++;
+  } while (worker < mostWorkers);
   fill(textEnd(), byte(" "), counterDigits);
   let at = passOver(counterDigits);
   do {

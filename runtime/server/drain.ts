@@ -30,7 +30,7 @@ export function endWhenDrained(): void {
     isClosed = true;
   }
   const isServing = sweep() !== null;
-  if ((isServing || (hasLog && !flushLog())) && now < drainEnd) return;
+  if ((isServing || (hasLog && flushLog() !== 0)) && now < drainEnd) return;
   // Of several workers the last to end does not know that it is; their parent does.
   if (hasLog && !hasWorkers) closeLog();
   syscall(SYS_exit_group, 0);

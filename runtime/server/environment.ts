@@ -13,19 +13,15 @@ import { writeLive } from "./form.ts";
 import { fail } from "./socket.ts";
 import { hasRoom, textEnd, writeByte, writeBytes } from "./writer.ts";
 
-/** The initial stack. */
-let environment: usize = 0;
-
-/** `stack` as the kernel left it. Ends the process when the longer of the two texts has no room. */
-export function readEnvironment(stack: usize): void {
-  environment = stack;
+/** Ends the process when the longer of the two texts has no room. */
+export function tryEnvironment(): void {
   writeLive(pointer<u8>(address(configScript)));
   if (!hasRoom()) fail("environment too large\n");
 }
 
 /** Writes the value of the variable whose name, of `length` bytes, has been written, and `":` behind it. */
 export function writeVariable(length: u32): void {
-  const value = findEnvironment(environment, textEnd().add(-2 - (length as i32)));
+  const value = findEnvironment(textEnd().add(-2 - (length as i32)));
   if (value === 0) {
     writeBytes(bytes("null"), 4);
     return;

@@ -56,5 +56,5 @@ export function eventBits(event: u32): u32 {
 }
 
 export function eventData(event: u32): u32 {
-  return pointer<u32>(event + epollDataOffset)[0];
+  return pointer<u32>(event)[epollDataOffset / 4];
 }

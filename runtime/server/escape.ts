@@ -35,13 +35,9 @@ export function writeEscaped(start: usize, end: u32): void {
       writeByte(character as u8);
     } else {
       writeByte(byte("\\"));
-      if (end === noEnd || isLogJson) {
-        writeByte(byte("u"));
-        writeHex(character, 4);
-      } else {
-        writeByte(byte("x"));
-        writeHex(character, 2);
-      }
+      const isUnicode = end === noEnd || isLogJson;
+      writeByte(isUnicode ? byte("u") : byte("x"));
+      writeHex(character, isUnicode ? 4 : 2);
     }
   }
 }

@@ -43,6 +43,7 @@ export function checkHealth(port: u32): never {
     syscall(SYS_write, listener, healthcheckRequest, healthcheckRequestBytes);
     syscall(SYS_read, listener, answer, 16);
   }
-  syscall(SYS_exit_group, answer[classOffset] >> 1 === byte("2") >> 1 ? 0 : 1);
+  const isHealthy = answer[classOffset] >> 1 === byte("2") >> 1;
+  syscall(SYS_exit_group, (isHealthy ? 0 : 1) as u32);
   unreachable();
 }

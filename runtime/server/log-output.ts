@@ -9,7 +9,7 @@
 import { logDescriptor } from "microlith:options";
 import { SYS_fcntl, SYS_write } from "microlith:target";
 import { Counter, increase } from "./counters.ts";
-import { startText, textEnd, writeByte } from "./writer.ts";
+import { startText, textEnd } from "./writer.ts";
 
 const F_GETFL = 3;
 const F_SETFL = 4;
@@ -49,17 +49,16 @@ export function startLine(): bool {
   return true;
 }
 
-/** The line is written. */
+/** The line is written, with its end. */
 export function endLine(): void {
   const before = waiting;
-  writeByte(byte("\n"));
   waiting = textEnd().since(storage);
   // Once for each page, so that a slow reader is not asked for every line.
   if (((before ^ waiting) & lineBytes) !== 0) flushLog();
 }
 
-/** Writes what the reader takes; whether that is all. What nobody will ever take is thrown away. */
-export function flushLog(): bool {
+/** Writes what the reader takes; returns how many bytes still wait. What nobody will ever take is thrown away. */
+export function flushLog(): u32 {
   let at: Ptr<u8> = storage;
   let left = waiting;
   while (left !== 0) {
@@ -76,5 +75,5 @@ export function flushLog(): bool {
   }
   copy(storage, at, left);
   waiting = left;
-  return left === 0;
+  return left;
 }

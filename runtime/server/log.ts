@@ -14,7 +14,7 @@ import { lineEnd, writeEscaped } from "./escape.ts";
 import { writeForm } from "./form.ts";
 import { endLine, startLine } from "./log-output.ts";
 import { request } from "./request.ts";
-import { output, type Slice } from "./slices.ts";
+import { output } from "./slices.ts";
 import { writeByte } from "./writer.ts";
 
 /** What is logged: the response to a request. */
@@ -24,12 +24,12 @@ class Logged {
 }
 const logged = zeroed<Logged>();
 
-/** Logs the response `slices` to the request at `start`. */
-export function logResponse(connection: Connection, start: Ptr<u8>, slices: Ptr<Slice>): void {
+/** Logs the response to the request at `start`. */
+export function logResponse(connection: Connection, start: Ptr<u8>, statusLine: Ptr<u8>): void {
   if (!startLine()) return;
   logged.descriptor = connection.descriptor;
   logged.request = start;
-  noteStatus(pointer<u8>(slices[0].base as u32));
+  noteStatus(statusLine);
   writeForm(logFormat, loggedFields());
   endLine();
 }
@@ -46,7 +46,7 @@ export function loggedContent(): u32 {
 export function writeSent(what: u32): void {
   let text: Ptr<u8> | null = logged.request;
   // An empty line before a request is passed over.
-  if (what !== 0) text = request.kept[what - 1];
+  if (what !== 0) text = request.kept.add(what as i32)[-1];
   else if (text[0] === byte("\r")) text = text.add(2);
   // Behind the input stands a zero.
   if (text !== null) writeEscaped(address(text), lineEnd);

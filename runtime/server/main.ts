@@ -9,9 +9,9 @@
 
 import { hasEnvironment, hasHealthcheck, hasLog, hasWorkers } from "microlith:options";
 import { wordBytes } from "microlith:target";
-import { choosePort, firstArgument } from "./arguments.ts";
+import { choosePort, firstArgument, keepEnvironment } from "./arguments.ts";
 import { limitConnections } from "./connection.ts";
-import { readEnvironment } from "./environment.ts";
+import { tryEnvironment } from "./environment.ts";
 import { checkHealth, isHealthcheck } from "./healthcheck.ts";
 import { openLog } from "./log-output.ts";
 import { run } from "./loop.ts";
@@ -21,12 +21,13 @@ import { listenOn } from "./socket.ts";
 import { listenForWorkers, startWorkers } from "./workers.ts";
 
 export function main(stack: usize): never {
-  let argument = firstArgument(stack);
-  const isCheck = hasHealthcheck && isHealthcheck(load<usize>(argument));
-  if (isCheck) argument += wordBytes;
+  const argument = firstArgument(stack);
+  keepEnvironment(stack);
+  if (hasHealthcheck && isHealthcheck(load<usize>(argument))) {
+    checkHealth(choosePort(argument + wordBytes));
+  }
   const port = choosePort(argument);
-  if (isCheck) checkHealth(port);
-  if (hasEnvironment) readEnvironment(stack);
+  if (hasEnvironment) tryEnvironment();
   if (hasWorkers) listenForWorkers(port);
   else listenOn(port);
   // Root may raise the limit.

@@ -37,7 +37,6 @@ const lineEndBytes = 2;
  * for: OK for the whole content.
  */
 export function addRanges(value: Ptr<u8>, found: Representation, slices: Ptr<Slice>): i32 {
-  numbers[sizeNumber] = found.bodyLength;
   const count = addParts(value, found);
   if (count === ignored) {
     startResponse(slices);
@@ -68,6 +67,7 @@ export function addRanges(value: Ptr<u8>, found: Representation, slices: Ptr<Sli
 /** Adds each range that the content has as a part; returns how many these are, or `ignored`. */
 function addParts(value: Ptr<u8>, found: Representation): u32 {
   const size = found.bodyLength;
+  numbers[sizeNumber] = size;
   let at = parseToken(value, fieldValues);
   if (tokenCode !== bytesCode || at[0] !== byte("=")) return ignored;
   let room = size;

@@ -6,7 +6,7 @@ import { hasLog, hasMetrics } from "microlith:options";
 import { type Connection, Phase } from "./connection.ts";
 import { countResponse } from "./counters.ts";
 import { logResponse } from "./log.ts";
-import type { Slice } from "./slices.ts";
+import { output } from "./slices.ts";
 
 export const hasRecords = hasLog || hasMetrics;
 
@@ -17,12 +17,11 @@ export function keepQuiet(): void {
   if (hasLog) isQuiet = true;
 }
 
-/** Notes the response `slices` to the request at `start`, unless it has been noted, and is made again. */
-export function recordResponse(connection: Connection, start: Ptr<u8>, slices: Ptr<Slice>): void {
-  const isNew = connection.phase !== Phase.sending;
-  if (hasMetrics && isNew) countResponse(pointer<u8>(slices[0].base as u32));
-  if (hasLog) {
-    if (isNew && !isQuiet) logResponse(connection, start, slices);
-    isQuiet = false;
+/** Notes the response that was made last, to the request at `start`, unless it has been noted, and is made again. */
+export function recordResponse(connection: Connection, start: Ptr<u8>): void {
+  if (connection.phase !== Phase.sending) {
+    if (hasMetrics) countResponse(output.text);
+    if (hasLog && !isQuiet) logResponse(connection, start, output.text);
   }
+  if (hasLog) isQuiet = false;
 }

@@ -17,7 +17,7 @@ export function addPieces(found: Representation): void {
   // All redirects of the site may be continued by the query and nothing else.
   if (pieceSlices === 1) addPart(0);
   else {
-    for (let piece = contentOf(found); piece[0] !== end; piece = piece.add(piece[1] + 2)) {
+    for (let piece = contentOf(found); piece[0] !== end; piece = piece.add(piece[1]).add(2)) {
       addPart(piece[0]);
       addSlice(piece.add(2), piece[1]);
     }

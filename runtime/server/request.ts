@@ -157,11 +157,13 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): i32 {
               const value = at;
               const code = seen === 0 ? keptCode + other : tokenCode;
               if (code >= keptCode) {
-                const first = request.kept[code - keptCode] === null;
-                if (hasTrusted && code === keptCode + forwarded) noteForwarded(at, first);
+                if (hasTrusted && code === keptCode + forwarded) {
+                  noteForwarded(at, request.kept[forwarded] === null);
+                }
                 // Two dates are no date (RFC 9110, section 13.1.3), and neither is the name of their field.
                 const isDate = hasLastModified && code - keptCode - ifUnmodifiedSince < 2;
-                request.kept[code - keptCode] = isDate && !first ? name : at;
+                const place = request.kept.add(code as i32).add(-keptCode);
+                place[0] = isDate && place[0] !== null ? name : at;
                 at = skipText(at);
               } else {
                 if ((seen & code & (hostBit | framingBit)) !== 0) break malformed;

@@ -85,11 +85,12 @@ export function respond(status: i32): void {
           }
         } else {
           code = currentStatus(found);
-          numbers[lengthNumber] = found.bodyLength;
+          const bodyLength = found.bodyLength;
+          numbers[lengthNumber] = bodyLength;
           if (hasRedirects && found.kind === redirectKind) addPieces(found);
           else if (request.method === getCode) {
-            restLength += found.bodyLength;
-            if (hasLog) output.contentBytes = found.bodyLength;
+            restLength += bodyLength;
+            if (hasLog) output.contentBytes = bodyLength;
           }
         }
       }

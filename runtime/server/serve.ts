@@ -67,9 +67,8 @@ function answer(connection: Connection, input: Ptr<u8>, end: Ptr<u8>): void {
     while (request.ending === Ending.keep && !isBatchFull()) {
       const status = parseRequest(at, end);
       if (status === statusNone) break;
-      const slices = output.slice;
       respond(status);
-      if (hasRecords) recordResponse(connection, at, slices);
+      if (hasRecords) recordResponse(connection, at);
       at = request.end;
     }
     if (output.batchBytes === 0) break;

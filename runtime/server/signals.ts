@@ -7,7 +7,6 @@
  */
 
 import { SYS_read, SYS_rt_sigprocmask, SYS_setitimer, SYS_signalfd4 } from "microlith:target";
-import { ones } from "./ones.ts";
 
 const SIG_BLOCK = 0;
 const ITIMER_REAL = 0;
@@ -22,6 +21,9 @@ const taken = (1 << (SIGINT - 1)) | (1 << (SIGALRM - 1)) | (1 << (SIGTERM - 1));
 export const takenSet = table<u32>(taken, 0);
 const blockedSet = table<u32>(taken | (1 << (SIGPIPE - 1)), 0);
 
+/** `struct itimerval`: a second, and again a second; also a `struct timespec`. Two stores are less than a table. */
+export const second = zeroed<Fixed<usize, 4>>();
+
 /** `struct signalfd_siginfo`; its first word is the signal's number. */
 const received = zeroed<Fixed<u32, 32>>();
 
@@ -29,12 +31,14 @@ export let signals: u32 = 0;
 
 /** For whoever is started from here on, too. */
 export function blockSignals(): void {
+  second[0] = 1;
+  second[2] = 1;
   syscall(SYS_rt_sigprocmask, SIG_BLOCK, blockedSet, 0, 8);
 }
 
 export function watchSignals(): void {
   signals = syscall(SYS_signalfd4, -1, takenSet, 8, SFD_NONBLOCK) as u32;
-  syscall(SYS_setitimer, ITIMER_REAL, ones, 0);
+  syscall(SYS_setitimer, ITIMER_REAL, second, 0);
 }
 
 /** Reads a signal, if one has arrived. */

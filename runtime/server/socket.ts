@@ -14,21 +14,20 @@ import {
   SYS_setsockopt,
   SYS_socket,
   SYS_write,
-  wordBytes,
 } from "microlith:target";
-import { ones } from "./ones.ts";
 
 export const AF_INET = 2;
 const AF_INET6 = 10;
 /** SOCK_STREAM | SOCK_NONBLOCK */
 const streamSocket = 0o4001;
-const SOL_SOCKET = 1;
-const SO_REUSEADDR = 2;
-const SO_REUSEPORT = 15;
-const IPPROTO_TCP = 6;
-const TCP_NODELAY = 1;
-const IPPROTO_IPV6 = 41;
-const IPV6_V6ONLY = 26;
+/**
+ * Options of a listener: level and name of each, in the order in which they are set. The value, of four bytes, is what follows: zeros
+ * behind the last, and behind the others something that is not zero, which is as good as a one. A level of zero ends them.
+ *
+ * SOL_SOCKET: SO_REUSEPORT. SOL_SOCKET: SO_REUSEADDR. IPPROTO_TCP: TCP_NODELAY. IPPROTO_IPV6: IPV6_V6ONLY, which fails without IPv6.
+ */
+const options = table<u8>(1, 15, 1, 2, 6, 1, 41, 26, 0, 0, 0, 0);
+const optionBytes = 2;
 /** Connections that wait to be accepted; the kernel's own limit is often lower. */
 const backlog = 4096;
 
@@ -51,35 +50,33 @@ const listeners = zeroed<Fixed<u32, typeof mostWorkers>>();
 
 /** Ends the process when it cannot listen. */
 export function listenOn(port: u32): void {
-  ones[0] = 1;
-  ones[2] = 1;
   makeSocket(port, streamSocket);
-  // Without IPv6 the first fails, and nothing is lost. The system's default for it may be either.
-  setOption(IPPROTO_IPV6, IPV6_V6ONLY, address(ones) + wordBytes);
-  setOption(SOL_SOCKET, SO_REUSEADDR, address(ones));
-  setOption(IPPROTO_TCP, TCP_NODELAY, address(ones));
   // Whether another server has the port shows only while the first socket does not share it.
-  if (hasWorkers && listeners[0] !== 0) setOption(SOL_SOCKET, SO_REUSEPORT, address(ones));
+  setOptions(hasWorkers && listeners[0] !== 0 ? options : options.add(optionBytes));
   // An IPv4 socket takes the longer address too.
   if ((syscall(SYS_bind, listener, socketAddress, sizeof<SocketAddress>()) as i32) < 0) refusePort();
-  if (hasWorkers) setOption(SOL_SOCKET, SO_REUSEPORT, address(ones));
+  if (hasWorkers) setOptions(options);
   if ((syscall(SYS_listen, listener, backlog) as i32) < 0) refusePort();
 }
 
-/** A socket for each of `count` workers. */
+/** A socket for each of `count` workers, at least one. */
 export function listenTimes(port: u32, count: u32): void {
-  for (let worker: u32 = 0; worker < count; worker++) {
+  let worker: u32 = 0;
+  do {
     listenOn(port);
     listeners[worker] = listener;
-  }
+    worker++;
+  } while (worker < count);
 }
 
 /** Keeps the socket of one worker; of none when there is no such worker. */
 export function keepListener(worker: u32, count: u32): void {
-  for (let other: u32 = 0; other < count; other++) {
+  let other: u32 = 0;
+  do {
     if (other !== worker) syscall(SYS_close, listeners[other]);
     else listener = listeners[other];
-  }
+    other++;
+  } while (other < count);
 }
 
 /** A socket as `listener`, and the address that belongs to it. */
@@ -96,9 +93,11 @@ export function makeSocket(port: u32, type: u32): void {
   if (hostFamily === AF_INET6) copy(socketAddress.address, hostAddress, 16);
 }
 
-/** `value` is the address of a number. */
-function setOption(level: u32, name: u32, value: u32): void {
-  syscall(SYS_setsockopt, listener, level, name, value, 4);
+/** Those from `first` on. */
+function setOptions(first: Ptr<u8>): void {
+  for (let at = first; at[0] !== 0; at = at.add(optionBytes)) {
+    syscall(SYS_setsockopt, listener, at[0], at[1], at.add(optionBytes), 4);
+  }
 }
 
 /** There is no such port, it is in use, or it is not allowed. */

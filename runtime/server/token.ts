@@ -19,7 +19,7 @@ export function parseToken(at: Ptr<u8>, list: Ptr<u8>): Ptr<u8> {
   let name = list;
   // A name is its length, its code and its characters.
   while (name[0] !== 0 && (name[0] !== length || !isName(at, name.add(2), length)))
-    name = name.add(name[0] + 2);
+    name = name.add(name[0]).add(2);
   tokenCode = name[1];
   return end;
 }

@@ -18,8 +18,7 @@ import {
 } from "microlith:target";
 import { chooseCounters, shareCounters } from "./counters.ts";
 import { closeLog } from "./log-output.ts";
-import { ones } from "./ones.ts";
-import { takenSet } from "./signals.ts";
+import { second, takenSet } from "./signals.ts";
 import { keepListener, listenTimes } from "./socket.ts";
 
 const SIGTERM = 15;
@@ -52,7 +51,8 @@ export function startWorkers(): void {
       // Looked for each second, so that a worker that cannot live does not keep the machine busy.
       const worker = workers[i];
       if (worker > 0 && (syscall(SYS_wait4, worker, 0, WNOHANG, 0) as i32) === 0) continue;
-      const child = syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0) as i32;
+      // Without flags the kernel looks at no further arguments.
+      const child = syscall(SYS_clone, SIGCHLD, 0) as i32;
       if (child === 0) {
         // It stops with the parent.
         syscall(SYS_prctl, PR_SET_PDEATHSIG, SIGTERM);
@@ -62,13 +62,18 @@ export function startWorkers(): void {
       }
       workers[i] = child;
     }
-  } while ((syscall(SYS_rt_sigtimedwait, takenSet, 0, ones, 8) as i32) < 0);
+  } while ((syscall(SYS_rt_sigtimedwait, takenSet, 0, second, 8) as i32) < 0);
   // Nobody is to wait at a listener whose worker has gone.
   keepListener(workerCount(), workerCount());
-  for (let i: u32 = 0; i < workerCount(); i++) {
+  let i: u32 = 0;
+  do {
     if (workers[i] > 0) syscall(SYS_kill, workers[i], SIGTERM);
-  }
-  for (let i: u32 = 0; i < workerCount(); i++) syscall(SYS_wait4, workers[i], 0, 0, 0);
+    i++;
+  } while (i < workerCount());
+  do {
+    i--;
+    syscall(SYS_wait4, workers[i], 0, 0, 0);
+  } while (i !== 0);
   if (hasLog) closeLog();
   syscall(SYS_exit_group, 0);
   unreachable();
@@ -79,8 +84,10 @@ function processors(): u32 {
   processorSet[0] = 1;
   syscall(SYS_sched_getaffinity, 0, sizeof<Fixed<u32, 32>>(), processorSet);
   let count: u32 = 0;
-  for (let word: u32 = 0; word < 32; word++) {
+  let word: u32 = 0;
+  do {
     for (let bits: u32 = processorSet[word]; bits !== 0; bits &= bits - 1) count++;
-  }
+    word++;
+  } while (word < 32);
   return count < mostWorkers ? count : mostWorkers;
 }

@@ -1,8 +1,8 @@
 /**
  * Where read-only data goes: equal bytes are stored once, and nothing is padded that need not be.
  *
- * Constants of alignment 1 fit anywhere, so they come first and are chosen so that the tables behind them start aligned; then
- * the aligned objects, largest alignment first; the content, which is large and seldom read as a whole, comes last.
+ * The aligned objects come first, largest alignment first, then the constants of alignment 1, then the content, which is large and
+ * seldom read as a whole. Constants fit anywhere, so some of them fill what would be padding in front of the others.
  */
 
 import { type DataObject, dataSize } from "../base/data-object.ts";
@@ -52,22 +52,32 @@ function latin1(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
 }
 
-/** The order in which to lay `objects` from `start` on; the caller aligns each. */
+/** The order in which to lay `objects` from `start` on; the caller aligns each. Nothing lies behind content, which may be long. */
 export function orderData(objects: readonly DataObject[], start: number): DataObject[] {
   const content = objects.filter(({ kind }) => kind === "content");
   const small = objects.filter(({ kind }) => kind !== "content");
-  const loose = small.filter(({ alignment }) => alignment === 1);
   const aligned = small.filter(({ alignment }) => alignment > 1).sort((a, b) => b.alignment - a.alignment);
-  const alignment = aligned[0]?.alignment ?? 1;
-  const before = new Set(
-    subsetWithRemainder(loose, (alignment - (start % alignment)) % alignment, alignment),
-  );
-  return [
-    ...loose.filter((object) => before.has(object)),
-    ...aligned,
-    ...loose.filter((object) => !before.has(object)),
-    ...content,
-  ];
+  const ordered: DataObject[] = [];
+  let loose: readonly DataObject[] = small.filter(({ alignment }) => alignment === 1);
+  let at = start;
+  for (const each of aligned) {
+    // What is in front of it, up to where it may lie, is put there instead of nothing.
+    const gap = alignUp(at, each.alignment) - at;
+    const filling = subsetWithRemainder(loose, gap, each.alignment);
+    loose = without(loose, filling);
+    ordered.push(...filling, each);
+    at = alignUp(at + sizeOf(filling), each.alignment) + dataSize(each);
+  }
+  return [...ordered, ...loose, ...content];
+}
+
+function without(objects: readonly DataObject[], some: readonly DataObject[]): readonly DataObject[] {
+  if (some.length === 0) return objects;
+  return objects.filter((object) => !some.includes(object));
+}
+
+function sizeOf(objects: readonly DataObject[]): number {
+  return objects.reduce((sum, object) => sum + dataSize(object), 0);
 }
 
 /** Those of `objects` that fill a gap of `size` bytes at `start` best, with their places. */

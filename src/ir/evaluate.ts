@@ -152,7 +152,10 @@ export function upperBound(value: Instruction, depth = 0): bigint {
     case "urem":
       return right.op === "const" && right.value > 0n ? right.value - 1n : of(left);
     case "udiv":
+    case "zext32":
       return of(left);
+    case "trunc":
+      return of(left) > most ? most : of(left);
     case "add":
       return least(most, of(left) + of(right) > most ? most : of(left) + of(right));
     case "or":

@@ -101,7 +101,7 @@ function copyFunction(span: Span | undefined): IrFunction {
   loop(fn, span, (builder, [to, from]) => {
     const byte = builder.emit("load8u", "i32", [from], span);
     builder.emit("store8", "void", [to, byte], span);
-    return [to, from];
+    return { pointers: [to, from] };
   });
   return fn;
 }
@@ -110,7 +110,7 @@ function fillFunction(span: Span | undefined): IrFunction {
   const fn = createFunction("fill bytes", ["i32", "i32", "i32"], "void", true, span);
   loop(fn, span, (builder, [to, byte]) => {
     builder.emit("store8", "void", [to, byte], span);
-    return [to];
+    return { pointers: [to] };
   });
   return fn;
 }
@@ -119,22 +119,23 @@ function equalFunction(span: Span | undefined): IrFunction {
   const fn = createFunction("equal bytes", ["i32", "i32", "i32"], "i32", true, span);
   loop(fn, span, (builder, [left, right]) => {
     const loads = [left, right].map((from) => builder.emit("load8u", "i32", [from], span));
-    const differs = builder.newBlock();
-    const goesOn = builder.newBlock();
-    builder.branch(builder.emit("eq", "i32", loads, span), goesOn, differs);
-    builder.beginSealed(differs);
-    builder.return(builder.constant("i32", 0n, span));
-    builder.beginSealed(goesOn);
-    return [left, right];
+    return { pointers: [left, right], alike: loads };
   });
   return fn;
 }
 
-type Body = (builder: SsaBuilder, arguments_: [Instruction, Instruction]) => Instruction[];
+interface Turn {
+  /** They move on by a byte. */
+  readonly pointers: readonly Instruction[];
+  /** Two values; unless they are equal, the loop ends with the result 0. */
+  readonly alike?: Instruction[];
+}
+
+type Body = (builder: SsaBuilder, arguments_: [Instruction, Instruction]) => Turn;
 
 /**
- * Fills `fn`, whose third parameter is a count, with a loop that runs `body` so many times. It gets the first two parameters
- * and returns those that are pointers, which move on by a byte. A result is 1 in the end.
+ * Fills `fn`, whose third parameter is a count, with a loop that runs `body` so many times. It gets the first two parameters. A result
+ * is 1 in the end. Pointers move on before anything is compared, which some machines do together with the access.
  */
 function loop(fn: IrFunction, span: Span | undefined, body: Body): void {
   const builder = new SsaBuilder(fn);
@@ -150,7 +151,7 @@ function loop(fn: IrFunction, span: Span | undefined, body: Body): void {
   builder.branch(builder.read(count), again, end);
   builder.beginSealed(again);
   const values: [Instruction, Instruction] = [builder.read(first), builder.read(second)];
-  const pointers = body(builder, values);
+  const { pointers, alike } = body(builder, values);
   values.forEach((value, index) => {
     if (!pointers.includes(value)) return;
     const next = builder.emit("add", "i32", [value, builder.constant("i32", 1n, span)], span);
@@ -161,7 +162,13 @@ function loop(fn: IrFunction, span: Span | undefined, body: Body): void {
     count,
     builder.emit("add", "i32", [builder.read(count), builder.constant("i32", -1n, span)], span),
   );
-  builder.jump(test);
+  if (alike === undefined) builder.jump(test);
+  else {
+    const differs = builder.newBlock();
+    builder.branch(builder.emit("eq", "i32", alike, span), test, differs);
+    builder.beginSealed(differs);
+    builder.return(builder.constant("i32", 0n, span));
+  }
   builder.seal(test);
   builder.beginSealed(end);
   builder.return(fn.result === "void" ? undefined : builder.constant("i32", 1n, span));

@@ -205,10 +205,20 @@ function foldCompare(value: Instruction): Instruction {
   if (value.op === "ule" && b === 0n) return fold(become(value, "eq", [left, right]), noData);
   if (value.op === "ule" && a === 1n)
     return fold(become(value, "ne", [right, constant(type, 0n, value)]), noData);
+  // The upper half of the unsigned numbers are the negative ones.
+  const lowest = type === "i64" ? -(1n << 63n) : -(1n << 31n);
+  if (a === (value.op === "ule" ? lowest : ~lowest) && isUnsigned(value.op))
+    return become(value, "slt", [right, constant(type, 0n, value)]);
+  if (b === (value.op === "ult" ? lowest : ~lowest) && isUnsigned(value.op))
+    return become(value, "sle", [constant(type, 0n, value), left]);
   if (value.op === "ult" && b !== undefined && upperBound(left) < BigInt.asUintN(64, b)) {
     if (b > 0n) return constant("i32", 1n, value);
   }
   return value;
+}
+
+function isUnsigned(op: Op): boolean {
+  return op === "ult" || op === "ule";
 }
 
 function isNonNegative(value: Instruction): boolean {

@@ -15,6 +15,10 @@ import { forEachSuccessor, orderBlocks, rewriteOperands } from "./order.ts";
 const largestCaller = 2500;
 /** A body of at most this many instructions, plus one for each parameter, is no larger than a call. */
 const smallBody = 3;
+/** The same for a function that is called twice, which would be written once more and not any number of times. */
+const smallBodyOfTwo = 7;
+/** What a system call has besides: its number and arguments go to fixed registers. */
+const moreForSystemCall = 2;
 /** For speed: next to a body of at most this many instructions, what a call costs is notable. */
 const quickBody = 30;
 
@@ -63,7 +67,10 @@ export function countCalls(functions: readonly IrFunction[]): Map<IrFunction, nu
 
 function sizeOf(fn: IrFunction): number {
   let size = 0;
-  for (const block of fn.blocks) size += block.instructions.length + 1;
+  for (const { instructions } of fn.blocks) {
+    size += instructions.length + 1;
+    for (const { op } of instructions) if (op === "syscall") size += moreForSystemCall;
+  }
   return size;
 }
 
@@ -76,11 +83,13 @@ function isWorthwhile(
 ): boolean {
   const { callee } = call;
   if (!callee || callee === caller) return false;
-  const isOnly = calls.get(callee) === 1;
+  const callCount = calls.get(callee);
+  const isOnly = callCount === 1;
   const isQuick = optimize === "speed" && callee.returns && sizeOf(callee) <= quickBody;
   if (!isOnly && !isQuick && callee.blocks.length > 1) return false;
   const body = sizeOf(callee) - callee.parameters.length;
-  const isSmall = callee.blocks.length === 1 && body <= smallBody + callee.parameters.length;
+  const most = (callCount === 2 ? smallBodyOfTwo : smallBody) + callee.parameters.length;
+  const isSmall = callee.blocks.length === 1 && body <= most;
   return (isSmall || ((isOnly || isQuick) && size + body <= largestCaller)) && !callsItself(callee);
 }
 

@@ -2,7 +2,7 @@
  * Sides without a jump: where a branch chooses between two sides that meet again, and one of them only puts something into
  * registers that the other has no use for, that is done before the branch, and the side is gone with its jump.
  *
- * Runs on allocated code before the target's own improvements, because what they make of constants may change flags.
+ * Runs on allocated code. Numbers that the target's improvements make in ways that change flags stay where they are.
  */
 
 import {
@@ -24,8 +24,9 @@ import {
 /** More than these are better skipped. */
 const most = 4;
 
-/** Moves instructions between the blocks of `fn`. */
-export function hoistSides(fn: MachineFunction): void {
+/** Moves instructions between the blocks of `fn`; returns whether it did. */
+export function hoistSides(fn: MachineFunction): boolean {
+  let changed = false;
   const live = new Map(liveAtEnds(fn));
   const entries = countEntries(fn);
   for (const block of fn.blocks) {
@@ -38,9 +39,11 @@ export function hoistSides(fn: MachineFunction): void {
       if ((liveAtStart(other, live.get(other) ?? 0) & written) !== 0 || !makeRoom(block, side, written))
         continue;
       live.set(block, (live.get(block) ?? 0) | written);
+      changed = true;
       break;
     }
   }
+  return changed;
 }
 
 function countEntries(fn: MachineFunction): ReadonlyMap<MachineBlock, number> {

@@ -1,7 +1,7 @@
 /**
  * What registers are known to hold: numbers, addresses and spill slots. Runs over allocated code, before the target's own
- * improvements. What would put a value into the register that holds it anyway is dropped; into another, it may become a copy; and
- * a number near one that is at hand may be made from it.
+ * improvements, and once more for what was moved before a branch (hoist.ts). What would put a value into the register that holds it
+ * anyway is dropped; into another, it may become a copy; and a number, or an address, near one that is at hand may be made from it.
  *
  * A value is named by the instruction that makes it, without the register: it has no other inputs. The state is, for each
  * register, the set of values that it holds; at a block's start it is what all predecessors agree on, found by
@@ -35,9 +35,9 @@ export interface ValueMaker {
   ): MachineInstruction | undefined;
 }
 
-/** Changes the blocks' instructions. */
-export function reuseValues(fn: MachineFunction, target: ValueMaker): void {
-  const table = new ValueTable(target);
+/** Changes the blocks' instructions. After the target's own improvements, which join accesses to slots, only `constants` are safe. */
+export function reuseValues(fn: MachineFunction, target: ValueMaker, kinds: "all" | "constants"): void {
+  const table = new ValueTable(target, kinds === "all");
   const effects = fn.blocks.map((block) => block.instructions.map((each) => table.effectOf(each)));
   if (table.values.length === 0) return;
   const { values } = table;
@@ -94,9 +94,10 @@ interface Effect {
   isNarrow: boolean;
 }
 
-/** What is made, as far as it is a number. */
+/** What is made, as far as it is a number, or so many bytes from a symbol. */
 interface Value {
   readonly number: bigint | undefined;
+  readonly symbol: string | undefined;
   readonly width: 32 | 64;
   /** Where a slot is loaded; else undefined. */
   readonly slot: number | undefined;
@@ -106,9 +107,11 @@ class ValueTable {
   readonly values: Value[] = [];
   private readonly numbers = new Map<string, number>();
   private readonly target: ValueMaker;
+  private readonly hasSlots: boolean;
 
-  constructor(target: ValueMaker) {
+  constructor(target: ValueMaker, hasSlots: boolean) {
     this.target = target;
+    this.hasSlots = hasSlots;
   }
 
   effectOf(instruction: MachineInstruction): Effect {
@@ -127,7 +130,8 @@ class ValueTable {
     };
     const [first, second] = instruction.operands;
     const to = first?.kind === "register" && bitOf(first.register) !== 0 ? first.register : undefined;
-    if (instruction.isMove && second?.kind === "register" && first?.kind === "register") {
+    const isCopy = instruction.isMove && instruction.condition === undefined;
+    if (isCopy && second?.kind === "register" && first?.kind === "register") {
       const { width } = instruction;
       if (width < 32 || bitOf(second.register) === 0 || to === undefined) return effect;
       effect.register = to;
@@ -140,7 +144,7 @@ class ValueTable {
       effect.makes = this.numberOf(instruction);
       return effect;
     }
-    const written = slotOf(first) ?? slotOf(second);
+    const written = this.hasSlots ? (slotOf(first) ?? slotOf(second)) : undefined;
     if (written === undefined || !writesSlot(instruction)) return effect;
     const stored = this.storedBy(instruction, written);
     if (stored !== undefined) {
@@ -158,7 +162,7 @@ class ValueTable {
     if (operands.length !== 2 || roles !== "du" || operands[0]?.kind !== "register") return false;
     const [, from] = operands;
     if (from?.kind === "immediate" || from?.kind === "symbol") return true;
-    return slotOf(from) !== undefined;
+    return this.hasSlots && slotOf(from) !== undefined;
   }
 
   private numberOf(instruction: MachineInstruction): number {
@@ -169,8 +173,10 @@ class ValueTable {
     const known = this.numbers.get(key);
     if (known !== undefined) return known;
     const isNumber = from.kind === "immediate" && /^(mov|li)$/.test(op);
+    const offset = from.kind === "symbol" ? BigInt(from.offset) : undefined;
     const number = this.values.push({
-      number: isNumber ? from.value : undefined,
+      number: isNumber ? from.value : offset,
+      symbol: from.kind === "symbol" ? from.symbol : undefined,
       width: width === 64 ? 64 : 32,
       slot,
     });
@@ -317,7 +323,7 @@ function improve(
 ): MachineInstruction | undefined {
   const held = holders(state, words, makes);
   if ((held & (1 << register)) !== 0) return undefined;
-  const { width, number } = values[makes] as Value;
+  const { width, number, symbol } = values[makes] as Value;
   let best = instruction;
   let bytes = target.valueBytes(instruction);
   const consider = (candidate: MachineInstruction | undefined): void => {
@@ -331,7 +337,7 @@ function improve(
   if (number === undefined || target.addConstant === undefined) return best;
   for (let other = 0; other < values.length; other++) {
     const near = values[other] as Value;
-    if (near.number === undefined || near.width !== width) continue;
+    if (near.number === undefined || near.width !== width || near.symbol !== symbol) continue;
     const distance = number - near.number;
     forEachBit(holders(state, words, other), (from) =>
       consider(target.addConstant?.(register, from, distance, width)),

@@ -35,5 +35,5 @@ const formats: Readonly<Record<LogFormat, string>> = {
 };
 
 export function logFormat(format: LogFormat): Uint8Array {
-  return Buffer.from(`${formats[format]}\0`, "latin1");
+  return Buffer.from(`${formats[format]}\n\0`, "latin1");
 }

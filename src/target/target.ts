@@ -9,6 +9,7 @@ import type { Expansions } from "../ir/expand.ts";
 import type { IrFunction } from "../ir/ir.ts";
 import type { AllBranchSizes } from "../machine/arrange.ts";
 import type { SlotReach } from "../machine/frame.ts";
+import type { ValueMaker } from "../machine/known-values.ts";
 import type { MachineBlock, MachineFunction, MachineInstruction, Register } from "../machine/machine.ts";
 import type { Assembler } from "./assembler.ts";
 import type { StackRules } from "./return-address.ts";
@@ -66,6 +67,8 @@ export interface Target {
   /** For debuggers: how calls use registers and the stack. */
   readonly unwinding: Unwinding & StackRules;
 
+  /** What values in registers cost. */
+  readonly values: ValueMaker;
   /** Improvements that need to know the registers: short forms, fused operations. */
   peephole(fn: MachineFunction, optimize: Optimize): void;
   /**

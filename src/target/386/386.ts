@@ -22,6 +22,7 @@ import { peepholeFor } from "../x86/peephole.ts";
 import { registerBytesFor } from "../x86/register-bytes.ts";
 import { selectorFor } from "../x86/select.ts";
 import { singleInstructions, stackRules } from "../x86/single-instructions.ts";
+import { valueMakerFor } from "../x86/values.ts";
 
 const mode: Mode = {
   word: 32,
@@ -128,6 +129,7 @@ export const i386: Target = {
   unwinding: { stackPointer: 4, returnAddress: 8, callBytes: 4, ...stackRules(4) },
 
   select: selectorFor(mode),
+  values: valueMakerFor(mode),
   peephole: peepholeFor(mode),
   encode: encoderFor(mode),
   format: formatterFor(mode),

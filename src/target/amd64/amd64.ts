@@ -14,6 +14,7 @@ import { peepholeFor } from "../x86/peephole.ts";
 import { registerBytesFor } from "../x86/register-bytes.ts";
 import { selectorFor } from "../x86/select.ts";
 import { singleInstructions, stackRules } from "../x86/single-instructions.ts";
+import { valueMakerFor } from "../x86/values.ts";
 
 const mode: Mode = {
   word: 64,
@@ -121,6 +122,7 @@ export const amd64: Target = {
   unwinding: { stackPointer: 7, returnAddress: 16, callBytes: 8, ...stackRules(8) },
 
   select: selectorFor(mode),
+  values: valueMakerFor(mode),
   peephole: peepholeFor(mode),
   encode: encoderFor(mode),
   format: formatterFor(mode),

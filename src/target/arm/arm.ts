@@ -26,10 +26,12 @@ import {
   store,
   symbol,
 } from "./instructions.ts";
+import { joinJumps } from "./join-jumps.ts";
 import { placeLiterals } from "./literals.ts";
 import { peephole } from "./peephole.ts";
 import { allRegisters, link, registerNames, sp } from "./registers.ts";
 import { select } from "./select.ts";
+import { valueMaker } from "./values.ts";
 
 export const arm: Target = {
   id: "arm",
@@ -134,8 +136,12 @@ export const arm: Target = {
   },
 
   select,
+  values: valueMaker,
   peephole,
-  placeLiterals,
+  placeLiterals: (functions, dataBytes) => {
+    joinJumps(functions);
+    placeLiterals(functions, dataBytes);
+  },
   enterFrame: (bytes) => steps(bytes).map((step) => define("sub", sp, register(sp), immediate(step))),
   leaveFrame: (bytes) => steps(bytes).map((step) => define("add", sp, register(sp), immediate(step))),
   slotReach: { most: 4095, step: 1024 },

@@ -145,8 +145,22 @@ function emitCompare(selection: Selection, left: Register, constant: bigint): bo
 /** Sets the flags by `left & right`. */
 function selectTest(selection: Selection, and: Instruction, condition: string): string {
   const [left, right] = and.args as [Instruction, Instruction];
-  selection.emit(compare("tst", selection.register(left), flexible(selection, right)));
+  const tested = right.op === "const" && right.value === 1n ? selectBit(selection, left) : undefined;
+  selection.emit(compare("tst", tested ?? selection.register(left), flexible(selection, right)));
   return condition;
+}
+
+/** A shift by a variable amount whose lowest bit is asked for: a rotation brings the same bit, and takes the amount modulo 32. */
+function selectBit(selection: Selection, shift: Instruction): Register | undefined {
+  const [from, amount] = shift.args;
+  const isShift = (shift.op === "lshr" || shift.op === "ashr") && shift.type === "i32";
+  if (!isShift || !from || !amount || amount.op === "const" || !selection.canFold(shift)) return undefined;
+  const to = selection.fresh();
+  const [given, mask] = amount.args;
+  const isMasked = amount.op === "and" && mask?.op === "const" && mask.value === 31n;
+  const by = selection.register(isMasked && given && selection.canFold(amount) ? given : amount);
+  selection.emit(define("ror", to, register(selection.register(from)), register(by)));
+  return to;
 }
 
 /** 1 when the comparison `value` holds, else 0. */
@@ -167,6 +181,13 @@ export function selectTruth(selection: Selection, value: Instruction): void {
     const count = selection.fresh();
     selection.emit(define("clz", count, register(selection.register(left))));
     return selection.emit(define("lsr", to, register(count), immediate(5)));
+  }
+  const isPlain = left.op !== "and" && left.op !== "or" && left.op !== "ultpair" && left.op !== "sltpair";
+  if (value.op === "ne" && right.op === "const" && isConstant(right.value) && isPlain) {
+    // The difference of what is alike is the 0 that is wanted.
+    selection.emit(define("subs", to, register(selection.register(left)), immediate(right.value)));
+    const [one] = setIf("ne", to);
+    return selection.emit({ ...(one as MachineInstruction), roles: "mu" });
   }
   const condition = selectCompare(selection, value);
   for (const each of setIf(condition, to)) selection.emit(each);

@@ -67,15 +67,18 @@ function skip(
     [next, then, inverse],
     [then, next, condition],
   ] as const) {
-    // One side joins the other, or leaves the function.
-    if (!fits(side) || (side.next !== other && side.next !== undefined)) continue;
+    // One side joins the other, or leaves the function, maybe by way of a return that others share.
+    if (!fits(side)) continue;
+    const { next: onward } = side;
+    const isLeft = onward && onward !== other && isReturn(onward) && !side.instructions.some(isLast);
+    if (onward !== other && onward !== undefined && !isLeft) continue;
     take(side, when);
+    if (isLeft) take(onward, when);
     join(other);
     return [side];
   }
   // A lone return is no longer than the branch to it.
-  const [only] = then.instructions;
-  if (then.instructions.length === 1 && only && !then.next && canDepend(then.instructions)) {
+  if (isReturn(then)) {
     take(then, condition);
     join(next);
     return [];
@@ -83,7 +86,12 @@ function skip(
   return undefined;
 }
 
-function canDepend(instructions: readonly MachineInstruction[]): boolean {
+/** It does nothing but return. */
+function isReturn({ instructions, branch, next }: MachineBlock): boolean {
+  return instructions.length === 1 && !branch && !next && canDepend(instructions);
+}
+
+export function canDepend(instructions: readonly MachineInstruction[]): boolean {
   return (
     instructions.length > 0 &&
     instructions.length <= most &&
@@ -97,7 +105,7 @@ function canDepend(instructions: readonly MachineInstruction[]): boolean {
 }
 
 /** After it the flags are others, or control is elsewhere. */
-function isLast({ op, operands: [first] }: MachineInstruction): boolean {
+export function isLast({ op, operands: [first] }: MachineInstruction): boolean {
   if (op === "bl" || op === "tail" || op === "ret" || op === "pop") return true;
   return op === "ldr-post" && first?.kind === "register" && first.register === 15;
 }

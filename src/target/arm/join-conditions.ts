@@ -80,13 +80,17 @@ function isComparison({ instructions }: MachineBlock): boolean {
       ({ op, condition, uses, defines }, index) =>
         condition === undefined &&
         uses.length === 0 &&
-        defines.length === 0 &&
+        (defines.length === 0 || movesBase(op)) &&
         Object.hasOwn(compares, op) === (index === last) &&
         !(op.endsWith("s") && Object.hasOwn(arithmetic, op.slice(0, -1))) &&
         op !== "ret" &&
         op !== "tail",
     )
   );
+}
+
+function movesBase(op: string): boolean {
+  return op.endsWith("-pre") || op.endsWith("-post");
 }
 
 /** Writes both comparisons and the branch at the end of `block`. */

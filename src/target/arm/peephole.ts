@@ -4,7 +4,7 @@
  * comparison would have set after it, and short blocks become conditional instructions (conditional.ts).
  */
 
-import { reuseValues } from "../../machine/known-values.ts";
+import { forwardEmptyBlocks } from "../../machine/layout.ts";
 import type {
   MachineBlock,
   MachineFunction,
@@ -19,16 +19,15 @@ import { immediate, instruction, memory, register } from "./instructions.ts";
 import { joinConditions } from "./join-conditions.ts";
 import { accesses, arithmetic, compares, smallAccesses } from "./opcodes.ts";
 import { allRegisters, link, pc, sp } from "./registers.ts";
-import { valueMaker } from "./values.ts";
 
 export function peephole(fn: MachineFunction): void {
-  reuseValues(fn, valueMaker);
   saveRegisters(fn);
   foldFrame(fn);
   for (const block of fn.blocks) {
     moveBases(block, { accessOf, stepOf, fits });
     dropCompare(block);
   }
+  forwardEmptyBlocks(fn);
   joinConditions(fn);
   makeConditional(fn);
 }
@@ -171,7 +170,7 @@ const afterResult: Readonly<Record<string, string>> = {
 
 /**
  * A comparison with zero right before the branch says nothing new after the operation that computed its operand; one of two
- * values says nothing new after their difference.
+ * values says nothing new after their difference. A copy can compare what it copies with zero.
  */
 function dropCompare(block: MachineBlock): void {
   const { instructions, branch } = block;
@@ -183,10 +182,19 @@ function dropCompare(block: MachineBlock): void {
     const before = instructions[at] as MachineInstruction;
     if (before.condition !== undefined || setsFlags(before)) return;
     const [result, first, second] = before.operands;
+    const isZero = right.kind === "immediate" && right.value === 0n;
+    if (before.isMove && isZero && result && first && (isSame(result, left) || isSame(first, left))) {
+      instructions[at] = {
+        ...instruction("subs", 32, [result, first, immediate(0)], "duu"),
+        span: before.span,
+      };
+      instructions.pop();
+      return;
+    }
     // The comparison is of what the operands are after the difference.
     const isKept = !writes(before, left) && !writes(before, right);
     const isDifference = before.op === "sub" && isSame(first, left) && isSame(second, right) && isKept;
-    const isResult = isSame(result, left) && right.kind === "immediate" && right.value === 0n;
+    const isResult = isSame(result, left) && isZero;
     const condition = isDifference ? branch.condition : afterResult[branch.condition];
     if (Object.hasOwn(arithmetic, before.op) && (isDifference || isResult) && condition !== undefined) {
       instructions[at] = { ...before, op: `${before.op}s` };

@@ -15,6 +15,7 @@ import { define, immediate, invert, jump, memory, move, register, store } from "
 import { peephole } from "./peephole.ts";
 import { link, registerNames, sp } from "./registers.ts";
 import { select } from "./select.ts";
+import { valueMaker } from "./values.ts";
 
 export const arm64: Target = {
   id: "arm64",
@@ -48,6 +49,7 @@ export const arm64: Target = {
   },
 
   select,
+  values: valueMaker,
   peephole,
   enterFrame: (bytes) => steps(bytes).map((step) => define("sub", 64, sp, register(sp), immediate(step))),
   leaveFrame: (bytes) => steps(bytes).map((step) => define("add", 64, sp, register(sp), immediate(step))),

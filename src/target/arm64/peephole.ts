@@ -5,16 +5,13 @@
  * Both look a few instructions ahead, past what has nothing to do with them.
  */
 
-import { reuseValues } from "../../machine/known-values.ts";
 import type { MachineFunction, MachineInstruction, Register } from "../../machine/machine.ts";
 import { type Access, moveBases, type Step } from "../../machine/moving-bases.ts";
 import { forEachDefinition, forEachUse } from "../../machine/registers.ts";
 import { instruction, register } from "./instructions.ts";
 import { accesses } from "./opcodes.ts";
-import { valueMaker } from "./values.ts";
 
 export function peephole(fn: MachineFunction): void {
-  reuseValues(fn, valueMaker);
   for (const block of fn.blocks) {
     block.instructions = joinPairs(block.instructions);
     moveBases(block, { accessOf, stepOf, fits: (_, distance) => distance >= -256 && distance < 256 });

@@ -3,12 +3,9 @@
  * costs no more bytes and one instruction less.
  */
 
-import { reuseValues } from "../../machine/known-values.ts";
 import type { MachineFunction, MachineInstruction } from "../../machine/machine.ts";
-import { valueMaker } from "./values.ts";
 
 export function peephole(fn: MachineFunction): void {
-  reuseValues(fn, valueMaker);
   for (const block of fn.blocks) block.instructions = joinCopies(block.instructions);
 }
 

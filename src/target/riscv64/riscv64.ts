@@ -18,6 +18,7 @@ import { peephole } from "./peephole.ts";
 import { registerBytes } from "./register-bytes.ts";
 import { registerNames, sp } from "./registers.ts";
 import { select } from "./select.ts";
+import { valueMaker } from "./values.ts";
 
 /** The largest multiple of 16 that `addi` holds. */
 const longestStep = 2032;
@@ -65,6 +66,7 @@ export const riscv64: Target = {
   },
 
   select,
+  values: valueMaker,
   peephole,
   enterFrame: (bytes) => steps(bytes).map((step) => modify("addi", sp, immediate(-step))),
   leaveFrame: (bytes) => steps(bytes).map((step) => modify("addi", sp, immediate(step))),

@@ -6,7 +6,6 @@
  */
 
 import type { Optimize } from "../../base/optimize.ts";
-import { reuseValues } from "../../machine/known-values.ts";
 import type {
   MachineBlock,
   MachineFunction,
@@ -19,13 +18,10 @@ import { define, immediate, instruction, memory, modify, register } from "./inst
 import type { Mode } from "./mode.ts";
 import { shrink } from "./shrink.ts";
 import { updateMemory } from "./update-memory.ts";
-import { valueMakerFor } from "./values.ts";
 
 /** The target's `peephole`. */
 export function peepholeFor(mode: Pick<Mode, "word">): (fn: MachineFunction, optimize: Optimize) => void {
-  const values = valueMakerFor(mode);
   return (fn, optimize) => {
-    reuseValues(fn, values);
     updateMemory(fn);
     peephole(fn, mode, optimize);
   };
