@@ -210,7 +210,13 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): i32 {
                   at = at.add(1);
                 }
                 if (at === digits) break malformed;
-                if (at[0] === byte(";")) at = skipText(at);
+                // Extensions (RFC 9112, section 7.1.1) say nothing to us. The value of one may be quoted, and hold anything.
+                while (at[0] === byte(";")) {
+                  const name = skipSpace(at.add(1));
+                  at = skipToken(name);
+                  if (at === name) break malformed;
+                  if (at[0] === byte("=")) at = skipText(at);
+                }
                 if (!isLineEnd(at)) break malformed;
                 at = at.add(2);
                 if (length === 0) break;

@@ -375,7 +375,9 @@ const chunks: readonly Row[] = [
   open(405, "no chunk", chunked("0\r\n\r\n")),
   open(405, "a chunk", chunked("5\r\nhello\r\n0\r\n\r\n")),
   open(405, "several chunks", chunked("1\r\na\r\n00a\r\n0123456789\r\nB\r\n0123456789a\r\n000\r\n\r\n")),
-  open(405, "an extension", chunked('5;a=b;c="d e"\r\nhello\r\n0;x\r\n\r\n')),
+  ...['5;a=b;c="d e"', "5;a", "5;a;b", "5; \ta", '5;a="]";b', "5;a="].map((line) =>
+    open(405, `an extension, ${line}`, chunked(`${line}\r\nhello\r\n0;x\r\n\r\n`)),
+  ),
   open(405, "a trailer", chunked("5\r\nhello\r\n0\r\nX: y\r\nHost: b\r\nContent-Length: 7\r\n\r\n")),
   open(
     405,
@@ -402,6 +404,11 @@ const chunks: readonly Row[] = [
     "0\r\nX : y\r\n\r\n",
     "0\r\nX\r\n\r\n",
     "0\r\n X: y\r\n\r\n",
+    "5;\r\nhello\r\n",
+    "5; \r\nhello\r\n",
+    "5;a;\r\nhello\r\n",
+    "5;a[b=c\r\nhello\r\n",
+    '5;"a"\r\nhello\r\n',
     "5;a\x00\r\nhello\r\n",
     "5;a\nb\r\nhello\r\n",
   ].map((body) => closed(400, `chunks ${JSON.stringify(body)}`, chunked(`${body}0\r\n\r\n${hidden}`))),
