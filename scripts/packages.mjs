@@ -64,6 +64,7 @@ export const packages = [
   { name: "gdb-multiarch", commands: ["gdb-multiarch"], suites: "debugging under emulation" },
   { name: "skopeo", commands: ["skopeo"], suites: "image archives" },
   { name: "umoci", commands: ["umoci"], suites: "image archives" },
+  { name: "buildah", commands: ["buildah"], suites: "images by buildah" },
   { name: "podman", commands: ["podman"], suites: "containers with Podman" },
   { name: "crun", commands: ["crun"], suites: "containers with Podman" },
   { name: "docker.io", commands: ["dockerd"], suites: "containers with Docker" },

@@ -137,7 +137,7 @@ export async function tagImage(
 ): Promise<Digest> {
   const registry = openRegistry(reference.registry, options.registry);
   try {
-    const repository = registry.repository(reference.repository);
+    const repository = registry.repository(reference.repository, "push");
     const found = await repository.manifest(reference.digest ?? reference.tag ?? "latest");
     if (found === undefined) throw new UserError(`there is no image ${formatReference(reference)}`);
     for (const tag of tags) await repository.putManifest(tag, found.descriptor.mediaType, found.bytes);
@@ -178,7 +178,7 @@ export async function writeImage(
       }
       const registry = openRegistry(reference.registry, options.registry);
       try {
-        const repository = registry.repository(reference.repository);
+        const repository = registry.repository(reference.repository, "push");
         const { onProgress } = options;
         const common = { mountFrom, ...(onProgress === undefined ? {} : { onProgress }) };
         const tags = [...(reference.tag === undefined ? [] : [reference.tag]), ...(options.tags ?? [])];

@@ -23,22 +23,26 @@ export function bytesSource(bytes: Uint8Array): ByteSource {
   };
 }
 
-/** Of what `gathered` passes on at once, at least. */
+/** Of what `gathered` passes on at once. */
 const gatheredBytes = 1 << 16;
 
-/** The same bytes in fewer chunks: small ones are put together. */
+/** The same bytes in chunks of one length with memory of their own, whatever becomes of those that they are made of. */
 export async function* gathered(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let parts: Uint8Array[] = [];
+  let gathering = new Uint8Array(gatheredBytes);
   let size = 0;
   for await (const chunk of chunks) {
-    parts.push(chunk);
-    size += chunk.length;
-    if (size < gatheredBytes) continue;
-    yield concatBytes(parts);
-    parts = [];
-    size = 0;
+    for (let at = 0; at < chunk.length; ) {
+      const part = chunk.subarray(at, at + gatheredBytes - size);
+      gathering.set(part, size);
+      size += part.length;
+      at += part.length;
+      if (size < gatheredBytes) continue;
+      yield gathering;
+      gathering = new Uint8Array(gatheredBytes);
+      size = 0;
+    }
   }
-  if (size > 0) yield concatBytes(parts);
+  if (size > 0) yield gathering.subarray(0, size);
 }
 
 /** One after the other, as one source. */

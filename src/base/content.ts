@@ -8,6 +8,7 @@ import type { ByteSource } from "./byte-source.ts";
 import { type Digest, digestOf } from "./digest.ts";
 import { UserError } from "./errors.ts";
 
+/** A chunk that is read of it is gone when the next one is asked for; `gathered` keeps them. */
 export interface Content extends ByteSource {
   readonly digest: Digest;
   /** All of it, when it is in memory. */

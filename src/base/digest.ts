@@ -3,7 +3,7 @@
  * sha512 is verified when others have used it.
  */
 
-import { createHash } from "node:crypto";
+import { createHash, hash as hashOf } from "node:crypto";
 import type { ByteSource } from "./byte-source.ts";
 import { UserError } from "./errors.ts";
 
@@ -12,9 +12,9 @@ export type DigestAlgorithm = "sha256" | "sha512";
 
 const hexLength: Readonly<Record<DigestAlgorithm, number>> = { sha256: 64, sha512: 128 };
 
-/** The sha256 digest of the bytes. */
+/** The sha256 digest of the bytes. In one call, which leaves nothing to be collected: a site may have 200,000 files. */
 export function digestOf(bytes: Uint8Array | string): Digest {
-  return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+  return `sha256:${hashOf("sha256", bytes, "hex")}`;
 }
 
 /** The sha256 digest of what the source gives. */

@@ -19,7 +19,7 @@ import { targets } from "../target/targets.ts";
 import type { Input } from "./input.ts";
 import { optimizeLate } from "./optimize-late.ts";
 import type { Emit } from "./options.ts";
-import type { ExecutableSizes, Product, ProductOptions } from "./product.ts";
+import type { ExecutableSizes, Product, ProductExecutable, ProductOptions } from "./product.ts";
 import { makeSources, type Sources } from "./sources.ts";
 import { note, progress } from "./terminal.ts";
 
@@ -32,51 +32,57 @@ export async function makeProduct(
   options: ProductOptions,
   begin?: PhaseListener,
 ): Promise<Product> {
-  const { compilations, files } = await compileInput(input, options, begin);
-  return {
-    kind: input.kind,
-    files,
-    executables: compilations.map(({ target, executable }) => {
-      if (executable.note !== undefined) note(`microlith: ${target.platform}: ${executable.note}`);
-      return {
-        platform: target.platform,
-        file: executable.file,
-        sizes: sizesOf(executable),
-        items: executable.items,
-      };
-    }),
+  const toExecutable = ({ target, executable }: Compilation): ProductExecutable => {
+    if (executable.note !== undefined) note(`microlith: ${target.platform}: ${executable.note}`);
+    return {
+      platform: target.platform,
+      file: executable.file,
+      sizes: sizesOf(executable),
+      // A map is for one platform, and a site of many files has as many items for each.
+      items: options.platforms.length === 1 ? executable.items : [],
+    };
   };
+  const { results, files } = await compileInput(input, options, toExecutable, begin);
+  return { kind: input.kind, files, executables: results };
 }
 
 /** One stage of the compiler as text, for the only platform in `options`. */
 export async function emitStage(input: Input, options: ProductOptions, stage: Emit): Promise<string> {
   const { renderStage } = await import("./render-stage.ts");
-  const { compilations } = await compileInput(input, options);
-  return compilations.map((compilation) => renderStage(compilation, stage)).join("");
+  const render = (compilation: Compilation): string => renderStage(compilation, stage);
+  return (await compileInput(input, options, render)).results.join("");
 }
 
-interface Compiled {
-  readonly compilations: readonly Compilation[];
+interface Compiled<T> {
+  readonly results: readonly T[];
   readonly files: readonly SiteFile[];
 }
 
-async function compileInput(input: Input, options: ProductOptions, begin?: PhaseListener): Promise<Compiled> {
+/** For each platform what `use` makes of its compilation; the rest of one is gone when the next is made. */
+async function compileInput<T>(
+  input: Input,
+  options: ProductOptions,
+  use: (compilation: Compilation) => T,
+  begin?: PhaseListener,
+): Promise<Compiled<T>> {
   optimizeLate();
   const { files = [], ...source } = await sourceOf(input, options);
   progress("compiling");
   const program = parseProgram(source, begin);
-  const compilations = targetsOf(options).map((target) =>
-    compile(
-      program,
-      source.modules,
-      target,
-      layoutFor(target, options),
-      options.debug,
-      begin,
-      options.optimize,
+  const results = targetsOf(options).map((target) =>
+    use(
+      compile(
+        program,
+        source.modules,
+        target,
+        layoutFor(target, options),
+        options.debug,
+        begin,
+        options.optimize,
+      ),
     ),
   );
-  return { compilations, files };
+  return { results, files };
 }
 
 /** A minimal server is tight where that costs it nothing: on 386 its stack would be executable. */

@@ -22,7 +22,7 @@ export interface ProductExecutable {
   /** The ELF file; the site's content is read as it is read. */
   readonly file: ByteSource;
   readonly sizes: ExecutableSizes;
-  /** The owner of every byte. */
+  /** The owner of every byte; empty when there are several platforms. */
   readonly items: readonly Item[];
 }
 

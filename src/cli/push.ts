@@ -5,7 +5,7 @@
 
 import type { Digest } from "../base/digest.ts";
 import { UserError } from "../base/errors.ts";
-import type { Location } from "../image/location.ts";
+import { type Location, parseLocation } from "../image/location.ts";
 import { parsePlatform } from "../image/platform.ts";
 import { formatReference, parseReference, type Reference } from "../image/reference.ts";
 import { copyImage, type MoveOptions, writeImage } from "../move.ts";
@@ -93,12 +93,20 @@ async function pushInput(
   try {
     for (const document of image.documents) await writeOutput(document.path, [document.bytes], 0o644);
     const source = sourceOfMade(image, allBlobs(image.made));
-    const digest = await writeImage(source, { descriptor: image.root, names: [] }, to, move);
+    const root = { descriptor: image.root, names: [] };
+    const digest = await writeImage(source, root, to, move, baseRepositories(settings.base, to));
     const platforms = await platformsOf(product, image, settings);
     return { digest, ...{ kind: product.kind, platforms, ...referrersOf(image) } };
   } finally {
     await image.close();
   }
+}
+
+/** Where the registry has the base's layers already. */
+function baseRepositories(base: string | undefined, to: Location): readonly string[] {
+  const from = base === undefined ? undefined : parseLocation(base);
+  if (from?.kind !== "registry" || to.kind !== "registry") return [];
+  return from.reference.registry === to.reference.registry ? [from.reference.repository] : [];
 }
 
 async function pushImage(

@@ -7,8 +7,10 @@ import { join } from "node:path";
 import { UserError } from "../base/errors.ts";
 import { isElf } from "../elf/read.ts";
 import { type Location, parseLocation } from "../image/location.ts";
+import { formatReference } from "../image/reference.ts";
 import type { Input } from "./input.ts";
 import { quote } from "./options.ts";
+import { note } from "./terminal.ts";
 
 export type Subject =
   | { readonly kind: "input"; readonly input: Input }
@@ -39,7 +41,14 @@ export function findSubject(text: string): Subject {
   if (/^[./~\\]|\.(tar|tgz|gz|ts)$|^[A-Za-z]:\\/.test(text)) {
     throw new UserError(`there is no ${quote(text)}`, { exitCode: 1 });
   }
-  return { kind: "image", location: parseLocation(text) };
+  const location = parseLocation(text);
+  if (location.kind === "registry" && /^[\w.-]+$/.test(text)) {
+    // Most often a folder or a file that is spelt otherwise.
+    note(
+      `microlith: there is no file or folder ${quote(text)}, so ${formatReference(location.reference)} is looked for`,
+    );
+  }
+  return { kind: "image", location };
 }
 
 /** The place of an image. @throws UserError when it is something else */

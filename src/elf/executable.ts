@@ -2,7 +2,7 @@
  * What linking gives: the file's bytes, and who owns each of them.
  */
 
-import { type ByteSource, bytesSource, concatSources, gathered } from "../base/byte-source.ts";
+import { type ByteSource, bytesSource, gathered } from "../base/byte-source.ts";
 import type { Content } from "../base/content.ts";
 import type { DataKind } from "../base/data-object.ts";
 
@@ -81,16 +81,26 @@ export interface Executable {
 /** The file of these bytes with the bodies in between. */
 export function fileOf(bytes: Uint8Array, bodies: readonly Body[]): ByteSource {
   if (bodies.length === 0) return bytesSource(bytes);
-  const parts: ByteSource[] = [];
-  const held = heldOffsets(bodies);
-  let end = 0;
+  const size = bodies.reduce((sum, { content }) => sum + content.size, bytes.length);
+  return { size, read: (from = 0) => gathered(interleaved(bytes, bodies, from)) };
+}
+
+/** From an offset in the file. Its parts are made when it is their turn: there may be 200,000 bodies. */
+async function* interleaved(
+  bytes: Uint8Array,
+  bodies: readonly Body[],
+  from: number,
+): AsyncGenerator<Uint8Array> {
+  let at = 0;
+  let held = 0;
   for (const { offset, content } of bodies) {
-    const at = held(offset);
-    parts.push(bytesSource(bytes.subarray(end, at)), content);
-    end = at;
+    const before = bytes.subarray(held, held + offset - at);
+    if (from < offset) yield before.subarray(Math.max(0, from - at));
+    held += before.length;
+    at = offset + content.size;
+    if (from < at) yield* content.read(Math.max(0, from - offset));
   }
-  const { size, read } = concatSources([...parts, bytesSource(bytes.subarray(end))]);
-  return { size, read: (from) => gathered(read(from)) };
+  yield bytes.subarray(held + Math.max(0, from - at));
 }
 
 /** Where a byte of the file, which is not in a body, is among the bytes in memory. */

@@ -8,7 +8,7 @@ import { createWriteStream } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import * as http from "node:http";
 import * as https from "node:https";
-import { tmpdir } from "node:os";
+import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -75,7 +75,8 @@ async function exchange(
   const { body } = options;
   const length = typeof body === "string" ? Buffer.byteLength(body) : body?.size;
   const headers = {
-    Host: "engine",
+    // A socket has no name; where there is one, the certificate has to be for it.
+    ...("socketPath" in where.options ? { Host: "engine" } : {}),
     ...(length === undefined ? {} : { "Content-Length": length }),
     ...(options.type === undefined ? {} : { "Content-Type": options.type }),
   };
@@ -116,16 +117,36 @@ async function connectionTo(
   }
   const secure = url.protocol === "https:" || (env.DOCKER_TLS_VERIFY ?? "") !== "";
   const options = {
-    hostname: url.hostname,
+    hostname: url.hostname.replace(/^\[|\]$/g, ""),
     port: url.port === "" ? (secure ? 2376 : 2375) : Number(url.port),
     agent: false as const,
   };
-  const folder = env.DOCKER_CERT_PATH;
-  if (!secure || folder === undefined) return { secure, options };
-  const [ca, cert, key] = await Promise.all(
-    ["ca.pem", "cert.pem", "key.pem"].map((name) => readFile(join(folder, name))),
-  );
-  return { secure, options: { ...options, ca, cert, key } };
+  return { secure, options: secure ? { ...options, ...(await certificatesOf(id, env)) } : options };
+}
+
+/** Whom to trust and who we are, from where Docker's own command has it; without a folder that was named only as far as it is there. */
+async function certificatesOf(
+  id: EngineId,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Pick<https.RequestOptions, "ca" | "cert" | "key">> {
+  const named = env.DOCKER_CERT_PATH;
+  const folder = named ?? env.DOCKER_CONFIG ?? join(env.HOME ?? homedir(), ".docker");
+  const read = async (name: string): Promise<Buffer | undefined> => {
+    try {
+      return await readFile(join(folder, name));
+    } catch (cause) {
+      if (named === undefined) return undefined;
+      throw new UserError(`${id} is to be reached with TLS, and ${join(folder, name)} could not be read`, {
+        cause,
+        help: "DOCKER_CERT_PATH names the folder of ca.pem, cert.pem and key.pem",
+      });
+    }
+  };
+  const [ca, cert, key] = await Promise.all([read("ca.pem"), read("cert.pem"), read("key.pem")]);
+  return {
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined || key === undefined ? {} : { cert, key }),
+  };
 }
 
 function unreachable(id: EngineId, address: string, cause: Error): UserError {

@@ -138,7 +138,7 @@ function shrinks(stretch: Uint8Array): boolean {
   return squares * 239 > stretch.length * stretch.length;
 }
 
-/** The same bytes in pieces of one length, so that the result does not depend on how they arrived. */
+/** The same bytes in pieces of one length, so that the result does not depend on how they arrived. Each piece is gone when the next one is asked for. */
 async function* stretches(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const buffer = new Uint8Array(stretchBytes);
   let filled = 0;
@@ -149,12 +149,12 @@ async function* stretches(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uin
       filled += part.length;
       at += part.length;
       if (filled === stretchBytes) {
-        yield buffer.slice();
+        yield buffer;
         filled = 0;
       }
     }
   }
-  if (filled > 0) yield buffer.slice(0, filled);
+  if (filled > 0) yield buffer.subarray(0, filled);
 }
 
 async function zstdWhole(bytes: Uint8Array): Promise<Uint8Array> {

@@ -177,7 +177,8 @@ export async function pickPlatform(
     const { os, architecture, variant } = said;
     const found: Platform = { os, architecture, ...(variant === undefined ? {} : { variant }) };
     if (platformMatches(found, platform)) return { ...document, value: document.value };
-    offered.push(formatPlatform(found));
+    // What BuildKit attests of an image is listed as one for a platform that there is not.
+    if (os !== "unknown") offered.push(formatPlatform(found));
   }
   throw new UserError(`${source.what} has no image for ${formatPlatform(platform)}`, {
     help: `it has: ${offered.join(", ")}`,

@@ -33,6 +33,10 @@ export function parseChallenges(field: string): readonly Challenge[] {
 }
 
 export interface Authorizer {
+  /** Keeps a challenge that came without a scope, to answer it before it comes again. */
+  learn(challengeField: string): void;
+  /** Sees that there is a token for these scopes where the registry wants one; what fails is left to `answer`. */
+  prepare(scopes: readonly string[]): Promise<void>;
   /** The Authorization field for these scopes, from what is known so far. */
   field(scopes: readonly string[]): string | undefined;
   /** Learns from a 401 to a request with that Authorization field; false when there is nothing more to try. */
@@ -59,12 +63,36 @@ export function createAuthorizer(
   const tokens = new Map<string, Token>();
   const asked = new Map<string, Promise<Token>>();
   const basic = { field: undefined as string | undefined };
+  const learned = { bearer: undefined as Challenge | undefined };
   const field = (scopes: readonly string[]): string | undefined => {
     const token = tokens.get(scopes.join(" "));
     return token !== undefined && token.ends > Date.now() ? token.field : basic.field;
   };
+  const obtain = async (challenge: Challenge, scopes: readonly string[]): Promise<void> => {
+    const key = scopes.join(" ");
+    const asking = asked.get(key) ?? fetchToken(registry, http, secure, challenge, scopes, credential);
+    asked.set(key, asking);
+    try {
+      tokens.set(key, await asking);
+    } finally {
+      asked.delete(key);
+    }
+  };
   return {
     field,
+    learn(challengeField) {
+      const challenges = parseChallenges(challengeField);
+      learned.bearer = challenges.find((challenge) => challenge.scheme === "bearer");
+    },
+    async prepare(scopes) {
+      if (learned.bearer === undefined || field(scopes) !== undefined) return;
+      try {
+        await obtain(learned.bearer, scopes);
+      } catch {
+        // Some answer without a token although they asked for one; those that do not will ask again.
+        learned.bearer = undefined;
+      }
+    },
     async answer(challengeField, scopes, used) {
       // Another request of ours may have been answered meanwhile.
       const known = field(scopes);
@@ -73,14 +101,7 @@ export function createAuthorizer(
       const bearer = challenges.find((challenge) => challenge.scheme === "bearer");
       if (bearer !== undefined) {
         if (known !== undefined) return false;
-        const key = scopes.join(" ");
-        const asking = asked.get(key) ?? fetchToken(registry, http, secure, bearer, scopes, credential);
-        asked.set(key, asking);
-        try {
-          tokens.set(key, await asking);
-        } finally {
-          asked.delete(key);
-        }
+        await obtain(bearer, scopes);
         return true;
       }
       if (challenges.some((challenge) => challenge.scheme === "basic")) {

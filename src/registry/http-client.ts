@@ -5,10 +5,18 @@
 
 import * as http from "node:http";
 import * as https from "node:https";
-import type { Socket } from "node:net";
-import { connect as connectTls, rootCertificates, type TLSSocket } from "node:tls";
-import { getProxyForUrl } from "proxy-from-env";
+import { rootCertificates } from "node:tls";
 import type { ByteSource } from "../base/byte-source.ts";
+import { UserError } from "../base/errors.ts";
+import {
+  credentialsRefused,
+  type HttpProxy,
+  proxyAddress,
+  proxyFailure,
+  proxyFor,
+  type Trust,
+  tunnellingAgent,
+} from "./proxy.ts";
 
 export interface HttpRequest {
   readonly method: "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE";
@@ -44,25 +52,21 @@ export interface HttpClient {
 }
 
 export function createHttpClient(options: HttpOptions = {}): HttpClient {
-  const tls: https.AgentOptions = {
+  const trust: Trust = {
     ...(options.ca === undefined ? {} : { ca: withSystemCertificates(options.ca) }),
     ...(options.anyCertificate === true ? { rejectUnauthorized: false } : {}),
   };
-  const agents = {
-    "http:": new http.Agent({ keepAlive: true, maxSockets: 8 }),
-    "https:": new https.Agent({ keepAlive: true, maxSockets: 8, ...tls }),
-  };
+  const idleTimeout = options.idleTimeout ?? 60_000;
+  const ways = findWays(trust, idleTimeout);
   return {
     async send(request) {
-      const settings = await settingsFor(request.url, agents, tls);
-      const response = await exchange(request, settings, options.idleTimeout ?? 60_000);
+      const { settings, forwarder } = ways.to(request.url);
+      const send = (): Promise<HttpResponse> => exchange(request, settings, idleTimeout);
+      const response = await (forwarder === undefined ? send() : exchangeThrough(forwarder, send));
       options.trace?.(`${request.method} ${request.url.origin}${request.url.pathname} → ${response.status}`);
       return response;
     },
-    close() {
-      agents["http:"].destroy();
-      agents["https:"].destroy();
-    },
+    close: ways.close,
   };
 }
 
@@ -71,81 +75,62 @@ function withSystemCertificates(ca: string): string[] {
   return [...rootCertificates, ca];
 }
 
-type Agents = { readonly "http:": http.Agent; readonly "https:": https.Agent };
+interface Way {
+  readonly settings: http.RequestOptions;
+  /** The one that gets the request itself; one that only has a tunnel is not told of it. */
+  readonly forwarder?: HttpProxy;
+}
 
-/** Straight to the host, or through the proxy that the environment names for it. */
-async function settingsFor(url: URL, agents: Agents, tls: https.AgentOptions): Promise<http.RequestOptions> {
-  const secure = url.protocol === "https:";
-  const direct = {
-    protocol: url.protocol,
-    hostname: url.hostname.replace(/^\[|\]$/g, ""),
-    port: url.port === "" ? (secure ? 443 : 80) : Number(url.port),
-    path: url.pathname + url.search,
+/** Connections by where they lead: straight to the host, or through the proxy that the environment names for it. */
+function findWays(trust: Trust, idleTimeout: number): { to(url: URL): Way; close(): void } {
+  const kept = { keepAlive: true, maxSockets: 8 };
+  const plain = new http.Agent(kept);
+  const direct = new https.Agent({ ...kept, ...trust });
+  const tunnelling = new Map<string, https.Agent>();
+  const through = (proxy: HttpProxy): https.Agent => {
+    const agent = tunnelling.get(proxy.url.href) ?? tunnellingAgent(proxy, kept, trust, idleTimeout);
+    tunnelling.set(proxy.url.href, agent);
+    return agent;
   };
-  const named = getProxyForUrl(url.href);
-  if (named === "") return { ...direct, agent: secure ? agents["https:"] : agents["http:"] };
-  const proxy = new URL(named);
-  if (!secure) {
-    return {
-      hostname: proxy.hostname,
-      port: proxy.port === "" ? 80 : Number(proxy.port),
-      path: url.href,
-      headers: { Host: url.host, ...proxyAuthorization(proxy) },
-      agent: agents["http:"],
-    };
-  }
-  const socket = await tunnel(proxy, `${direct.hostname}:${direct.port}`);
-  const secured = await handshake(socket, direct.hostname, tls);
-  return { ...direct, agent: false, createConnection: () => secured };
-}
-
-/** TLS over a tunnel; its failure belongs to the request that the tunnel is for. */
-function handshake(socket: Socket, servername: string, tls: https.AgentOptions): Promise<TLSSocket> {
-  return new Promise((resolve, reject) => {
-    const secured = connectTls({ socket, servername, ...tlsOnly(tls) });
-    secured.once("error", reject);
-    secured.once("secureConnect", () => {
-      secured.off("error", reject);
-      resolve(secured);
-    });
-  });
-}
-
-function tlsOnly(tls: https.AgentOptions): { ca?: string[]; rejectUnauthorized?: boolean } {
   return {
-    ...(Array.isArray(tls.ca) ? { ca: tls.ca.map(String) } : {}),
-    ...(tls.rejectUnauthorized === undefined ? {} : { rejectUnauthorized: tls.rejectUnauthorized }),
+    to(url) {
+      const secure = url.protocol === "https:";
+      const proxy = proxyFor(url);
+      if (!secure && proxy !== undefined) {
+        const settings = {
+          ...proxyAddress(proxy),
+          path: url.href,
+          headers: { Host: url.host, ...proxy.headers },
+        };
+        return {
+          settings: { ...settings, agent: proxy.url.protocol === "https:" ? direct : plain },
+          forwarder: proxy,
+        };
+      }
+      const settings = {
+        hostname: url.hostname.replace(/^\[|\]$/g, ""),
+        port: url.port === "" ? (secure ? 443 : 80) : Number(url.port),
+        path: url.pathname + url.search,
+      };
+      const agent = !secure ? plain : proxy === undefined ? direct : through(proxy);
+      return { settings: { ...settings, agent } };
+    },
+    close() {
+      for (const agent of [plain, direct, ...tunnelling.values()]) agent.destroy();
+    },
   };
 }
 
-/** RFC 9110, 9.3.6 (CONNECT). */
-function tunnel(proxy: URL, target: string): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const request = http.request({
-      method: "CONNECT",
-      hostname: proxy.hostname,
-      port: proxy.port === "" ? 80 : Number(proxy.port),
-      path: target,
-      headers: { Host: target, ...proxyAuthorization(proxy) },
-      agent: false,
-    });
-    request.once("connect", (response, socket) => {
-      if (response.statusCode === 200) {
-        resolve(socket);
-        return;
-      }
-      socket.destroy();
-      reject(new Error(`the proxy ${proxy.host} answered ${response.statusCode} to CONNECT ${target}`));
-    });
-    request.once("error", reject);
-    request.end();
+/** A request that the proxy is to pass on; it may answer in its own name. */
+async function exchangeThrough(proxy: HttpProxy, send: () => Promise<HttpResponse>): Promise<HttpResponse> {
+  const response = await send().catch((error: Error) => {
+    // A connection that breaks later is tried again as any other.
+    const failure = proxyFailure(proxy, error);
+    throw failure instanceof UserError ? failure : error;
   });
-}
-
-function proxyAuthorization(proxy: URL): Record<string, string> {
-  if (proxy.username === "") return {};
-  const credentials = `${decodeURIComponent(proxy.username)}:${decodeURIComponent(proxy.password)}`;
-  return { "Proxy-Authorization": `Basic ${Buffer.from(credentials).toString("base64")}` };
+  if (response.status !== 407) return response;
+  response.discard();
+  throw credentialsRefused(proxy);
 }
 
 function exchange(
@@ -160,7 +145,7 @@ function exchange(
       ...request.headers,
       ...(request.body === undefined ? {} : { "Content-Length": String(request.body.size) }),
     };
-    const send = request.url.protocol === "https:" ? https.request : http.request;
+    const send = settings.agent instanceof https.Agent ? https.request : http.request;
     const outgoing = send({ ...settings, method: request.method, headers });
     outgoing.setTimeout(idleTimeout, () => {
       outgoing.destroy(

@@ -34,7 +34,7 @@ export interface PushProgress {
   readonly totalBytes: number;
 }
 
-const defaultParallel = 4;
+const defaultParallel = 8;
 const defaultChunkBytes = 16 << 20;
 /** Fresh starts of one blob's upload. */
 const mostStarts = 3;
@@ -120,14 +120,18 @@ async function pushBlob(
     );
   }
   let location = started;
+  let chunkBytes = options.chunkBytes ?? defaultChunkBytes;
   for (let start = 1; ; start++) {
     try {
-      await sendBlob(repository, location, blob, content, options.chunkBytes ?? defaultChunkBytes, (sent) =>
-        report("sending", sent),
-      );
+      await sendBlob(repository, location, blob, content, chunkBytes, (sent) => report("sending", sent));
       report("sent", blob.size);
       return;
     } catch (error) {
+      if (error instanceof ChunksRefused) {
+        chunkBytes = blob.size;
+        location = await startUpload(repository, blob);
+        continue;
+      }
       // A session that broke in the middle is gone on most registries; what is left is a new one.
       if (start >= mostStarts || !(error instanceof UserError) || !isBroken(error)) throw error;
       await pauseAfter(error.cause, start, repository.retry);
@@ -135,6 +139,12 @@ async function pushBlob(
     }
   }
 }
+
+/** The registry takes a blob in one request only: most clients send it so, and some registries have not met others. */
+class ChunksRefused extends Error {}
+
+/** What those answer to a chunk; the specification's own 416 says that a chunk is out of order, and ours are not. */
+const chunksRefused = [400, 404, 405, 411, 416, 501];
 
 function isBroken(error: UserError): boolean {
   const { cause } = error;
@@ -193,8 +203,9 @@ async function sendBlob(
     location = await sendChunks(repository, session, blob, content, chunkBytes, onSent);
     rest = bytesSource(new Uint8Array(0));
   }
+  // What the registry wrote into its address stays as it is, letter by letter.
   const closing = new URL(location);
-  closing.searchParams.set("digest", blob.digest);
+  closing.search += `${closing.search === "" ? "?" : "&"}digest=${encodeURIComponent(blob.digest)}`;
   let sent = 0;
   const response = await repository.request("PUT", closing, {
     headers,
@@ -234,7 +245,7 @@ async function sendChunks(
         },
         body: sliceOf(content, start, size),
         what,
-        expect: [202],
+        expect: [202, ...chunksRefused],
         tries: 1,
         onSent: (bytes) => {
           sent += bytes;
@@ -242,6 +253,7 @@ async function sendChunks(
         },
       });
       response.discard();
+      if (response.status !== 202) throw new ChunksRefused();
       location = locationOf(response, repository);
       at += size;
       failures = 0;

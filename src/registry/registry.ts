@@ -7,7 +7,8 @@ import { UserError } from "../base/errors.ts";
 import { createAuthorizer } from "./authorization.ts";
 import type { CredentialSource } from "./credentials.ts";
 import { createHttpClient, type HttpClient } from "./http-client.ts";
-import { type Connection, createRepository, type Repository } from "./repository.ts";
+import { isLoopback } from "./proxy.ts";
+import { type Connection, createRepository, type Purpose, type Repository } from "./repository.ts";
 import { defaultRetry, type RetryOptions, retryableStatus, withRetries } from "./retry.ts";
 
 export interface RegistryOptions {
@@ -26,20 +27,14 @@ export interface RegistryOptions {
 /** A connection to a registry; repositories of it share tokens and sockets. */
 export interface Registry {
   readonly name: string;
-  repository(name: string): Repository;
+  /** `purpose`: what its tokens are for, from the first request on; a push then needs one and not two. */
+  repository(name: string, purpose?: Purpose): Repository;
   close(): void;
 }
 
 /** Docker's hub answers under another name than its own. */
 function apiHost(registry: string): string {
   return registry === "docker.io" ? "registry-1.docker.io" : registry;
-}
-
-export function isLoopback(registry: string): boolean {
-  const host = registry.replace(/:\d+$/, "");
-  return (
-    host === "localhost" || host.endsWith(".localhost") || host === "[::1]" || /^127(?:\.\d+){3}$/.test(host)
-  );
 }
 
 /** A registry, not yet connected to. Plain HTTP is tried after TLS for loopback addresses and with `insecure`, as Docker does. */
@@ -53,8 +48,8 @@ export function openRegistry(name: string, options: RegistryOptions = {}): Regis
   const connection = once(() => connect(name, http, options));
   return {
     name,
-    repository: (repository) =>
-      createRepository(name, repository, http, connection, options.retry ?? defaultRetry),
+    repository: (repository, purpose = "pull") =>
+      createRepository(name, repository, http, connection, options.retry ?? defaultRetry, purpose),
     close: () => http.close(),
   };
 }
@@ -80,16 +75,18 @@ async function connect(name: string, http: HttpClient, options: RegistryOptions)
           const again = retryableStatus(response.status, response.headers["retry-after"]);
           if (again !== undefined) throw again;
           if (response.status === 401) {
-            // Basic credentials are the same for all repositories; a token is asked for with the scope of the first request.
+            // Basic credentials are the same for all repositories; a token is for the scope of a request.
             const field = response.headers["www-authenticate"] ?? "";
             if (/^\s*basic/i.test(field)) await authorizer.answer(field, [], undefined);
+            else authorizer.learn(field);
           }
         },
       );
       return { base, authorizer };
     } catch (error) {
-      // A certificate that is not trusted is no reason to go on without TLS.
-      if (error instanceof UserError && error.message.includes("certificate")) throw error;
+      // A certificate that is not trusted is no reason to go on without TLS, and a proxy that nobody may use or reach is none to go on without it.
+      if (error instanceof UserError && /certificate|reach the proxy|\(407\)/.test(error.message))
+        throw error;
       failure = error;
     }
   }

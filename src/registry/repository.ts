@@ -21,6 +21,8 @@ export interface Connection {
   readonly authorizer: Authorizer;
 }
 
+export type Purpose = "pull" | "push";
+
 export interface Repository {
   readonly registry: string;
   readonly name: string;
@@ -67,6 +69,9 @@ export interface RegistryResponse extends HttpResponse {
   readonly url: URL;
 }
 
+/** Of a list; a registry that never ends it has to be stopped. */
+const mostPages = 1000;
+
 const acceptedManifests = [
   mediaTypes.index,
   mediaTypes.manifest,
@@ -80,6 +85,7 @@ export function createRepository(
   http: HttpClient,
   connection: () => Promise<Connection>,
   retry: RetryOptions,
+  purpose: Purpose,
 ): Repository {
   async function request(
     method: HttpRequest["method"],
@@ -87,12 +93,14 @@ export function createRepository(
     settings: RequestOptions,
   ): Promise<RegistryResponse> {
     const { base, authorizer } = await connection();
-    const action = method === "GET" || method === "HEAD" ? "pull" : "pull,push";
+    const isReading = purpose === "pull" && (method === "GET" || method === "HEAD");
+    const action = isReading ? "pull" : "pull,push";
     const scopes = [`repository:${name}:${action}`, ...(settings.scopes ?? [])];
     let url = typeof path === "string" ? new URL(`${name}/${path}`, base) : path;
     return withRetries(settings.what, { ...retry, tries: settings.tries ?? retry.tries }, async () => {
       for (let turns = 0; turns < 8; turns++) {
         // Storage elsewhere, which redirects lead to, has its own signed addresses.
+        if (url.host === base.host) await authorizer.prepare(scopes);
         const field = url.host === base.host ? authorizer.field(scopes) : undefined;
         const response = await http.send({
           method,
@@ -196,7 +204,7 @@ export function createRepository(
     async tags() {
       const tags: string[] = [];
       let path: string | URL = "tags/list?n=1000";
-      for (let page = 0; page < 1000; page++) {
+      for (let page = 0; page < mostPages; page++) {
         const response: RegistryResponse = await request("GET", path, {
           what: `list the tags of ${registry}/${name}`,
           expect: [200, 404],
@@ -207,22 +215,30 @@ export function createRepository(
           readonly tags?: readonly string[] | null;
         };
         tags.push(...(body.tags ?? []));
-        const next = /<([^>]+)>\s*;\s*rel="?next"?/.exec(String(response.headers.link ?? ""))?.[1];
+        const next = nextPage(response);
         if (next === undefined) break;
-        path = new URL(next, response.url);
+        path = next;
       }
       return tags;
     },
 
     async referrers(digest) {
-      const response = await request("GET", `referrers/${digest}`, {
-        what: `list what refers to ${digest}`,
-        expect: [200, 404],
-      });
-      const bytes = await collectBytes(response.body, largestDocument, "the list of referrers");
-      const isIndex = response.headers["content-type"]?.startsWith(mediaTypes.index) === true;
-      if (response.status === 200 && isIndex) return parseIndex(bytes, "the list of referrers").manifests;
-      return (await referrersTag(repository, digest)).manifests;
+      const found: Descriptor[] = [];
+      let path: string | URL = `referrers/${digest}`;
+      for (let page = 0; page < mostPages; page++) {
+        const response: RegistryResponse = await request("GET", path, {
+          what: `list what refers to ${digest}`,
+          expect: [200, 404],
+        });
+        const bytes = await collectBytes(response.body, largestDocument, "the list of referrers");
+        const isIndex = response.headers["content-type"]?.startsWith(mediaTypes.index) === true;
+        if (response.status !== 200 || !isIndex) return (await referrersTag(repository, digest)).manifests;
+        found.push(...parseIndex(bytes, "the list of referrers").manifests);
+        const next = nextPage(response);
+        if (next === undefined) break;
+        path = next;
+      }
+      return found;
     },
 
     async hasBlob(descriptor) {
@@ -240,6 +256,12 @@ export function createRepository(
     }),
   };
   return repository;
+}
+
+/** Of a list in pages (RFC 8288, Link). */
+function nextPage({ headers, url }: RegistryResponse): URL | undefined {
+  const next = /<([^>]+)>\s*;\s*rel="?next"?/.exec(String(headers.link ?? ""))?.[1];
+  return next === undefined ? undefined : new URL(next, url);
 }
 
 /** The stand-in for the referrers API: an index under the tag `sha256-HEX` (distribution-spec, "Referrers Tag Schema"). */

@@ -61,10 +61,15 @@ export async function pauseAfter(failure: unknown, attempt: number, options: Ret
 
 /** A Retryable for the statuses that pass; undefined for all others. */
 export function retryableStatus(status: number, retryAfter: string | undefined): Retryable | undefined {
-  if (status !== 408 && status !== 429 && status < 500) return undefined;
+  if (!isPassing(status)) return undefined;
   const said =
     status === 429 ? "the registry asks for fewer requests (429)" : `the registry answered ${status}`;
   return new Retryable(said, parseRetryAfter(retryAfter));
+}
+
+/** Whether the same request may be answered otherwise later. */
+export function isPassing(status: number): boolean {
+  return status === 408 || status === 429 || status >= 500;
 }
 
 function parseRetryAfter(field: string | undefined): number | undefined {

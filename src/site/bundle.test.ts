@@ -29,7 +29,7 @@ const textOf = (object: DataObject | undefined): string =>
 describe("siteModule", () => {
   it("lays a representation out as site.d.ts says", () => {
     const object = moduleOf({ "index.html": "hello" }).objects.get("content /index.html");
-    const view = new DataView(object?.bytes.buffer ?? new ArrayBuffer(12));
+    const view = new DataView(Uint8Array.from(object?.bytes ?? []).buffer);
     const repeated = 'Cache-Control: no-cache\r\nETag: "LPJNul-w"\r\n\r\n';
     const head = `Content-Type: text/html;charset=utf-8\r\n${repeated}`;
     expect(textOf(object).slice(12)).toBe(head);

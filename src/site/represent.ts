@@ -4,6 +4,7 @@
 
 import { type Content, heldContent } from "../base/content.ts";
 import type { DataObject } from "../base/data-object.ts";
+import type { Digest } from "../base/digest.ts";
 import type { CodedContents } from "./codings.ts";
 import { withoutFields } from "./common-fields.ts";
 import type { HeaderField } from "./headers.ts";
@@ -33,7 +34,7 @@ export interface Represented {
 }
 
 /** Of the site's content, in bytes; what is beyond stays in its files, and is read again for each executable. */
-const mostHeldBytes = 64 << 20;
+const mostHeldBytes = 32 << 20;
 
 /** @throws UserError (exit code 1) when a file cannot be read or its fields are too long */
 export function representSite(plan: SitePlan, coded: CodedContents, options: SiteOptions): Represented {
@@ -41,7 +42,8 @@ export function representSite(plan: SitePlan, coded: CodedContents, options: Sit
   const objects: DataObject[] = [];
   const codings = new Set<Coding>();
   const byTarget = new Map<string, RepresentationPlace>();
-  const byContent = new Map<string, RepresentationPlace>();
+  // By fields, of which there are few combinations, then by content.
+  const byContent = new Map<string, Map<Digest, RepresentationPlace>>();
   const names = new Set<string>();
   let heldBytes = 0;
   const redirects = [...plan.routes.routes, ...plan.routes.patterns]
@@ -89,11 +91,13 @@ export function representSite(plan: SitePlan, coded: CodedContents, options: Sit
     if (isHeld) heldBytes += file.size;
     const { digest } = content;
     const fields = withoutFields(plan.fieldsOf(file, status), plan.common);
-    const key = `${status} ${JSON.stringify(fields)} ${digest}`;
-    const known = byContent.get(key);
+    const key = `${status} ${JSON.stringify(fields)}`;
+    const alike = byContent.get(key) ?? new Map<Digest, RepresentationPlace>();
+    byContent.set(key, alike);
+    const known = alike.get(digest);
     if (known !== undefined) return known;
     const made = representContent(file.path, status, fields, content, coded.get(digest) ?? []);
-    byContent.set(key, made);
+    alike.set(digest, made);
     return made;
   }
 

@@ -79,13 +79,14 @@ export function contentRepresentation(input: ContentInput): RepresentationPlace 
     kind: kinds[coded?.coding ?? "identity"],
   });
   const offset = coded === undefined ? 0 : 4;
+  const room = coded === undefined ? [] : [new Uint8Array(offset)];
   const next = coded?.next;
   const link: readonly DataRelocation[] =
     next === undefined ? [] : [{ offset: 0, target: next.object.name, addend: next.offset }];
   const object: DataObject = {
     name,
     kind: input.isContent ? "content" : "table",
-    bytes: concatBytes([new Uint8Array(offset), start, ...(input.isContent ? [] : [heldBytes(content)])]),
+    bytes: concatBytes([...room, start, ...(input.isContent ? [] : [heldBytes(content)])]),
     alignment: 4,
     relocations: link,
     ...(input.isContent ? { body: content } : {}),
@@ -215,8 +216,9 @@ function layOut({ name, status, head, bodyLength, validatorLength, kind }: Start
       help: `The server sends up to ${mostHeadBytes}; clients take a few thousand.`,
     });
   }
-  const bytes = new Uint8Array(structBytes + text.length);
-  const view = new DataView(bytes.buffer);
+  // From Buffer's pool, because there may be 200,000, and an array with memory of its own costs twice what is in it.
+  const bytes = Buffer.allocUnsafe(structBytes + text.length);
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
   view.setInt32(0, status - statusBase, true);
   view.setUint32(4, bodyLength, true);
   view.setUint16(8, text.length, true);

@@ -220,6 +220,20 @@ describe.skipIf(noRegistry !== undefined)(
       expect(names).toEqual(
         expect.arrayContaining(["./etc/source.ts", "./hello", "./server", "./server!/index.html"]),
       );
+
+      const name = `${plain.host}/on-base:1`;
+      const pushed = microlith(["push", site, name, "--base", `${plain.host}/base:1`, "--trace"], {
+        cwd: folder,
+        env,
+      });
+      expect(pushed.status, pushed.stderr).toBe(0);
+      // The base's layer is taken over from its repository; ours and the config are sent.
+      const answered = (pattern: RegExp): number =>
+        pushed.stderr.split("\n").filter((line) => pattern.test(line)).length;
+      expect([answered(/^POST .*\/uploads\/ → 201$/), answered(/^PUT .*\/uploads\/\S+ → 201$/)]).toEqual([
+        1, 2,
+      ]);
+      expect(done(["validate", name])).toMatch(/ is valid$/);
       done(["pull", "on-base.tar", "-o", "tree", "--format", "rootfs"]);
       expect(readdirSync(at("tree")).sort()).toEqual(["etc", "hello", "server"]);
     });

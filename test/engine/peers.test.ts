@@ -13,6 +13,7 @@ import type { Engine as EngineClient } from "../../src/engine/engine.ts";
 import { archiveOf } from "../../src/image/archive.ts";
 import { type Image, type ImageIndex, imageOfExecutable, indexOf } from "../../src/image/image.ts";
 import { sourceOf } from "../../src/image/image-source.ts";
+import { type Inspection, inspect } from "../../src/image/inspect.ts";
 import { parseLocation } from "../../src/image/location.ts";
 import { parsePlatform } from "../../src/image/platform.ts";
 import { parseReference } from "../../src/image/reference.ts";
@@ -179,6 +180,56 @@ describe.skipIf(reason !== undefined)("docker-registry", () => {
     ]);
     expect(await findings(`oci:${layout}-back:made`)).toEqual([]);
   });
+});
+
+const buildahMissing = reason ?? unavailable("buildah");
+describe.skipIf(buildahMissing !== undefined)("images by buildah", () => {
+  test("are read from a layout, an archive and the registry, alone and in a list, with equal digests", async () => {
+    const store = [
+      "--root",
+      join(work.path, "store"),
+      "--runroot",
+      join(work.path, "run"),
+      "--storage-driver",
+      "vfs",
+    ];
+    const buildah = (...args: readonly string[]): Promise<string> => output("buildah", [...store, ...args]);
+    const context = join(work.path, "buildah");
+    mkdirSync(context);
+    writeFileSync(join(context, "hello"), helloElf, { mode: 0o755 });
+    writeFileSync(
+      join(context, "Dockerfile"),
+      'FROM scratch\nCOPY hello /a/hello\nCOPY hello /b\nLABEL a=b\nENTRYPOINT ["/b"]\n',
+    );
+    await buildah("build", "--isolation", "chroot", "--layers", "-t", "localhost/built:1", context);
+    const [layout, archive] = [join(work.path, "buildah-layout"), join(work.path, "buildah.tar")];
+    const name = `${plain.host}/buildah:1`;
+    await buildah("push", "localhost/built:1", `oci:${layout}:1`);
+    await buildah("push", "localhost/built:1", `docker-archive:${archive}:localhost/built:1`);
+    await buildah("push", "--tls-verify=false", "localhost/built:1", `docker://${name}`);
+    for (const place of [`oci:${layout}:1`, `archive:${archive}`, name])
+      expect(await findings(place)).toEqual([]);
+    const read = async (place: string): Promise<readonly [Inspection, string]> => {
+      const { source, root, close } = await openLocation(parseLocation(place), { env: noCredentials });
+      const found = await inspect(source, root.descriptor, { files: true });
+      await close();
+      return [found, root.descriptor.digest];
+    };
+    const [inspected, theirs] = await read(name);
+    expect(inspected.images).toMatchObject([{ platform: "linux/amd64", run: { Entrypoint: ["/b"] } }]);
+    const files = inspected.images[0]?.files.filter(({ kind }) => kind === "file");
+    expect(files?.map(({ path }) => path).sort()).toEqual(["/a/hello", "/b"]);
+    const copy = parseLocation(`${plain.host}/buildah-copy:1`);
+    expect(await copyImage(parseLocation(name), copy, { env: noCredentials })).toBe(theirs);
+
+    await buildah("manifest", "create", "localhost/list:1", "localhost/built:1");
+    const list = `${plain.host}/buildah-list:1`;
+    await buildah("manifest", "push", "--all", "--tls-verify=false", "localhost/list:1", `docker://${list}`);
+    expect(await findings(list)).toEqual([]);
+    const to = parseLocation(`oci:${join(work.path, "buildah-list")}:1`);
+    expect(await copyImage(parseLocation(list), to, { env: noCredentials })).toBe((await read(list))[1]);
+    expect(await findings(`oci:${join(work.path, "buildah-list")}:1`)).toEqual([]);
+  }, 60_000);
 });
 
 const engines = [

@@ -4,7 +4,6 @@
 
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { createServer, request as httpRequest } from "node:http";
-import { connect } from "node:net";
 import { join } from "node:path";
 import { afterAll, afterEach, expect, test } from "vitest";
 import { type Credential, credentialsFrom } from "../../src/registry/credentials.ts";
@@ -198,29 +197,4 @@ test("a registry without TLS is reached through the proxy that the environment n
   await registry.stop();
   expect(seen[0]).toBe("CONNECT registry.example:443");
   expect(seen[1]).toBe(`GET http://registry.example/v2/ Basic ${auth("me:p@ss")}`);
-});
-
-test("a tunnel carries what TLS needs", async () => {
-  const registry = await startMemoryRegistry();
-  const proxy = createServer();
-  const seen: string[] = [];
-  proxy.on("connect", (incoming, socket) => {
-    seen.push(String(incoming.url));
-    const through = connect(Number(registry.host.split(":")[1]), "127.0.0.1", () => {
-      socket.write("HTTP/1.1 200 OK\r\n\r\n");
-      through.pipe(socket).pipe(through);
-    });
-    through.on("error", () => socket.destroy());
-    socket.on("error", () => through.destroy());
-  });
-  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
-  const address = proxy.address();
-  process.env.https_proxy = `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`;
-  const client = openRegistry("registry.example", { retry: { tries: 1, pause: 1 } });
-  // The registry behind the tunnel speaks plain HTTP: the handshake reaches it and fails there.
-  await expect(client.repository("a").tags()).rejects.toThrow(/cannot reach the registry registry\.example/);
-  expect(seen).toEqual(["registry.example:443"]);
-  client.close();
-  proxy.close();
-  await registry.stop();
 });

@@ -6,6 +6,7 @@ import { lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFile
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { bytesSource } from "../../src/base/byte-source.ts";
+import { digestOf } from "../../src/base/digest.ts";
 import { UserError } from "../../src/base/errors.ts";
 import { openFolder, type TreeEntry, writeFileWhole, writeTree } from "../../src/base/files.ts";
 import { allBlobs } from "../../src/image/archive.ts";
@@ -88,6 +89,105 @@ test("indexes within indexes travel whole, with what others wrote on them", asyn
     const read = await readIndex(opened.source, opened.root.descriptor);
     expect([read.value.annotations, read.value.manifests[0]?.annotations]).toEqual([note, note]);
     await opened.close();
+  } finally {
+    await registry.stop();
+  }
+});
+
+test("what BuildKit attests of an image travels with it, and is no image", async () => {
+  const image = await sampleImage("linux/amd64");
+  const statement = documentOf("application/vnd.in-toto+json", {
+    predicateType: "https://slsa.dev/provenance/v0.2",
+  });
+  const config = documentOf(mediaTypes.config, {
+    architecture: "unknown",
+    os: "unknown",
+    config: {},
+    rootfs: { type: "layers", diff_ids: [statement.descriptor.digest] },
+  });
+  const attestation = documentOf(mediaTypes.manifest, {
+    schemaVersion: 2,
+    mediaType: mediaTypes.manifest,
+    config: config.descriptor,
+    layers: [statement.descriptor],
+  });
+  const subject = image.manifest.descriptor;
+  const index = documentOf<Index>(mediaTypes.index, {
+    schemaVersion: 2,
+    mediaType: mediaTypes.index,
+    manifests: [
+      subject,
+      {
+        ...attestation.descriptor,
+        platform: { architecture: "unknown", os: "unknown" },
+        annotations: {
+          "vnd.docker.reference.digest": subject.digest,
+          "vnd.docker.reference.type": "attestation-manifest",
+        },
+      },
+    ],
+  });
+  const root = { descriptor: index.descriptor, names: ["built:v1"] };
+  const blobs = [...allBlobs(image), ...[statement, config, attestation, index].map(blobOf)];
+  const from = parseLocation(`archive:${at("built.tar")}`);
+  await writeImage(blobSource("built", root, blobs), root, from, options);
+  const registry = await startMemoryRegistry();
+  try {
+    const to = parseLocation(`${registry.host}/built:v1`);
+    expect(await copyImage(from, to, options)).toBe(index.descriptor.digest);
+    const { source, close } = await openLocation(to, options);
+    expect(await validate(source, index.descriptor)).toEqual([]);
+    const { images, artifacts } = await inspect(source, index.descriptor, { files: true });
+    expect([
+      images.map(({ platform }) => platform),
+      artifacts.map(({ artifactType }) => artifactType),
+    ]).toEqual([["linux/amd64"], ["application/vnd.in-toto+json"]]);
+    await close();
+    await expect(
+      copyImage(from, parseLocation(`archive:${at("s390x.tar")}`), {
+        ...options,
+        platform: parsePlatform("linux/s390x"),
+      }),
+    ).rejects.toMatchObject({ help: "it has: linux/amd64" });
+  } finally {
+    await registry.stop();
+  }
+  const damaged = blobs.map((blob) =>
+    blob.descriptor.digest === statement.descriptor.digest
+      ? { ...blob, content: bytesSource(Buffer.alloc(blob.descriptor.size)) }
+      : blob,
+  );
+  expect(await validate(blobSource("damaged", root, damaged), index.descriptor)).toMatchObject([
+    { where: statement.descriptor.digest },
+  ]);
+});
+
+test("a layer that must not be passed on is not, and its descriptor stays", async () => {
+  const image = await sampleImage("linux/amd64");
+  const foreign = {
+    mediaType: "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip",
+    digest: digestOf("elsewhere"),
+    size: 9,
+    urls: ["https://example.org/layer"],
+  };
+  const manifest = documentOf(mediaTypes.manifest, {
+    ...image.manifest.value,
+    config: image.config.descriptor,
+    layers: [...image.manifest.value.layers, foreign],
+  });
+  const root = { descriptor: manifest.descriptor, names: ["foreign:v1"] };
+  const source = blobSource("foreign", root, [...allBlobs(image), blobOf(manifest)]);
+  const registry = await startMemoryRegistry();
+  const places = [`archive:${at("foreign.tar")}`, `oci:${at("foreign")}:v1`, `${registry.host}/foreign:v1`];
+  try {
+    for (const place of places) {
+      expect(await writeImage(source, root, parseLocation(place), options)).toBe(manifest.descriptor.digest);
+      const opened = await openLocation(parseLocation(place), options);
+      const { images } = await inspect(opened.source, opened.root.descriptor, { files: true });
+      expect(images[0]?.layers.at(-1)).toEqual(foreign);
+      await opened.close();
+    }
+    expect([...registry.blobs.keys()]).not.toContain(foreign.digest);
   } finally {
     await registry.stop();
   }

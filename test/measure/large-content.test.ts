@@ -2,7 +2,7 @@
  * A site of 500 MiB: its content is never in memory as a whole, whatever is made of it, and a file that changes meanwhile is noticed.
  */
 
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -10,16 +10,13 @@ import { beforeAll, expect, test } from "vitest";
 import { buildTool } from "../../scripts/setup.mjs";
 import { waitForPort } from "../../src/engine/native-process.ts";
 import { freePort } from "../support/free-port.ts";
-import { microlith, script, startMicrolith, temporaryFolder } from "../support/microlith.ts";
+import { microlith, startMicrolith, temporaryFolder } from "../support/microlith.ts";
+import { mostMebibytes, peakOfBuild } from "../support/peak.ts";
 import { needsThat } from "../support/require-tool.ts";
 
 const mebibyte = 1 << 20;
-const mostMebibytes = 400;
 const folder = temporaryFolder();
 const site = join(folder, "site");
-/** Tells how much memory it has needed, in KiB, when it ends. */
-const telling =
-  'data:text/javascript,process.on("exit",()=>console.error("peak="+process.resourceUsage().maxRSS))';
 
 beforeAll(() => {
   buildTool();
@@ -32,17 +29,9 @@ beforeAll(() => {
   }
 });
 
-/** Builds, and returns the peak of resident memory in MiB. */
-function peakOfBuild(...args: readonly string[]): number {
-  const command = ["--import", telling, script, "build", site, ...args];
-  const { status, stderr } = spawnSync(process.execPath, command, { encoding: "utf8" });
-  expect(status, stderr).toBe(0);
-  return Number(/^peak=(\d+)$/m.exec(stderr)?.[1]) / 1024;
-}
-
 test("an archive", () => {
   const archive = join(folder, "site.tar");
-  expect(peakOfBuild("-o", archive)).toBeLessThan(mostMebibytes);
+  expect(peakOfBuild(site, "-o", archive)).toBeLessThan(mostMebibytes);
   expect(statSync(archive).size).toBeGreaterThan(500 * mebibyte);
   expect(microlith(["validate", archive])).toMatchObject({ status: 0 });
 });
@@ -51,7 +40,7 @@ const isNative = process.platform === "linux" && process.arch === "x64";
 needsThat(isNative, "the machine cannot run amd64 Linux executables")("an executable", () => {
   test("serves each file as it is", async () => {
     const executable = join(folder, "server");
-    expect(peakOfBuild("-o", executable)).toBeLessThan(mostMebibytes);
+    expect(peakOfBuild(site, "-o", executable)).toBeLessThan(mostMebibytes);
     const port = await freePort();
     const server = spawn(executable, [String(port)], { stdio: "ignore" });
     try {

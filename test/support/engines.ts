@@ -334,8 +334,8 @@ export async function startRegistry(
   return { host: `127.0.0.1:${port}`, folder: folder.path, caFile, stop: () => stop(daemon, folder) };
 }
 
-/** A certificate for 127.0.0.1 and localhost from a CA made for it. */
-async function testCertificate(
+/** A certificate for 127.0.0.1, localhost and registry.example from a CA made for it. */
+export async function testCertificate(
   folder: string,
 ): Promise<{ readonly ca: string; readonly certificate: string; readonly key: string }> {
   const at = (name: string): string => join(folder, name);
@@ -361,7 +361,7 @@ async function testCertificate(
     "-subj",
     "/CN=localhost",
   ]);
-  writeFileSync(at("names"), "subjectAltName=IP:127.0.0.1,DNS:localhost\n");
+  writeFileSync(at("names"), "subjectAltName=IP:127.0.0.1,DNS:localhost,DNS:registry.example\n");
   const signing = ["-CA", at("ca.pem"), "-CAkey", at("ca.key"), "-CAcreateserial", "-extfile", at("names")];
   await output("openssl", [
     "x509",

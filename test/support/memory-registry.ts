@@ -336,10 +336,12 @@ function missingChildren(
 ): string | undefined {
   const value = JSON.parse(body.toString()) as {
     config?: { digest: string };
-    layers?: { digest: string }[];
+    layers?: { digest: string; urls?: string[] }[];
     manifests?: { digest: string }[];
   };
-  const blobs = [...(value.config === undefined ? [] : [value.config]), ...(value.layers ?? [])];
+  // What has an address of its own need not be here.
+  const layers = (value.layers ?? []).filter(({ urls }) => urls === undefined);
+  const blobs = [...(value.config === undefined ? [] : [value.config]), ...layers];
   const missing =
     blobs.find((blob) => !owned.has(blob.digest)) ??
     value.manifests?.find((one) => !manifests.has(one.digest));
