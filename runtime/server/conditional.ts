@@ -16,7 +16,7 @@ import { entityTagBytes, hasLastModified, type Representation } from "microlith:
 import { compareDate, Order } from "./dates.ts";
 import { addRanges } from "./range.ts";
 import { tagOf } from "./representation.ts";
-import { request } from "./request.ts";
+import { kept, request } from "./request.ts";
 import type { Slice } from "./slices.ts";
 import { statusNotModified, statusOk, statusPreconditionFailed } from "./status.ts";
 
@@ -24,12 +24,12 @@ import { statusNotModified, statusOk, statusPreconditionFailed } from "./status.
 export function judge(found: Representation, slices: Ptr<Slice>): i32 {
   const tag = tagOf(found);
   if (isListed(tag, ifMatch) === 0) return statusPreconditionFailed;
-  if (hasLastModified && request.kept[ifMatch] === null && compareDate(ifUnmodifiedSince) === Order.earlier)
+  if (hasLastModified && kept[ifMatch] === null && compareDate(ifUnmodifiedSince) === Order.earlier)
     return statusPreconditionFailed;
   if (isListed(tag, ifNoneMatch) !== 0) return statusNotModified;
-  if (hasLastModified && request.kept[ifNoneMatch] === null && compareDate(ifModifiedSince) >= Order.same)
+  if (hasLastModified && kept[ifNoneMatch] === null && compareDate(ifModifiedSince) >= Order.same)
     return statusNotModified;
-  const value = request.kept[range];
+  const value = kept[range];
   if (value === null || request.method !== getCode) return statusOk;
   if (isListed(tag, ifRange) === 0 && !(hasLastModified && compareDate(ifRange) === Order.same))
     return statusOk;
@@ -42,7 +42,7 @@ export function judge(found: Representation, slices: Ptr<Slice>): i32 {
  * be the slash of a weak one, but for If-None-Match, which is the one that fails when it is absent.
  */
 function isListed(tag: Ptr<u8>, field: u32): u32 {
-  const list = request.kept[field];
+  const list = kept[field];
   if (list === null) return field ^ ifNoneMatch;
   if (list[0] === byte("*")) return field ^ ifRange;
   for (let at = list; at[0] !== byte("\r"); at = at.add(1)) {

@@ -9,7 +9,7 @@
 
 import { siteTime, twoDigitCentury, twoDigitPivot } from "microlith:site";
 import { monthNames } from "./clock.ts";
-import { request } from "./request.ts";
+import { kept } from "./request.ts";
 import { skipSpace, skipToken } from "./token.ts";
 
 /** What a date is to the site's time. */
@@ -45,7 +45,7 @@ const time = zeroed<Time>();
 
 /** What the date in the field is to the site's time. */
 export function compareDate(field: u32): Order {
-  const text = request.kept[field];
+  const text = kept[field];
   if (text === null || !parseDate(text)) return Order.none;
   if (time.number < siteTime) return Order.earlier;
   return time.number === siteTime ? Order.same : Order.later;

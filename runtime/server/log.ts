@@ -13,7 +13,7 @@ import type { Connection } from "./connection.ts";
 import { lineEnd, writeEscaped } from "./escape.ts";
 import { writeForm } from "./form.ts";
 import { endLine, startLine } from "./log-output.ts";
-import { request } from "./request.ts";
+import { kept } from "./request.ts";
 import { output } from "./slices.ts";
 import { writeByte } from "./writer.ts";
 
@@ -35,7 +35,7 @@ export function logResponse(connection: Connection, start: Ptr<u8>, statusLine: 
 }
 
 export function loggedClient(): Ptr<u8> {
-  return clientAddress(logged.descriptor, hasTrusted && request.kept[forwarded] !== null);
+  return clientAddress(logged.descriptor, hasTrusted && kept[forwarded] !== null);
 }
 
 export function loggedContent(): u32 {
@@ -46,7 +46,7 @@ export function loggedContent(): u32 {
 export function writeSent(what: u32): void {
   let text: Ptr<u8> | null = logged.request;
   // An empty line before a request is passed over.
-  if (what !== 0) text = request.kept.add(what as i32)[-1];
+  if (what !== 0) text = kept.add(what as i32)[-1];
   else if (text[0] === byte("\r")) text = text.add(2);
   // Behind the input stands a zero.
   if (text !== null) writeEscaped(address(text), lineEnd);

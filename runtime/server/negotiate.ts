@@ -5,7 +5,7 @@
 
 import { acceptEncoding } from "microlith:options";
 import { codingNames, hasIdentity, notAcceptable, type Representation } from "microlith:site";
-import { request } from "./request.ts";
+import { kept } from "./request.ts";
 import { parseToken, skipSpace, tokenCode } from "./token.ts";
 
 const identity = 0;
@@ -60,7 +60,7 @@ function weigh(value: Ptr<u8> | null): void {
 
 /** Of the representation and those behind it, the one that the client likes best, the first among equals. */
 export function chooseCoding(first: Representation): Representation {
-  weigh(request.kept[acceptEncoding]);
+  weigh(kept[acceptEncoding]);
   let best: Representation = notAcceptable;
   let bestWeight: u32 = 1;
   let each = first;

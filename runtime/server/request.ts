@@ -67,11 +67,11 @@ class Request {
   end: Ptr<u8>;
   /** The server is ending: this is the connection's last request. */
   draining: bool;
-  /** Values of fields, in the order of their codes; null: there is no such field. */
-  kept: Fixed<Ptr<u8> | null, typeof keptFields>;
 }
 
 export const request = zeroed<Request>();
+/** Values of its fields, in the order of their codes; null: there is no such field. */
+export const kept = zeroed<Fixed<Ptr<u8> | null, typeof keptFields>>();
 
 /** HTTP/1.1, which lives on unless told otherwise. The bit behind it is HTTP/1.0's; with one of the two, the request line has been seen. */
 export const newBit = 0x80;
@@ -105,7 +105,7 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): i32 {
   let length: u32 = 0;
   /** First for a request line that is longer than there is room for, then for fields that are, then for a body. */
   let status: i32 = statusUriTooLong;
-  fill(pointer<u8>(address(request.kept)), 0, sizeof<Fixed<u32, typeof keptFields>>());
+  fill(pointer<u8>(address(kept)), 0, sizeof<Fixed<u32, typeof keptFields>>());
   // biome-ignore-start lint/suspicious/noConfusingLabels: the ways in which a request is not answered
   refused: {
     incomplete: {
@@ -158,11 +158,11 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): i32 {
               const code = seen === 0 ? keptCode + other : tokenCode;
               if (code >= keptCode) {
                 if (hasTrusted && code === keptCode + forwarded) {
-                  noteForwarded(at, request.kept[forwarded] === null);
+                  noteForwarded(at, kept[forwarded] === null);
                 }
                 // Two dates are no date (RFC 9110, section 13.1.3), and neither is the name of their field.
                 const isDate = hasLastModified && code - keptCode - ifUnmodifiedSince < 2;
-                const place = request.kept.add(code as i32).add(-keptCode);
+                const place = kept.add(code as i32).add(-keptCode);
                 place[0] = isDate && place[0] !== null ? name : at;
                 at = skipText(at);
               } else {

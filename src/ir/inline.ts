@@ -8,7 +8,7 @@
 
 import type { Optimize } from "../base/optimize.ts";
 import { createBlock, createInstruction } from "./build.ts";
-import { type Block, type Instruction, type IrFunction, isFloating, type Terminator } from "./ir.ts";
+import { type Block, type Instruction, type IrFunction, isFloating, type Op, type Terminator } from "./ir.ts";
 import { forEachSuccessor, orderBlocks, rewriteOperands } from "./order.ts";
 
 /** A function beyond this many instructions takes no more in: allocation time grows with the square. */
@@ -17,8 +17,8 @@ const largestCaller = 2500;
 const smallBody = 3;
 /** The same for a function that is called twice, which would be written once more and not any number of times. */
 const smallBodyOfTwo = 7;
-/** What a system call has besides: its number and arguments go to fixed registers. */
-const moreForSystemCall = 2;
+/** What has more than one instruction: the number and the arguments go to fixed registers, the result comes from one. */
+const more: Readonly<Partial<Record<Op, number>>> = { syscall: 2, call: 3 };
 /** For speed: next to a body of at most this many instructions, what a call costs is notable. */
 const quickBody = 30;
 
@@ -69,7 +69,7 @@ function sizeOf(fn: IrFunction): number {
   let size = 0;
   for (const { instructions } of fn.blocks) {
     size += instructions.length + 1;
-    for (const { op } of instructions) if (op === "syscall") size += moreForSystemCall;
+    for (const { op } of instructions) size += more[op] ?? 0;
   }
   return size;
 }

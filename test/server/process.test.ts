@@ -205,7 +205,8 @@ describe("limits in seconds", () => {
   ])("close a connection that sends a byte at a time: %s", async (_, text) => {
     const socket = await open(server.port);
     const closed = closedAfter(socket);
-    let at = text.startsWith(probe) ? probe.length : 1;
+    // With the first byte of the request it is about: a connection that waits for one may be closed sooner.
+    let at = text.startsWith(probe) ? probe.length + 1 : 1;
     socket.write(text.slice(0, at));
     const trickle = setInterval(() => socket.writable && socket.write(text.slice(at, ++at)), 100);
     const time = await closed;
