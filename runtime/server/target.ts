@@ -56,8 +56,8 @@ export function parseTarget(start: Ptr<u8>): Ptr<u8> {
     if (character === byte("#")) return at;
     at = at.add(1);
     if (character === byte("%")) {
-      const high = hexDigit(at[0]);
       const low = hexDigit(at[1]);
+      const high = hexDigit(at[0]);
       // Behind the sign, unless that is a space: so few bytes are left when the rest is yet to come.
       if ((high | low) > 15) return at[0] === byte(" ") ? at.add(-1) : at;
       at = at.add(2);
