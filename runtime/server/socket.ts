@@ -20,13 +20,31 @@ export const AF_INET = 2;
 const AF_INET6 = 10;
 /** SOCK_STREAM | SOCK_NONBLOCK */
 const streamSocket = 0o4001;
+const SOL_SOCKET = 1;
+const SO_REUSEADDR = 2;
+const SO_REUSEPORT = 15;
+const IPPROTO_TCP = 6;
+const TCP_NODELAY = 1;
+const IPPROTO_IPV6 = 41;
+const IPV6_V6ONLY = 26;
 /**
- * Options of a listener: level and name of each, in the order in which they are set. The value, of four bytes, is what follows: zeros
- * behind the last, and behind the others something that is not zero, which is as good as a one. A level of zero ends them.
- *
- * SOL_SOCKET: SO_REUSEPORT. SOL_SOCKET: SO_REUSEADDR. IPPROTO_TCP: TCP_NODELAY. IPPROTO_IPV6: IPV6_V6ONLY, which fails without IPv6.
+ * Options of a listener: the level and the name of each, up to a zero. The value, four bytes, is what follows: zeros behind the last,
+ * which turn it off, and behind the others something else, which turns them on.
  */
-const options = table<u8>(1, 15, 1, 2, 6, 1, 41, 26, 0, 0, 0, 0);
+const options = table<u8>(
+  SOL_SOCKET,
+  SO_REUSEPORT,
+  SOL_SOCKET,
+  SO_REUSEADDR,
+  IPPROTO_TCP,
+  TCP_NODELAY,
+  IPPROTO_IPV6,
+  IPV6_V6ONLY,
+  0,
+  0,
+  0,
+  0,
+);
 const optionBytes = 2;
 /** Connections that wait to be accepted; the kernel's own limit is often lower. */
 const backlog = 4096;
@@ -51,7 +69,8 @@ const listeners = zeroed<Fixed<u32, typeof mostWorkers>>();
 /** Ends the process when it cannot listen. */
 export function listenOn(port: u32): void {
   makeSocket(port, streamSocket);
-  // Whether another server has the port shows only while the first socket does not share it.
+  // Without IPv6 the last fails, and nothing is lost; the system's default for it may be either. The first is left out where another
+  // server may have the port, which shows only while the first socket does not share it.
   setOptions(hasWorkers && listeners[0] !== 0 ? options : options.add(optionBytes));
   // An IPv4 socket takes the longer address too.
   if ((syscall(SYS_bind, listener, socketAddress, sizeof<SocketAddress>()) as i32) < 0) refusePort();
