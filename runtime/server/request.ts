@@ -22,6 +22,7 @@ import {
   keptCode,
   type keptFields,
   methods,
+  optionsCode,
   other,
 } from "microlith:options";
 import { hasLastModified } from "microlith:site";
@@ -87,6 +88,8 @@ const lineEnd = 0x0a0d;
 const doubleSlash = 0x2f2f;
 const protocol = 0x5054_5448;
 const oldVersion: u32 = 0x302e_312f;
+/** Bits that are set in what remains of other things than "/y.x" with two digits. */
+const notDigits: u32 = 0xfff0_fff0;
 /** HTTP/1.1 and the line end. */
 const versionBytes = 10;
 /** A number that grew beyond this is too large, whatever its other digits are. */
@@ -117,7 +120,7 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): i32 {
           at = at.add(1);
 
           // Absolute form: the scheme and the authority say nothing that matters here.
-          if (at[0] !== byte("/") && at[0] !== byte("*")) {
+          if (at[0] !== byte("/") && (at[0] !== byte("*") || tokenCode !== optionsCode)) {
             at = skipToken(at);
             if (at[0] !== byte(":")) break malformed;
             at = at.add(1);
@@ -129,15 +132,16 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): i32 {
           if (at[0] !== byte(" ")) break malformed;
           at = at.add(1);
 
-          if (end.since(at) < versionBytes) break incomplete;
+          if (at[0] === byte("H") && end.since(at) < versionBytes) break incomplete;
           if (four(at) !== protocol) break malformed;
           // What remains of "/1.x" is x, when x is a digit.
-          const minor = rotateLeft(four(at.add(4)) - oldVersion, 8);
-          at = at.add(8);
+          const minor = rotateLeft(four(at.add(4)) ^ oldVersion, 8);
+          if ((minor & notDigits) !== 0) break malformed;
           if (minor > 9) {
             status = statusVersionNotSupported;
             break refused;
           }
+          at = at.add(8);
           if (!isLineEnd(at)) break malformed;
           at = at.add(2);
           seen = newBit + ((minor - 1) & newBit);
@@ -206,7 +210,13 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): i32 {
                   at = at.add(1);
                 }
                 if (at === digits) break malformed;
-                if (at[0] === byte(";")) at = skipText(at);
+                // Extensions (RFC 9112, section 7.1.1) say nothing to us. The value of one may be quoted, and hold anything.
+                while (at[0] === byte(";")) {
+                  const name = skipSpace(at.add(1));
+                  at = skipToken(name);
+                  if (at === name) break malformed;
+                  if (at[0] === byte("=")) at = skipText(at);
+                }
                 if (!isLineEnd(at)) break malformed;
                 at = at.add(2);
                 if (length === 0) break;
@@ -220,7 +230,7 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): i32 {
             seen = 0;
           }
         }
-        if (end.since(at) < 2) break incomplete;
+        if (end.since(at) < 2 && at[0] !== byte("\n")) break incomplete;
       }
       status = statusBadRequest;
       break refused;

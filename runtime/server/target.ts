@@ -52,10 +52,12 @@ export function parseTarget(start: Ptr<u8>): Ptr<u8> {
     hash = (hash ^ character) * hashFactor;
     character = at[0];
     if (character <= byte(" ") || character === byte("?")) break;
+    // A fragment is the client's own.
+    if (character === byte("#")) return at;
     at = at.add(1);
     if (character === byte("%")) {
-      const high = hexDigit(at[0]);
       const low = hexDigit(at[1]);
+      const high = hexDigit(at[0]);
       // Behind the sign, unless that is a space: so few bytes are left when the rest is yet to come.
       if ((high | low) > 15) return at[0] === byte(" ") ? at.add(-1) : at;
       at = at.add(2);
@@ -67,7 +69,7 @@ export function parseTarget(start: Ptr<u8>): Ptr<u8> {
   target.pathLength = length;
   target.pathHash = hash;
   if (hasRedirects) target.parts[0].start = at;
-  while (at[0] > byte(" ")) at = at.add(1);
+  while (at[0] > byte(" ") && at[0] !== byte("#")) at = at.add(1);
   if (hasRedirects) target.parts[0].end = at;
   return at;
 }

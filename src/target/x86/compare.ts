@@ -181,19 +181,18 @@ function selectPairCompare(selection: Selection, value: Instruction, context: Mo
 /** `(left & mask)` against zero: on the byte in memory when the mask fits it. */
 function selectMaskTest(selection: Selection, and: Instruction, width: Width, context: ModeContext): void {
   const [left, mask] = and.args as [Instruction, Instruction];
-  if (mask.op === "const" && mask.value >= 0n) {
-    const inByte =
-      mask.value <= 255n && (left.op === "load8u" || left.op === "load8s" || left.op === "load32");
+  if (mask.op === "const") {
+    const isByte = mask.value >= 0n && mask.value <= 255n;
+    const inByte = isByte && (left.op === "load8u" || left.op === "load8s" || left.op === "load32");
     if (inByte && selection.canFold(left)) {
       const place = addressOperand(selection, left.args[0] as Instruction, left.offset, context);
       selection.emit(compare("test", 8, place, immediate(BigInt.asIntN(8, mask.value))));
       return;
     }
-    const narrow: Width = mask.value <= 255n ? 8 : 32;
-    if (mask.value <= 0x7fff_ffffn) {
-      const tested = register(
-        narrow === 8 ? byteRegister(selection, left, context) : selection.register(left),
-      );
+    if (mask.value === BigInt.asIntN(32, mask.value)) {
+      // The high half of a mask that is not negative is zero.
+      const narrow: Width = isByte ? 8 : mask.value < 0n ? width : 32;
+      const tested = register(isByte ? byteRegister(selection, left, context) : selection.register(left));
       selection.emit(compare("test", narrow, tested, immediate(BigInt.asIntN(narrow, mask.value))));
       return;
     }
