@@ -35,7 +35,7 @@ if (tsc.status !== 0) stop("the benchmark could not be built");
 const program = join(root, ".cache", "bench-code", "bench", "code", "run.js");
 const { run } = await import(pathToFileURL(program).href);
 const place = (/** @type {string | undefined} */ path) => (path === undefined ? undefined : resolve(path));
-const holds = run({ root, json: place(values.json), document: place(values.document) });
+const holds = await run({ root, json: place(values.json), document: place(values.document) });
 process.exitCode = holds || !values.check ? 0 : 1;
 
 /** @returns {never} */

@@ -8,7 +8,7 @@ export interface Variant {
 /** What is measured, and its bytes. */
 export type SizeRow = readonly [label: string, bytes: number];
 
-/** Everything that adds code to the server, and rules. The page is too short for content codings. */
+/** All that adds code to the server together: every flag, rules, and a page that is stored in every coding and read in parts. */
 export const everything: Variant;
 /** The rows of the tables. */
 export function measureFeatures(): Readonly<Record<"operation" | "site", readonly SizeRow[]>>;

@@ -77,8 +77,10 @@ export const everything = {
     ...["--security-headers=strict", "--cache-control=/feeds/*=max-age=300", "--max-connections=20000"],
     ...["--drain-delay=1", "--workers=auto", "--health", "--healthcheck", "--metrics"],
     ...["--env=API_URL,STAGE", "--access-log=combined", "--trust=10.0.0.0/8"],
+    "--last-modified=2026-01-01",
   ],
   files: {
+    ...long,
     "/404.html": "<!doctype html><title>Not here</title>",
     "/new/404.html": "<!doctype html><title>Not here either</title>",
     "/_redirects":

@@ -23,11 +23,11 @@ export interface CodeBenchOptions {
 }
 
 /** Returns whether every measure that must hold holds. */
-export function run(options: CodeBenchOptions): boolean {
+export async function run(options: CodeBenchOptions): Promise<boolean> {
   const folder = mkdtempSync(join(tmpdir(), "microlith-bench-code-"));
   try {
     const ground: Ground = { root: options.root, folder };
-    const subjects = findSubjects(ground);
+    const subjects = await findSubjects(ground);
     const code = subjects.flatMap((subject) =>
       machines.map((machine) => measureCode(ground, subject, machine)),
     );

@@ -5,7 +5,9 @@
 
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Variant } from "../../scripts/feature-sizes.mjs";
 
 export interface Subject {
   readonly name: string;
@@ -21,23 +23,12 @@ export interface Ground {
   readonly folder: string;
 }
 
-/** Everything that adds code and needs nothing from outside. */
-const everything: readonly string[] = [
-  ...["--health", "--healthcheck", "--metrics", "--workers", "2", "--drain-delay", "3"],
-  ...["--access-log", "combined", "--trust", "10.0.0.0/8,fd00::/8", "--env", "STAGE,API_URL"],
-  "--codings=br,gzip,zstd,identity",
-];
-
-export function findSubjects(ground: Ground): readonly Subject[] {
+export async function findSubjects(ground: Ground): Promise<readonly Subject[]> {
   const page = join(ground.folder, "page");
   const site = join(ground.folder, "site");
-  for (const folder of [page, site]) {
-    mkdirSync(folder);
-    writeFileSync(join(folder, "index.html"), "<!doctype html>\n<title>One page</title>\n");
-  }
-  // Long enough for every coding to save, and rules of every kind.
-  writeFileSync(join(site, "long.html"), `<!doctype html>\n<p>${"words and words ".repeat(500)}\n`);
-  writeFileSync(join(site, "_redirects"), "/blog/:year/* /news/:splat?of=:year 301\n/old /long 302\n");
+  const everything = await everyFeature(ground);
+  writeSite(page, {});
+  writeSite(site, everything.files ?? {});
   const minimal = microlith(ground, ["build", "--help"]).includes("--minimal ") ? ["--minimal"] : undefined;
   const examples = join(ground.root, "examples");
   const names = readdirSync(examples)
@@ -45,10 +36,26 @@ export function findSubjects(ground: Ground): readonly Subject[] {
     .sort();
   return [
     { name: "server", input: page, flags: [] },
-    { name: "server, everything", input: site, flags: everything },
+    { name: "server, everything", input: site, flags: everything.flags ?? [] },
     ...(minimal ? [{ name: "server, minimal", input: page, flags: minimal }] : []),
     ...names.map((name) => ({ name, input: join(examples, name, `${name}.ts`), flags: [] })),
   ];
+}
+
+/** As the tables of the documents measure it. */
+async function everyFeature(ground: Ground): Promise<Variant> {
+  const module = pathToFileURL(join(ground.root, "scripts", "feature-sizes.mjs"));
+  const { everything }: { readonly everything: Variant } = await import(module.href);
+  return everything;
+}
+
+/** The page, and `files` besides, by path. */
+function writeSite(folder: string, files: Readonly<Record<string, string>>): void {
+  const page = "<!doctype html>\n<title>One page</title>\n";
+  for (const [path, text] of Object.entries({ "/index.html": page, ...files })) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
 }
 
 /** Runs the command as a user would and returns what it prints. */
