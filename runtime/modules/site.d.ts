@@ -2,13 +2,18 @@
 declare module "microlith:site" {
   /** What a path leads to: a status, header fields but Content-Length, and a body. The head follows the object. */
   export class Representation {
-    /** The status code, less `statusBase`. */
-    status: i32;
     bodyLength: u32;
     /** Header fields and the empty line; the body follows them. */
     headLength: u16;
-    /** The last bytes of the head, which a 304 repeats: the fields that RFC 9110 names, ETag last. 0: no validator. */
-    validatorLength: u8;
+    /**
+     * What a 304 repeats besides ETag, the last field: the end of one of `repeatedTexts`; in sites without, the length of all that it
+     * repeats, the last bytes of the head. 0: no validator.
+     */
+    repeated: u16;
+    /** The end of one of `typeTexts`. */
+    type: u16;
+    /** The status code, less `statusBase`. */
+    status: i8;
     /**
      * 0: content as it is. 2, 3, 4: content in a coding; the four bytes before the object are the address of the next best
      * representation, or 0. 8: a redirect, whose head is the beginning of Location. It goes on with the query; or, when
@@ -77,29 +82,40 @@ declare module "microlith:site" {
   export const liveFormCount: number;
   /** Bytes of an entity-tag with its quotes; 0: no representation has one. */
   export const entityTagBytes: number;
-  /** It is known when the site is from, which all content says with this template; as a number that runtime/server/dates.ts describes. */
+  /** It is known when the site is from; as a number that runtime/server/dates.ts describes. */
   export const hasLastModified: boolean;
-  /** A template, as the following: the fields that all content has, each with the line end before it. */
-  export const hasContentFields: boolean;
-  export const contentFields: Ptr<u8>;
   export const siteTime: number;
+  /**
+   * Templates of fields that many heads would have, each with the line end before it: Content-Type, and what a 304 repeats. At 0 is
+   * an empty one. Few and small pages have all fields in their heads.
+   */
+  export const hasFieldTexts: boolean;
+  export const typeTexts: Ptr<u8>;
+  export const repeatedTexts: Ptr<u8>;
+  /** Of the longest Content-Type, and of the longest with the longest of the others. */
+  export const mostTypeBytes: number;
+  export const mostFieldBytes: number;
   /** For years of two digits: the century of those up to the pivot; the others are of the one before. */
   export const twoDigitCentury: number;
   export const twoDigitPivot: number;
 
   /**
    * Fields that responses share: a line end, `Connection: keep-alive`, Date with zeros for digits, `commonBytes` of what all
-   * responses of the site have, `Connection: close`.
+   * responses of the site have, `Connection: close`. Packed they are a form, which is its own base.
    */
   export const sharedFields: Ptr<u8>;
+  export const hasPackedFields: boolean;
   export const commonBytes: number;
 
   /** The fields, and an empty line, for a method that is not allowed. */
   export const allowance: Ptr<u8>;
   export const allowanceBytes: number;
-  /** A template as the following: Content-Type of several ranges, with the line end before it; at the offset, the delimiter of parts, with both line ends. */
+  /**
+   * Templates: Content-Type of several ranges, and the delimiter of parts, each with the line end before it. The second is the address
+   * of the first character; two hyphens and a line end follow the last. Sites that have them have `typeTexts`, too.
+   */
   export const hasMultipart: boolean;
   export const multipart: Ptr<u8>;
-  export const delimiterOffset: number;
+  export const delimiter: Ptr<u8>;
   export const delimiterBytes: number;
 }

@@ -6,9 +6,11 @@
  */
 
 import { hasLog, isLogJson } from "microlith:options";
-import { commonBytes, sharedFields } from "microlith:site";
+import { commonBytes, hasPackedFields, sharedFields } from "microlith:site";
 import { SYS_clock_gettime } from "microlith:target";
 import { formatDecimal } from "../std/format.ts";
+import { writeForm } from "./form.ts";
+import { startText } from "./writer.ts";
 
 const CLOCK_REALTIME = 0;
 
@@ -74,7 +76,11 @@ export function noteStatus(statusLine: Ptr<u8>): void {
 export function tick(): void {
   now++;
   syscall(SYS_clock_gettime, CLOCK_REALTIME, time);
-  copy(shared.add(templateOffset), sharedFields, templateBytes);
+  const template = shared.add(templateOffset);
+  if (hasPackedFields) {
+    startText(template, templateBytes);
+    writeForm(sharedFields, sharedFields);
+  } else copy(template, sharedFields, templateBytes);
   let rest = time.seconds;
   for (let end: u32 = secondsEnd; end !== hoursEnd; end -= 3) {
     formatDecimal((rest % 60) as u32, shared.add(end));

@@ -7,30 +7,25 @@
  */
 
 import { bytesCode, fieldValues } from "microlith:options";
-import {
-  delimiterBytes,
-  delimiterOffset,
-  hasMultipart,
-  multipart,
-  type Representation,
-} from "microlith:site";
-import { contentOf, headOf, lineAfter } from "./representation.ts";
-import { addSlice, leadingSlices, output, type Slice, startResponse } from "./slices.ts";
+import { delimiter, delimiterBytes, hasMultipart, multipart, type Representation } from "microlith:site";
+import { contentOf } from "./representation.ts";
+import { addSlice, output, type Slice, startResponse } from "./slices.ts";
 import { statusOk, statusPartialContent, statusRangeNotSatisfiable } from "./status.ts";
-import { firstNumber, lastNumber, numbers, sizeNumber, write } from "./text.ts";
+import { firstNumber, lastNumber, numbers, sizeNumber, write, writeType } from "./text.ts";
 import { decimal, noDecimal, parseDecimal, parseToken, skipSpace, tokenCode } from "./token.ts";
 
 export const mostRanges = hasMultipart ? 16 : 1;
 const ignored: u32 = mostRanges + 1;
-/** A delimiter, Content-Type, the range, and its content. */
-export const slicesPerRange = 4;
+/** What stands before a range, and its content. */
+export const slicesPerRange = 2;
 
-/** In a part, and in a response. The latter begins with a line end. */
-const partTemplate = "\0Content-Range: bytes \x02-\x03/\x04\r\n\r\n";
-const rangeTemplate = "\0\r\nContent-Range: bytes \x02-\x03/\x04";
-const noRangeTemplate = "\0\r\nContent-Range: bytes */\x04";
-const closing = "--\r\n";
-const lineEndBytes = 2;
+/** What Content-Range says: of a range, and of a content that has none of those asked for. The field's name stands before it. */
+const rangeTemplate = "\0\x02-\x03/\x04";
+const noRangeTemplate = "\0*/\x04";
+const rangeField = "\0\r\nContent-Range: bytes ";
+const emptyLine = "\0\r\n\r\n";
+/** Behind the last delimiter. */
+const closingBytes = 4;
 
 /**
  * Adds the ranges that `value` asks for to the response, whose slices begin at `slices`; returns the status that they call
@@ -38,30 +33,28 @@ const lineEndBytes = 2;
  */
 export function addRanges(value: Ptr<u8>, found: Representation, slices: Ptr<Slice>): i32 {
   const count = addParts(value, found);
-  if (count === ignored) {
-    startResponse(slices);
-    return statusOk;
+  if (hasMultipart && count > 1 && count !== ignored) {
+    addSlice(delimiter, delimiterBytes + closingBytes);
+    output.textEnd = output.text;
+    write(multipart);
+    return statusPartialContent;
   }
+  // Of what was added for a range as a part, only the numbers remain.
+  if (hasMultipart) startResponse(slices);
+  if (count === ignored) return statusOk;
   if (count === 0) {
-    write(bytes(noRangeTemplate).add(noRangeTemplate.length - 1));
+    writeRange(bytes(noRangeTemplate).add(noRangeTemplate.length - 1));
     return statusRangeNotSatisfiable;
   }
-  if (!hasMultipart || count === 1) {
-    if (hasMultipart) {
-      // Of what was added for it as a part, only the range and the content remain.
-      output.slice = slices.add(leadingSlices);
-      output.bytes = 0;
-      output.textEnd = output.textEnd.add(-2 * lineEndBytes);
-      write(bytes(noRangeTemplate).add(lineEndBytes));
-    } else write(bytes(rangeTemplate).add(rangeTemplate.length - 1));
-    addContent(found);
-  } else {
-    addSlice(multipart.add(delimiterOffset), delimiterBytes - lineEndBytes);
-    addSlice(bytes(closing), closing.length);
-    output.textEnd = output.text;
-    write(multipart.add(delimiterOffset - 1));
-  }
+  writeRange(bytes(rangeTemplate).add(rangeTemplate.length - 1));
+  writeType(found);
+  addContent(found);
   return statusPartialContent;
+}
+
+function writeRange(template: Ptr<u8>): void {
+  write(template);
+  write(bytes(rangeField).add(rangeField.length - 1));
 }
 
 /** Adds each range that the content has as a part; returns how many these are, or `ignored`. */
@@ -107,11 +100,11 @@ function addParts(value: Ptr<u8>, found: Representation): u32 {
 
 /** A part of a multipart body: delimiter, fields, content. */
 function addPart(found: Representation): void {
-  const head = headOf(found);
   const end = output.text;
-  write(bytes(partTemplate).add(partTemplate.length - 1));
-  addSlice(multipart.add(delimiterOffset), delimiterBytes);
-  addSlice(head, lineAfter(head).since(head));
+  write(bytes(emptyLine).add(emptyLine.length - 1));
+  writeRange(bytes(rangeTemplate).add(rangeTemplate.length - 1));
+  writeType(found);
+  write(delimiter.add(delimiterBytes - 1));
   addSlice(output.text, end.since(output.text));
   addContent(found);
 }

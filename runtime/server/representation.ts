@@ -2,10 +2,11 @@
  * Where the parts of a representation lie: its head follows the object, its content the head.
  */
 
-import { entityTagBytes, type Representation } from "microlith:site";
+import { entityTagBytes, hasFieldTexts, type Representation } from "microlith:site";
 
 /** Behind the entity-tag in a head: the end of the line and the empty line. */
 const headEndBytes = 4;
+const tagLineBytes: u32 = 6 + entityTagBytes + headEndBytes;
 
 export function headOf(representation: Representation): Ptr<u8> {
   return pointer<u8>(address(representation) + sizeof<Representation>());
@@ -20,8 +21,7 @@ export function tagOf(representation: Representation): Ptr<u8> {
   return contentOf(representation).add(-headEndBytes - entityTagBytes);
 }
 
-export function lineAfter(line: Ptr<u8>): Ptr<u8> {
-  let at = line;
-  while (at[0] !== byte("\n")) at = at.add(1);
-  return at.add(1);
+/** Of the head's end, which a 304 repeats. */
+export function repeatedBytes(representation: Representation): u32 {
+  return hasFieldTexts ? tagLineBytes : representation.repeated;
 }

@@ -7,11 +7,10 @@ import { getCode, hasLog, headCode, optionsCode } from "microlith:options";
 import {
   allowance,
   allowanceBytes,
-  contentFields,
   hasCodings,
-  hasContentFields,
-  hasMultipart,
+  hasFieldTexts,
   hasRedirects,
+  repeatedTexts,
   statusBase,
 } from "microlith:site";
 import { closeBytes, dateBytes, dateField, keepAliveBytes } from "./clock.ts";
@@ -20,9 +19,9 @@ import { currentRepresentation, currentStatus, hasLive } from "./live.ts";
 import { findRepresentation } from "./lookup.ts";
 import { chooseCoding } from "./negotiate.ts";
 import { addPieces } from "./redirect.ts";
-import { contentOf, headOf, lineAfter } from "./representation.ts";
+import { contentOf, headOf, repeatedBytes } from "./representation.ts";
 import { Ending, newBit, request } from "./request.ts";
-import { leadingSlices, output, setSlice, startResponse } from "./slices.ts";
+import { output, setSlice, startResponse } from "./slices.ts";
 import {
   statusBadRequest,
   statusMethodNotAllowed,
@@ -31,7 +30,7 @@ import {
   statusOk,
   statusPartialContent,
 } from "./status.ts";
-import { lengthNumber, numbers, statusNumber, write } from "./text.ts";
+import { lengthNumber, numbers, statusNumber, write, writeType } from "./text.ts";
 
 /** Of a representation. */
 const identityKind = 0;
@@ -64,27 +63,20 @@ export function respond(status: i32): void {
       if (hasLive) found = currentRepresentation(found);
       if (hasCodings && found.kind !== identityKind && found.kind !== redirectKind)
         found = chooseCoding(found);
-      if (found.validatorLength !== 0) {
-        code = judge(found, slices);
-        if (hasContentFields) write(contentFields);
-      }
+      if (found.repeated !== 0) code = judge(found, slices);
       // Errors have nothing of the content's fields: caches would keep them in its place.
       if (code < statusBadRequest) {
         rest = headOf(found);
         restLength = found.headLength;
         if (code === statusNotModified) {
-          restLength = found.validatorLength;
+          restLength = repeatedBytes(found);
           rest = contentOf(found).add(-restLength);
         } else if (code === statusPartialContent) {
           numbers[lengthNumber] = output.bytes;
           if (hasLog) output.contentBytes = output.bytes;
-          // Each of several parts says the content's type.
-          if (hasMultipart && output.slice !== slices.add(leadingSlices + 1)) {
-            rest = lineAfter(rest);
-            restLength = contentOf(found).since(rest);
-          }
         } else {
           code = currentStatus(found);
+          writeType(found);
           const bodyLength = found.bodyLength;
           numbers[lengthNumber] = bodyLength;
           if (hasRedirects && found.kind === redirectKind) addPieces(found);
@@ -93,6 +85,7 @@ export function respond(status: i32): void {
             if (hasLog) output.contentBytes = bodyLength;
           }
         }
+        if (hasFieldTexts) write(repeatedTexts.add(found.repeated as i32));
       }
     }
   }

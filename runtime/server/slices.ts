@@ -4,7 +4,7 @@
  */
 
 import { batchRequests } from "microlith:options";
-import { pieceSlices } from "microlith:site";
+import { mostFieldBytes, mostTypeBytes, pieceSlices } from "microlith:site";
 import { mostRanges, slicesPerRange } from "./range.ts";
 
 /** `struct iovec` */
@@ -21,7 +21,7 @@ const fullSlices = batchRequests * leadingSlices;
 const fullBytes: u32 = 0x8000_0000;
 const batchSlices = fullSlices + leadingSlices + pieceSlices + (mostRanges + 1) * slicesPerRange;
 /** A response needs less text than this, and for each of several ranges so much. */
-const textBytes = (batchRequests + 1) * 256 + mostRanges * 64;
+const textBytes = (batchRequests + 1) * (256 + mostFieldBytes) + (mostRanges + 1) * (96 + mostTypeBytes);
 
 export const batch = zeroed<Fixed<Slice, typeof batchSlices>>();
 const texts = zeroed<Fixed<u8, typeof textBytes>>();

@@ -3,6 +3,7 @@
  * end to its start, because the digits of a number come in that order.
  */
 
+import { hasFieldTexts, type Representation, typeTexts } from "microlith:site";
 import { formatDecimal } from "../std/format.ts";
 import { output } from "./slices.ts";
 
@@ -26,4 +27,9 @@ export function write(end: Ptr<u8>): void {
     }
   }
   output.text = text;
+}
+
+/** Puts the content's type before the text, where it is not in the head. */
+export function writeType(found: Representation): void {
+  if (hasFieldTexts) write(typeTexts.add(found.type as i32));
 }

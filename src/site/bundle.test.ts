@@ -35,13 +35,43 @@ describe("siteModule", () => {
     expect(textOf(object).slice(12)).toBe(head);
     expect(Buffer.from(object?.body?.bytes ?? []).toString()).toBe("hello");
     expect([
-      view.getInt32(0, true) + statusBase,
-      view.getUint32(4, true),
+      view.getUint32(0, true),
+      view.getUint16(4, true),
+      view.getUint16(6, true),
       view.getUint16(8, true),
-      view.getUint8(10),
+      view.getInt8(10) + statusBase,
       view.getUint8(11),
-    ]).toEqual([200, 5, head.length, repeated.length, 0]);
+    ]).toEqual([5, head.length, repeated.length, 0, 200, 0]);
     expect(object?.kind).toBe("content");
+  });
+
+  it("stores once what many heads have in common", () => {
+    const { objects } = moduleOf({ "index.html": "a", "b.html": "b", "c.css": "c", "404.html": "d" });
+    const said = (path: string): readonly (string | number)[] => {
+      const object = objects.get(`content ${path}`);
+      const view = new DataView(Uint8Array.from(object?.bytes ?? []).buffer);
+      const textAt = (name: string, end: number): string => {
+        const text = textOf(objects.get(name)).slice(0, end + 1);
+        return text.slice(text.lastIndexOf("\0") + 1);
+      };
+      return [
+        view.getInt8(10) + statusBase,
+        textAt("types", view.getUint16(8, true)),
+        textAt("fields of content", view.getUint16(6, true)),
+        textOf(object)
+          .slice(12)
+          .replace(/"[^"]{8}"/, "tag"),
+      ];
+    };
+    const html = "\r\nContent-Type: text/html;charset=utf-8";
+    const css = "\r\nContent-Type: text/css;charset=utf-8";
+    const repeated = "\r\nAccept-Ranges: bytes\r\nCache-Control: no-cache";
+    expect(["/index.html", "/b.html", "/c.css", "/404.html"].map(said)).toEqual([
+      [200, html, repeated, "ETag: tag\r\n\r\n"],
+      [200, html, repeated, "ETag: tag\r\n\r\n"],
+      [200, css, repeated, "ETag: tag\r\n\r\n"],
+      [404, html, "", "\r\n"],
+    ]);
   });
 
   it("stores equal content of equal type once", () => {

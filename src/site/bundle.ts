@@ -8,6 +8,8 @@ import { UserError } from "../base/errors.ts";
 import type { SourceFile } from "../lang/source.ts";
 import type { VirtualModule, VirtualValue } from "../lang/virtual-module.ts";
 import type { CodedContents } from "./codings.ts";
+import { createFieldTexts } from "./field-texts.ts";
+import { packText } from "./forms.ts";
 import { lastModifiedField, lastTwoDigitYear, packTime } from "./last-modified.ts";
 import { type LiveRoute, liveForms } from "./live-routes.ts";
 import { isReadInParts, multipart, partsField } from "./parts.ts";
@@ -26,7 +28,6 @@ import { describeTarget } from "./routes.ts";
 import { compareBytes, mostPaths, type Site } from "./scan.ts";
 import { type Coding, defaultSiteOptions, type SiteOptions } from "./site-options.ts";
 import { buildTable } from "./table.ts";
-import { template } from "./template.ts";
 import { codingNames } from "./tokens.ts";
 
 const routeBytes = 12;
@@ -34,6 +35,10 @@ const patternBytes = 8;
 /** Bytes that the server sends of a batch in one turn: docs/architecture.md says why. */
 const mostAtOnce = 384 << 10;
 const pathsName = "paths";
+/** Up to here the code that puts fields in common into responses is larger than what their heads have in common. */
+const fewFiles = 2;
+/** The same of the fields that all responses share, which the server can write as a form when it has forms. */
+const littleShared = 32;
 /** In a pattern's text: its end, a segment, the rest of the path. */
 const patternMarks = { end: 0, segment: 1, splat: 2 } as const;
 
@@ -57,7 +62,12 @@ export function siteModule(
   const { options = defaultSiteOptions, coded = new Map() } = choice;
   const plan = planSite(site, options);
   const { patterns } = plan.routes;
-  const represented = representSite(plan, coded, options);
+  const hasParts = isReadInParts(site);
+  const ofContent = (hasParts ? partsField : "") + lastModifiedField(options.lastModified);
+  const fieldTexts =
+    ofContent !== "" || site.files.length > fewFiles ? createFieldTexts(ofContent) : undefined;
+  const represented = representSite(plan, coded, options, fieldTexts);
+  const forms = live.filter(({ place }) => place.object.name === liveForms);
   const routes = withLive(plan.routes.routes, represented.routes, live);
   const objects = new Map<string, DataObject>();
   const add = (object: DataObject): DataObject => {
@@ -108,16 +118,15 @@ export function siteModule(
   integer("statusBase", statusBase);
   integer("entityTagBytes", entityTagBytes);
   addTime(options.lastModified);
-  addParts(isReadInParts(site));
+  addFieldTexts();
+  addMultipart();
   const common = fieldLines(plan.common);
-  data("sharedFields", add(sharedFields(common)));
-  integer("commonBytes", common.length);
+  addSharedFields(common);
   const answer = allowance(options, common);
   data("allowance", add(answer));
   integer("allowanceBytes", answer.bytes.length);
   data("notFound", represented.notFound.object, represented.notFound.offset);
   for (const { name, place } of live) data(name, add(place.object), place.offset);
-  const forms = live.filter(({ place }) => place.object.name === liveForms);
   for (const { place } of forms) data(liveForms, place.object);
   integer("liveFormBytes", forms[0]?.place.object.bytes.length ?? 0);
   integer("liveFormCount", forms.length);
@@ -132,16 +141,30 @@ export function siteModule(
     integer("twoDigitPivot", pivot);
   }
 
-  function addParts(isAskedFor: boolean): void {
-    boolean("hasMultipart", isAskedFor);
-    const { object, delimiterOffset, delimiterBytes } = multipart(represented);
-    data("multipart", add(object));
-    integer("delimiterOffset", delimiterOffset);
+  function addFieldTexts(): void {
+    boolean("hasFieldTexts", fieldTexts !== undefined);
+    const { types, repeated } = fieldTexts ?? createFieldTexts("");
+    data("typeTexts", add(types.object("types")));
+    data("repeatedTexts", add(repeated.object("fields of content")));
+    integer("mostTypeBytes", types.mostBytes);
+    integer("mostFieldBytes", types.mostBytes + repeated.mostBytes);
+  }
+
+  function addSharedFields(common: string): void {
+    const plain = sharedFields(common);
+    const packed = forms.length > 0 ? packText(Buffer.from(plain.bytes).toString("latin1")) : undefined;
+    const isPacked = packed !== undefined && packed.length + littleShared < plain.bytes.length;
+    boolean("hasPackedFields", isPacked);
+    data("sharedFields", add(isPacked ? { ...plain, bytes: packed } : plain));
+    integer("commonBytes", common.length);
+  }
+
+  function addMultipart(): void {
+    boolean("hasMultipart", hasParts);
+    const { object, fieldEnd, delimiterOffset, delimiterBytes } = multipart(represented);
+    data("multipart", add(object), fieldEnd);
+    data("delimiter", object, delimiterOffset);
     integer("delimiterBytes", delimiterBytes);
-    const fields = (isAskedFor ? partsField : "") + lastModifiedField(options.lastModified);
-    boolean("hasContentFields", fields !== "");
-    const text = template("fields of content", fields);
-    data("contentFields", add(text), text.bytes.length - 1);
   }
 
   function addCodings({ codings }: Represented, stored: readonly Coding[]): void {

@@ -67,24 +67,7 @@ export function packForms(name: string, forms: readonly LiveForm[]): PackedForms
   let bytes = "";
   for (const [number, { name: form, head, body }] of forms.entries()) {
     offsets.set(form, bytes.length);
-    bytes += String.fromCharCode(number, head.length);
-    const text = head + body;
-    let written = "";
-    for (let at = 0; at < text.length; ) {
-      const marked = markLength(text, at);
-      if (marked > 0) {
-        bytes += text.slice(at, at + marked);
-        written =
-          text.charCodeAt(at) === formMarks.counter ? written + unknown.repeat(counterCharacters) : "";
-        at += marked;
-        continue;
-      }
-      const { packed, length } = longestCopy(bytes, written, text, at) ?? { packed: text[at], length: 1 };
-      bytes += packed;
-      written += text.slice(at, at + length);
-      at += length;
-    }
-    bytes += "\0";
+    bytes = pack(bytes + String.fromCharCode(number, head.length), head + body);
   }
   return {
     object: {
@@ -96,6 +79,31 @@ export function packForms(name: string, forms: readonly LiveForm[]): PackedForms
     },
     offsets,
   };
+}
+
+/** The text as a form that is its own base, which it may be when it has neither marks nor bytes that a form has for them. */
+export function packText(text: string): Uint8Array | undefined {
+  return /^[\n\r\x20-\x7f]*$/.test(text) ? Buffer.from(pack("", text), "latin1") : undefined;
+}
+
+/** `before`, and a form of `text` behind it. */
+function pack(before: string, text: string): string {
+  let bytes = before;
+  let written = "";
+  for (let at = 0; at < text.length; ) {
+    const marked = markLength(text, at);
+    if (marked > 0) {
+      bytes += text.slice(at, at + marked);
+      written = text.charCodeAt(at) === formMarks.counter ? written + unknown.repeat(counterCharacters) : "";
+      at += marked;
+      continue;
+    }
+    const { packed, length } = longestCopy(bytes, written, text, at) ?? { packed: text[at], length: 1 };
+    bytes += packed;
+    written += text.slice(at, at + length);
+    at += length;
+  }
+  return `${bytes}\0`;
 }
 
 /** Of the mark at `at`; 0: it is text. */

@@ -22,11 +22,13 @@ export function isReadInParts({ files }: Site): boolean {
 export const partsField = "\r\nAccept-Ranges: bytes";
 
 /**
- * A template that says that several ranges follow, and what delimits them, with both line ends: a digest of all content, which no
- * content holds.
+ * A template that says that several ranges follow, and another of what delimits them, a digest of all content, which no content
+ * holds; behind it stands what ends the last delimiter.
  */
 export function multipart({ objects }: Represented): {
   readonly object: DataObject;
+  /** Of the template's last character. */
+  readonly fieldEnd: number;
   readonly delimiterOffset: number;
   readonly delimiterBytes: number;
 } {
@@ -34,11 +36,12 @@ export function multipart({ objects }: Represented): {
   for (const { bytes, body } of objects) hash.update(bytes).update(body?.digest ?? "");
   const boundary = hash.digest("base64url").slice(0, boundaryCharacters);
   const field = `\r\nContent-Type: multipart/byteranges; boundary=${boundary}`;
-  const delimiter = `\r\n--${boundary}\r\n`;
+  const delimiter = `\r\n--${boundary}`;
   return {
-    object: template("multipart", field + delimiter),
-    // Behind the template's zero.
-    delimiterOffset: 1 + field.length,
+    object: template("multipart", `${field}\0${delimiter}--\r\n`),
+    fieldEnd: field.length,
+    // Behind the zeros of both templates.
+    delimiterOffset: 2 + field.length,
     delimiterBytes: delimiter.length,
   };
 }

@@ -7,6 +7,7 @@ import type { DataObject } from "../base/data-object.ts";
 import type { Digest } from "../base/digest.ts";
 import type { CodedContents } from "./codings.ts";
 import { withoutFields } from "./common-fields.ts";
+import type { FieldTexts } from "./field-texts.ts";
 import type { HeaderField } from "./headers.ts";
 import type { SitePlan } from "./plan.ts";
 import type { Pattern } from "./resolve-rules.ts";
@@ -37,7 +38,12 @@ export interface Represented {
 const mostHeldBytes = 32 << 20;
 
 /** @throws UserError (exit code 1) when a file cannot be read or its fields are too long */
-export function representSite(plan: SitePlan, coded: CodedContents, options: SiteOptions): Represented {
+export function representSite(
+  plan: SitePlan,
+  coded: CodedContents,
+  options: SiteOptions,
+  texts: FieldTexts | undefined,
+): Represented {
   const { codings: stored } = options;
   const objects: DataObject[] = [];
   const codings = new Set<Coding>();
@@ -111,7 +117,7 @@ export function representSite(plan: SitePlan, coded: CodedContents, options: Sit
   ): RepresentationPlace {
     const name = unique(`content ${path}`);
     const varying = alternatives.length === 0 ? fields : withVary(fields);
-    const shared = { status, fields: varying, isContent: true };
+    const shared = { status, fields: varying, isContent: true, texts };
     let next: RepresentationPlace | undefined;
     if (alternatives.length === 0 || stored.includes("identity")) {
       next = add(contentRepresentation({ ...shared, name, content }));

@@ -2,8 +2,8 @@
  * Representations: for each file, redirect or error page the object that the server sends from, as
  * runtime/modules/site.d.ts lays it out. Fields, empty line and content stand in one row, so that a response is one slice of them.
  *
- * The order of fields is the server's cutting plan: Content-Type first, because each of several ranges has it; then what a 304
- * leaves out; last what it repeats, the entity-tag at a fixed distance from the end.
+ * The order of fields is the server's cutting plan: first what a 304 leaves out, last what it repeats, the entity-tag at a fixed
+ * distance from the end. Where there are many heads, what they have in common is not in them, but in field-texts.ts.
  */
 
 import { concatBytes } from "../base/byte-source.ts";
@@ -12,6 +12,7 @@ import type { DataObject, DataRelocation } from "../base/data-object.ts";
 import { type Digest, splitDigest } from "../base/digest.ts";
 import { assert, UserError } from "../base/errors.ts";
 import type { StoredCoding } from "./codings.ts";
+import { addRepeated, addType, type FieldTexts } from "./field-texts.ts";
 import type { HeaderField } from "./headers.ts";
 import type { LocationPiece, RedirectTarget } from "./routes.ts";
 
@@ -52,6 +53,8 @@ export interface ContentInput {
   readonly isContent: boolean;
   /** Of content in a coding: which, and where the server finds the next best; without one there is no other. */
   readonly coded?: { readonly coding: StoredCoding; readonly next: RepresentationPlace | undefined };
+  /** Where heads have something in common. */
+  readonly texts?: FieldTexts | undefined;
 }
 
 /** Where a representation lies: what is in a coding has the address of the next best in front of it. */
@@ -62,20 +65,24 @@ export interface RepresentationPlace {
 
 /** A representation with a body. Only those of status 200 have an entity-tag: 304 is for them. */
 export function contentRepresentation(input: ContentInput): RepresentationPlace {
-  const { name, status, content, coded } = input;
+  const { name, status, content, coded, texts } = input;
   const hasTag = status === 200;
   const isRepeated = repeatedFields(input);
   const encoding = coded === undefined ? "" : `Content-Encoding: ${coded.coding}\r\n`;
   const front = input.fields.filter((field) => !isRepeated.includes(field));
   const [type, others] = partition(front, ({ name }) => name.toLowerCase() === "content-type");
-  const head = fieldLines(type) + encoding + fieldLines(others);
-  const validators = `${fieldLines(isRepeated)}${hasTag ? entityTagLine(content.digest) : ""}${emptyLine}`;
+  const typeEnd = texts === undefined ? 0 : addType(texts, type);
+  const repeatedEnd = hasTag && texts !== undefined ? addRepeated(texts, isRepeated) : undefined;
+  const head = (texts === undefined ? fieldLines(type) : "") + encoding + fieldLines(others);
+  const repeated = repeatedEnd === undefined ? fieldLines(isRepeated) : "";
+  const validators = `${repeated}${hasTag ? entityTagLine(content.digest) : ""}${emptyLine}`;
   const start = layOut({
     name,
     status,
     head: head + validators,
     bodyLength: content.size,
-    validatorLength: hasTag ? validators.length : 0,
+    repeated: hasTag ? (repeatedEnd ?? texts?.repeated.add(texts.ofContent) ?? validators.length) : 0,
+    type: typeEnd,
     kind: kinds[coded?.coding ?? "identity"],
   });
   const offset = coded === undefined ? 0 : 4;
@@ -141,7 +148,8 @@ export function redirectRepresentation(name: string, target: RedirectTarget, has
     status,
     head: isWhole ? `${first}${fragment}\r\n${emptyLine}` : first,
     bodyLength: 0,
-    validatorLength: 0,
+    repeated: 0,
+    type: 0,
     kind: isWhole ? kinds.identity : kinds.redirect,
   });
   const body = pieces.flatMap(({ part, text }) => [part, text.length, ...Buffer.from(text, "latin1")]);
@@ -188,7 +196,8 @@ function textCount(location: readonly LocationPiece[]): number {
 /** Nothing but its status, which is true for the moment only. */
 export function emptyRepresentation(name: string): DataObject {
   const head = `${notStored}${emptyLine}`;
-  const bytes = layOut({ name, status: 200, head, bodyLength: 0, validatorLength: 0, kind: kinds.identity });
+  const kind = kinds.identity;
+  const bytes = layOut({ name, status: 200, head, bodyLength: 0, repeated: 0, type: 0, kind });
   return { name, kind: "table", bytes, alignment: 4, relocations: [] };
 }
 
@@ -203,12 +212,13 @@ interface Start {
   readonly status: number;
   readonly head: string;
   readonly bodyLength: number;
-  readonly validatorLength: number;
+  readonly repeated: number;
+  readonly type: number;
   readonly kind: number;
 }
 
 /** `class Representation` and the head behind it. */
-function layOut({ name, status, head, bodyLength, validatorLength, kind }: Start): Uint8Array {
+function layOut({ name, status, head, bodyLength, repeated, type, kind }: Start): Uint8Array {
   const text = Buffer.from(head, "latin1");
   if (text.length > mostHeadBytes) {
     throw new UserError(`the fields of ${name} have ${text.length} bytes`, {
@@ -219,10 +229,11 @@ function layOut({ name, status, head, bodyLength, validatorLength, kind }: Start
   // From Buffer's pool, because there may be 200,000, and an array with memory of its own costs twice what is in it.
   const bytes = Buffer.allocUnsafe(structBytes + text.length);
   const view = new DataView(bytes.buffer, bytes.byteOffset);
-  view.setInt32(0, status - statusBase, true);
-  view.setUint32(4, bodyLength, true);
-  view.setUint16(8, text.length, true);
-  view.setUint8(10, validatorLength);
+  view.setUint32(0, bodyLength, true);
+  view.setUint16(4, text.length, true);
+  view.setUint16(6, repeated, true);
+  view.setUint16(8, type, true);
+  view.setInt8(10, status - statusBase);
   view.setUint8(11, kind);
   bytes.set(text, structBytes);
   return bytes;

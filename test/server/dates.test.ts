@@ -68,8 +68,8 @@ function check(server: Address): void {
     expect([...byDate.fields.keys()]).toEqual([
       "accept-ranges",
       "last-modified",
-      "date",
       "cache-control",
+      "date",
       "etag",
     ]);
   });

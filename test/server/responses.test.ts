@@ -39,9 +39,9 @@ function check(server: Address): void {
     expect([...fields.keys()]).toEqual([
       "content-length",
       "accept-ranges",
-      "date",
-      "content-type",
       "cache-control",
+      "content-type",
+      "date",
       "etag",
     ]);
     expect(fields.get("content-type")).toBe("text/html;charset=utf-8");
