@@ -3,7 +3,7 @@
  * that stands for it, as a socket for both shows it.
  */
 
-import { decimal, hexDigit, parseDecimal } from "./token.ts";
+import { decimal, hexadecimal, parseDecimal, parseHexadecimal } from "./token.ts";
 import { writeByte, writeDecimal, writeHex } from "./writer.ts";
 
 export const addressBytes = 16;
@@ -27,15 +27,16 @@ export function writeAddress(from: Ptr<u8>): void {
   let zeros: u32 = 0;
   let longest: u32 = 1;
   let gapEnd: u32 = 0;
-  for (let group: u32 = 0; group < groupCount; ) {
-    zeros = groupOf(from, group) === 0 ? zeros + 1 : 0;
+  let group: u32 = 0;
+  do {
+    zeros = pointer<u16>(address(from))[group] === 0 ? zeros + 1 : 0;
     group++;
     if (zeros > longest) {
       longest = zeros;
       gapEnd = group;
     }
-  }
-  for (let group: u32 = 0; group < groupCount; group++) {
+  } while (group < groupCount);
+  for (group = 0; group < groupCount; group++) {
     const isGap = group + longest === gapEnd;
     if (isGap || group !== 0) writeByte(byte(":"));
     if (isGap) group = gapEnd - 1;
@@ -59,7 +60,7 @@ export function parseAddress(start: Ptr<u8>, to: Ptr<u8>): Ptr<u8> | null {
   /** Where `::` stands; more than there are bytes: nowhere. */
   let gap: u32 = addressBytes + 1;
   for (;;) {
-    const end = parseHex(at);
+    const end = parseHexadecimal(at);
     const digits = end.since(at);
     if (end[0] === byte(".")) {
       if (at === start) {
@@ -75,8 +76,8 @@ export function parseAddress(start: Ptr<u8>, to: Ptr<u8>): Ptr<u8> | null {
       gap = count;
     } else {
       if (digits > 4 || count === addressBytes) return null;
-      to[count] = (number >> 8) as u8;
-      to[count + 1] = number as u8;
+      to[count] = (hexadecimal >> 8) as u8;
+      to[count + 1] = hexadecimal as u8;
       count += 2;
     }
     at = end;
@@ -107,20 +108,5 @@ function parseIpv4(start: Ptr<u8>, to: Ptr<u8>): Ptr<u8> {
     if (i === 4) return end;
     if (end[0] !== byte(".")) return start;
     at = end.add(1);
-  }
-}
-
-/** Of the digits that were parsed last. */
-let number: u32 = 0;
-
-/** Parses hexadecimal digits; returns where they end. */
-function parseHex(start: Ptr<u8>): Ptr<u8> {
-  let at = start;
-  number = 0;
-  for (;;) {
-    const digit = hexDigit(at[0]);
-    if (digit > 15) return at;
-    number = number * 16 + digit;
-    at = at.add(1);
   }
 }

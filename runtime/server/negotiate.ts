@@ -13,23 +13,13 @@ const identity = 0;
  * A thousand times the q-value that the request gives to a coding, plus 1; 0: it does not name it. By the coding's code, which is
  * one more than the kind of a representation; 0 is what we do not know.
  */
-const weights = zeroed<Fixed<u32, 8>>();
+const weights = zeroed<Fixed<u32, 6>>();
 const others = 2;
-/** Of what is not named, when `*` is not, either: content as it is, and content in a coding. */
-const unnamedIdentity = 6;
-const unnamedCoding = 7;
 const least = 2;
 const most = 1001;
 
 /** Takes in the value of Accept-Encoding, up to where it is malformed. */
-function weigh(value: Ptr<u8> | null): void {
-  fill(pointer<u8>(address(weights)), 0, sizeof<Fixed<u32, 8>>());
-  weights[unnamedIdentity] = most;
-  // Who does not ask can read the others, too (RFC 9110, section 12.5.3).
-  weights[unnamedCoding] = least;
-  if (value === null) return;
-  weights[unnamedIdentity] = least;
-  weights[unnamedCoding] = 0;
+function weigh(value: Ptr<u8>): void {
   let at = value;
   for (;;) {
     at = skipSpace(parseToken(at, codingNames));
@@ -60,7 +50,16 @@ function weigh(value: Ptr<u8> | null): void {
 
 /** Of the representation and those behind it, the one that the client likes best, the first among equals. */
 export function chooseCoding(first: Representation): Representation {
-  weigh(kept[acceptEncoding]);
+  const value = kept[acceptEncoding];
+  // Of what is not named, when `*` is not, either. Who does not ask can read the others, too (RFC 9110, section 12.5.3).
+  let unnamedIdentity: u32 = most;
+  let unnamedCoding: u32 = least;
+  fill(pointer<u8>(address(weights)), 0, sizeof<Fixed<u32, 6>>());
+  if (value !== null) {
+    unnamedIdentity = least;
+    unnamedCoding = 0;
+    weigh(value);
+  }
   let best: Representation = notAcceptable;
   let bestWeight: u32 = 1;
   let each = first;
@@ -68,7 +67,7 @@ export function chooseCoding(first: Representation): Representation {
     const kind = each.kind;
     let weight = weights[kind + 1];
     if (weight === 0) weight = weights[others];
-    if (weight === 0) weight = weights[kind === identity ? unnamedIdentity : unnamedCoding];
+    if (weight === 0) weight = kind === identity ? unnamedIdentity : unnamedCoding;
     if (weight > bestWeight) {
       best = each;
       bestWeight = weight;

@@ -39,9 +39,10 @@ import {
 import { parseTarget } from "./target.ts";
 import {
   decimal,
-  hexDigit,
+  hexadecimal,
   noDecimal,
   parseDecimal,
+  parseHexadecimal,
   parseToken,
   skipSpace,
   skipToken,
@@ -92,8 +93,6 @@ const oldVersion: u32 = 0x302e_312f;
 const notDigits: u32 = 0xfff0_fff0;
 /** HTTP/1.1 and the line end. */
 const versionBytes = 10;
-/** A number that grew beyond this is too large, whatever its other digits are. */
-const large: u32 = 0x0100_0000;
 
 /**
  * Parses the request at `start`. Returns the status that its framing calls for, OK when nothing is wrong with it,
@@ -202,13 +201,8 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): i32 {
             for (;;) {
               if ((seen & chunkedBit) !== 0) {
                 const digits = at;
-                length = 0;
-                for (;;) {
-                  const digit = hexDigit(at[0]);
-                  if (digit > 15) break;
-                  if (length < large) length = length * 16 + digit;
-                  at = at.add(1);
-                }
+                at = parseHexadecimal(at);
+                length = hexadecimal;
                 if (at === digits) break malformed;
                 // Extensions (RFC 9112, section 7.1.1) say nothing to us. The value of one may be quoted, and hold anything.
                 while (at[0] === byte(";")) {

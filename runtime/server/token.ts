@@ -80,3 +80,23 @@ export function parseDecimal(start: Ptr<u8>): Ptr<u8> {
   decimal = at === start ? noDecimal : value;
   return at;
 }
+
+/** A number that grew beyond this is too large, whatever its other digits are. */
+const largeHexadecimal: u32 = 0x0100_0000;
+
+/** Of the hexadecimal digits that were parsed last; from `largeHexadecimal` on without the last of them. */
+export let hexadecimal: u32 = 0;
+
+/** Parses hexadecimal digits; returns where they end. */
+export function parseHexadecimal(start: Ptr<u8>): Ptr<u8> {
+  let at = start;
+  let value: u32 = 0;
+  for (;;) {
+    const digit = hexDigit(at[0]);
+    if (digit > 15) break;
+    if (value < largeHexadecimal) value = value * 16 + digit;
+    at = at.add(1);
+  }
+  hexadecimal = value;
+  return at;
+}

@@ -24,7 +24,7 @@ const fnvFactor = 0x0100_0193;
 /** 2^32 over the golden ratio, odd: neighbouring displacements lead far from each other. */
 const golden = 0x9e37_79b1;
 /** Up to here a multiplier alone is tried. */
-const mostWithoutDisplacement = 10;
+const mostWithoutDisplacement = 12;
 const pathsPerGroup = 3;
 const mostDisplacement = 0xffff;
 /** From here on some slots stay empty, so that the last groups find theirs. */
