@@ -16,10 +16,9 @@ const groupCount = 8;
 export function writeAddress(from: Ptr<u8>): void {
   const words = pointer<u32>(address(from));
   if ((words[0] | words[1]) === 0 && words[2] === mappedWord) {
-    for (let i: u32 = prefixBytes; ; ) {
+    for (let i: u32 = prefixBytes; ; i++) {
       writeDecimal(from[i]);
-      i++;
-      if (i === addressBytes) return;
+      if (i === addressBytes - 1) return;
       writeByte(byte("."));
     }
   }
@@ -100,12 +99,11 @@ export function parseAddress(start: Ptr<u8>, to: Ptr<u8>): Ptr<u8> | null {
 /** Four decimal numbers; returns where they begin when there are not so many. */
 function parseIpv4(start: Ptr<u8>, to: Ptr<u8>): Ptr<u8> {
   let at = start;
-  for (let i: u32 = 0; ; ) {
+  for (let i: u32 = 0; ; i++) {
     const end = parseDecimal(at);
     if (end === at || decimal > 255) return start;
     to[i] = decimal as u8;
-    i++;
-    if (i === 4) return end;
+    if (i === 3) return end;
     if (end[0] !== byte(".")) return start;
     at = end.add(1);
   }

@@ -86,8 +86,9 @@ export function tick(): void {
     formatDecimal((rest % 60) as u32, shared.add(end));
     rest /= 60;
   }
-  formatDecimal((rest % 24) as u32, shared.add(hoursEnd));
-  writeDay((rest / 24) as u32);
+  const hours = rest as u32;
+  formatDecimal(hours % 24, shared.add(hoursEnd));
+  writeDay(hours / 24);
 }
 
 /** The day, counted from 1970 on, in the form of RFC 9110, section 5.6.7. */

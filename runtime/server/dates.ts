@@ -67,8 +67,8 @@ function parseDate(text: Ptr<u8>): bool {
     let value: u32 = 0;
     if (part === month) {
       while (!equal(at, bytes(monthNames).add((value as i32) * 3), 3)) {
+        if (value === 11) return false;
         value++;
-        if (value === 12) return false;
       }
       // The names begin with March.
       value = value < 10 ? value + 3 : value - 9;

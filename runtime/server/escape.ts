@@ -32,12 +32,17 @@ export function writeEscaped(start: usize, end: u32): void {
       character !== byte("\\") &&
       character !== byte("<")
     ) {
-      writeByte(character as u8);
+      writeByte(character);
     } else {
       writeByte(byte("\\"));
-      const isUnicode = end === noEnd || isLogJson;
-      writeByte(isUnicode ? byte("u") : byte("x"));
-      writeHex(character, isUnicode ? 4 : 2);
+      let kind: u32 = byte("u");
+      let digits: u32 = 4;
+      if (end !== noEnd && !isLogJson) {
+        kind = byte("x");
+        digits = 2;
+      }
+      writeByte(kind);
+      writeHex(character, digits);
     }
   }
 }

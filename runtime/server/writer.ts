@@ -40,8 +40,9 @@ export function hasRoom(): bool {
   return writer.at < writer.limit;
 }
 
-export function writeByte(character: u8): void {
-  writer.at[0] = character;
+/** The low eight bits of `character`. */
+export function writeByte(character: u32): void {
+  writer.at[0] = character as u8;
   writer.at = writer.at.add(1);
 }
 
