@@ -7,20 +7,18 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { parseArgs } from "node:util";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
+import { parseFlags } from "./flags.mjs";
 import { root, setUp } from "./setup.mjs";
 
 const patienceMs = 10_000;
 
 function start() {
-  const { values } = parseArgs({
-    options: {
-      seed: { type: "string", default: "1" },
-      from: { type: "string", default: "0" },
-      count: { type: "string", default: "1000" },
-      print: { type: "boolean", default: false },
-    },
+  const values = parseFlags({
+    seed: { type: "string", default: "1" },
+    from: { type: "string", default: "0" },
+    count: { type: "string", default: "1000" },
+    print: { type: "boolean", default: false },
   });
   setUp();
   const from = Number(values.from);
