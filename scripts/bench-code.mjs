@@ -5,17 +5,15 @@
 import { spawnSync } from "node:child_process";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { parseArgs } from "node:util";
+import { parseFlags } from "./flags.mjs";
 import { installTools } from "./install.mjs";
 import { packages } from "./packages.mjs";
 import { bin, root, setUp } from "./setup.mjs";
 
-const { values } = parseArgs({
-  options: {
-    json: { type: "string" },
-    document: { type: "string" },
-    check: { type: "boolean", default: false },
-  },
+const values = parseFlags({
+  json: { type: "string" },
+  document: { type: "string" },
+  check: { type: "boolean", default: false },
 });
 
 setUp();

@@ -4,15 +4,13 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { parseArgs } from "node:util";
+import { parseFlags } from "./flags.mjs";
 import { bin, root, setUp } from "./setup.mjs";
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: "string", default: "5" },
-    json: { type: "boolean", default: false },
-    check: { type: "boolean", default: false },
-  },
+const values = parseFlags({
+  rounds: { type: "string", default: "5" },
+  json: { type: "boolean", default: false },
+  check: { type: "boolean", default: false },
 });
 
 setUp();

@@ -4,18 +4,16 @@
 import { spawnSync } from "node:child_process";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { parseArgs } from "node:util";
+import { parseFlags } from "./flags.mjs";
 import { installTools } from "./install.mjs";
 import { packages } from "./packages.mjs";
 import { bin, root, setUp } from "./setup.mjs";
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: "string", default: "5" },
-    output: { type: "string", default: join(root, ".cache", "bench-image.json") },
-    node: { type: "string", multiple: true, default: [] },
-    check: { type: "boolean", default: false },
-  },
+const values = parseFlags({
+  rounds: { type: "string", default: "5" },
+  output: { type: "string", default: join(root, ".cache", "bench-image.json") },
+  node: { type: "string", multiple: true, default: [] },
+  check: { type: "boolean", default: false },
 });
 
 setUp();

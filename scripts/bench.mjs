@@ -6,22 +6,20 @@
 import { spawnSync } from "node:child_process";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { parseArgs } from "node:util";
+import { parseFlags } from "./flags.mjs";
 import { installTools } from "./install.mjs";
 import { benchPackages } from "./packages.mjs";
 import { bin, root, setUp } from "./setup.mjs";
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: "string", default: "3" },
-    seconds: { type: "string", default: "3" },
-    output: { type: "string", default: join(root, ".cache", "bench.json") },
-    document: { type: "string" },
-    report: { type: "string" },
-    chart: { type: "string" },
-    write: { type: "boolean", default: false },
-    check: { type: "boolean", default: false },
-  },
+const values = parseFlags({
+  rounds: { type: "string", default: "3" },
+  seconds: { type: "string", default: "3" },
+  output: { type: "string", default: join(root, ".cache", "bench.json") },
+  document: { type: "string" },
+  report: { type: "string" },
+  chart: { type: "string" },
+  write: { type: "boolean", default: false },
+  check: { type: "boolean", default: false },
 });
 
 setUp();

@@ -17,17 +17,15 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { parseFlags } from "./flags.mjs";
 import { hasCommand } from "./install.mjs";
 import { root, setUp } from "./setup.mjs";
 
-const { values } = parseArgs({
-  options: {
-    server: { type: "boolean" },
-    minutes: { type: "string", default: "10" },
-    fault: { type: "string", default: "0" },
-    minimise: { type: "boolean", default: false },
-  },
+const values = parseFlags({
+  server: { type: "boolean" },
+  minutes: { type: "string", default: "10" },
+  fault: { type: "string", default: "0" },
+  minimise: { type: "boolean", default: false },
 });
 const folder = join(root, ".cache", `fuzz-${process.pid}`);
 const findings = join(root, ".cache", "fuzz", "findings");

@@ -1,5 +1,5 @@
 // `npm run fuzz`: no input makes the compiler crash or hang. Takes the programs of test/programs/, test/std/, test/wrong/ and
-// examples/, changes each a little, and compiles what comes out for every target. What the compiler may say is a list of
+// examples/, changes each a little, and compiles what comes out for every target, for size or speed. What the compiler may say is a list of
 // diagnostics or a UserError; anything else, or nothing for ten seconds, is a finding, which ends the run with status 1
 // and its number. The same seed gives the same programs: `npm run fuzz -- --seed 7 --from 123 --count 1 --print`.
 // `npm run fuzz -- --server --minutes 10` is about the server instead: fuzz-server.mjs.
@@ -7,20 +7,18 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { parseArgs } from "node:util";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
+import { parseFlags } from "./flags.mjs";
 import { root, setUp } from "./setup.mjs";
 
 const patienceMs = 10_000;
 
 function start() {
-  const { values } = parseArgs({
-    options: {
-      seed: { type: "string", default: "1" },
-      from: { type: "string", default: "0" },
-      count: { type: "string", default: "1000" },
-      print: { type: "boolean", default: false },
-    },
+  const values = parseFlags({
+    seed: { type: "string", default: "1" },
+    from: { type: "string", default: "0" },
+    count: { type: "string", default: "1000" },
+    print: { type: "boolean", default: false },
   });
   setUp();
   const from = Number(values.from);
@@ -79,8 +77,11 @@ async function work({ seed, from, count, print }) {
       sources.resolve(specifier, importer === entry ? original : importer);
     try {
       const program = parseProgram({ entry, resolve, modules });
-      for (const target of targets)
-        compile(program, modules, target, random.below(2) === 0 ? "plain" : "tight", false);
+      for (const target of targets) {
+        const optimize = random.below(4) === 0 ? "speed" : "size";
+        const layout = random.below(2) === 0 ? "plain" : "tight";
+        compile(program, modules, target, layout, false, undefined, optimize);
+      }
       results.compiled++;
     } catch (error) {
       if (!(error instanceof UserError) && !(error instanceof Error && error.name === "DiagnosticError")) {

@@ -5,11 +5,11 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { parseArgs } from "node:util";
 import { measureFeatures, renderFeatures } from "./feature-sizes.mjs";
+import { parseFlags } from "./flags.mjs";
 import { root, say, setUp } from "./setup.mjs";
 
-const { values } = parseArgs({ options: { print: { type: "boolean", default: false } } });
+const values = parseFlags({ print: { type: "boolean", default: false } });
 
 setUp();
 const load = (/** @type {string} */ path) => import(pathToFileURL(join(root, "dist", path)).href);

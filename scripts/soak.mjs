@@ -10,11 +10,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
-import { parseArgs } from "node:util";
+import { parseFlags } from "./flags.mjs";
 import { root, setUp } from "./setup.mjs";
 
-const { values } = parseArgs({
-  options: { minutes: { type: "string", default: "3" }, seed: { type: "string", default: "1" } },
+const values = parseFlags({
+  minutes: { type: "string", default: "3" },
+  seed: { type: "string", default: "1" },
 });
 const host = "127.0.0.1";
 const places = 200;

@@ -2,11 +2,12 @@
  * What `inspect` found, as text. Names and values may be a stranger's: what would move a terminal's cursor is shown as an escape.
  */
 
+import { formatNumber } from "../base/numbers.ts";
 import type { InspectedImage } from "../image/inspect.ts";
 import type { ImageInspection } from "./inspect.ts";
 import type { ElfInspection } from "./inspect-elf.ts";
 import type { SiteInspection } from "./inspect-site.ts";
-import { formatBytes, formatNumber } from "./terminal.ts";
+import { formatBytes } from "./terminal.ts";
 
 /** Rows of a list; the rest is counted. `--json` has them all. */
 const mostRows = 40;

@@ -4,6 +4,7 @@
  */
 
 import { UserError } from "../base/errors.ts";
+import { formatNumber } from "../base/numbers.ts";
 import { findFreePort, type ProcessEnd, startNative, waitForPort } from "../engine/native-process.ts";
 import { loadConfig } from "./config.ts";
 import { findInput, type Input } from "./input.ts";
@@ -12,7 +13,7 @@ import { parseHost, parsePort } from "./options.ts";
 import { timeFor } from "./product-options.ts";
 import { parseServerFlags, type ServerFlags, withConfig } from "./server-flags.ts";
 import { chooseSiteOptions, type SiteFlags } from "./site-flags.ts";
-import { formatBytes, formatNumber, note, result } from "./terminal.ts";
+import { formatBytes, note, result } from "./terminal.ts";
 
 export interface ServeOptions extends SiteFlags, ServerFlags {
   readonly port?: string;

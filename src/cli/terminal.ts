@@ -4,6 +4,7 @@
  */
 
 import { styleText } from "node:util";
+import { formatNumber } from "../base/numbers.ts";
 
 /** A step is named only when the command has already taken this long: quick commands are silent. */
 const momentMs = 1_000;
@@ -47,8 +48,4 @@ export function progress(step: string): void {
 /** `12,345 bytes`: exact, because every byte is looked at. */
 export function formatBytes(bytes: number): string {
   return `${formatNumber(bytes)} ${bytes === 1 ? "byte" : "bytes"}`;
-}
-
-export function formatNumber(value: number): string {
-  return value.toLocaleString("en-US");
 }

@@ -3,8 +3,8 @@
  * no place for it.
  */
 
+import { formatNumber } from "../base/numbers.ts";
 import type { PushProgress } from "../registry/push.ts";
-import { formatNumber } from "./terminal.ts";
 
 const barWidth = 24;
 /** Milliseconds between two drawings. */

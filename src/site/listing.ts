@@ -2,6 +2,7 @@
  * Index pages for folders that have none, made like any other content when the executable is made.
  */
 
+import { formatNumber } from "../base/numbers.ts";
 import { encodePath } from "./routes.ts";
 import type { SiteFile } from "./scan.ts";
 
@@ -32,7 +33,7 @@ function renderListing(folder: string, entries: ReadonlyMap<string, SiteFile | u
     // Folders first; the files come sorted.
     .sort(([, a], [, b]) => Number(a !== undefined) - Number(b !== undefined))
     .map(([name, file]) => {
-      const size = file === undefined ? "" : ` ${file.size.toLocaleString("en-US")}`;
+      const size = file === undefined ? "" : ` ${formatNumber(file.size)}`;
       // A name such as `a:b` would be read as a scheme without the dot.
       return `<li><a href="./${escapeHtml(encodePath(name))}">${escapeHtml(name)}</a>${size}\n`;
     });
