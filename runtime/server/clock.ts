@@ -10,7 +10,7 @@ import { commonBytes, hasPackedFields, sharedFields } from "microlith:site";
 import { SYS_clock_gettime } from "microlith:target";
 import { formatDecimal } from "../std/format.ts";
 import { writeForm } from "./form.ts";
-import { startText } from "./writer.ts";
+import { startOwnText } from "./writer.ts";
 
 const CLOCK_REALTIME = 0;
 
@@ -78,7 +78,7 @@ export function tick(): void {
   syscall(SYS_clock_gettime, CLOCK_REALTIME, time);
   const template = shared.add(templateOffset);
   if (hasPackedFields) {
-    startText(template, templateBytes);
+    startOwnText(template);
     writeForm(sharedFields, sharedFields);
   } else copy(template, sharedFields, templateBytes);
   let rest = time.seconds;

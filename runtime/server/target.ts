@@ -24,10 +24,10 @@ class Target {
   pathLength: u32;
   /** FNV-1a of the decoded path. */
   pathHash: u32;
-  /** The query with its question mark; then what the segments and the rest of a pattern stand for. */
-  parts: Fixed<Part, typeof partCount>;
   /** The path as it came, behind its first slash. */
   rawPath: Ptr<u8>;
+  /** The query with its question mark; then what the segments and the rest of a pattern stand for. */
+  parts: Fixed<Part, typeof partCount>;
 }
 
 export const target = zeroed<Target>();

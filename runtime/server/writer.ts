@@ -21,8 +21,13 @@ const digits = zeroed<Fixed<u8, typeof digitBytes>>();
 
 /** With `room` bytes for what others choose and what stands before it. */
 export function startText(at: Ptr<u8>, room: u32): void {
-  writer.at = at;
+  startOwnText(at);
   writer.limit = at.add(room as i32);
+}
+
+/** With nothing that others choose. */
+export function startOwnText(at: Ptr<u8>): void {
+  writer.at = at;
 }
 
 /** Where the text ends that has been written. */
