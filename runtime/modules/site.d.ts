@@ -92,6 +92,8 @@ declare module "microlith:site" {
   export const hasFieldTexts: boolean;
   export const typeTexts: Ptr<u8>;
   export const repeatedTexts: Ptr<u8>;
+  /** Of `repeatedTexts`, what is true of all content. */
+  export const contentFields: Ptr<u8>;
   /** Of the longest Content-Type, and of the longest with the longest of the others. */
   export const mostTypeBytes: number;
   export const mostFieldBytes: number;

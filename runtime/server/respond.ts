@@ -7,6 +7,7 @@ import { getCode, hasLog, headCode, optionsCode } from "microlith:options";
 import {
   allowance,
   allowanceBytes,
+  contentFields,
   hasCodings,
   hasFieldTexts,
   hasRedirects,
@@ -64,7 +65,7 @@ export function respond(status: i32): void {
       if (hasCodings && found.kind !== identityKind && found.kind !== redirectKind)
         found = chooseCoding(found);
       if (found.repeated !== 0) code = judge(found, slices);
-      // Errors have nothing of the content's fields: caches would keep them in its place.
+      // Errors have nothing of a file's own fields: caches would keep them in its place.
       if (code < statusBadRequest) {
         rest = headOf(found);
         restLength = found.headLength;
@@ -86,7 +87,7 @@ export function respond(status: i32): void {
           }
         }
         if (hasFieldTexts) write(repeatedTexts.add(found.repeated as i32));
-      }
+      } else if (hasFieldTexts) write(contentFields);
     }
   }
   numbers[statusNumber] = (code + statusBase) as u32;

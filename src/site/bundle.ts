@@ -145,7 +145,9 @@ export function siteModule(
     boolean("hasFieldTexts", fieldTexts !== undefined);
     const { types, repeated } = fieldTexts ?? createFieldTexts("");
     data("typeTexts", add(types.object("types")));
-    data("repeatedTexts", add(repeated.object("fields of content")));
+    const fields = add(repeated.object("fields of content"));
+    data("repeatedTexts", fields);
+    data("contentFields", fields, repeated.add(ofContent));
     integer("mostTypeBytes", types.mostBytes);
     integer("mostFieldBytes", types.mostBytes + repeated.mostBytes);
   }

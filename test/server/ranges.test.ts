@@ -145,6 +145,7 @@ describe("ranges of coded content", () => {
           false,
           false,
         ]);
+        expect(sent.get("accept-ranges")).toBe("bytes");
       }
     }
   });
