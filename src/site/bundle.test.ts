@@ -74,6 +74,24 @@ describe("siteModule", () => {
     ]);
   });
 
+  it("leaves in the heads what there is no room for beside them", () => {
+    const numbers = Array.from({ length: 400 }, (_, index) => 1000 + index);
+    const files = Object.fromEntries(numbers.map((number) => [`${number}.html`, String(number)]));
+    const place = (number: number): string => `Content-Location: /${"x".repeat(160)}${number}`;
+    const rules = numbers.map((number) => `/${number}\n  ${place(number)}\n`).join("");
+    const { objects } = moduleOf({ ...files, _headers: rules });
+    const texts = textOf(objects.get("fields of content"));
+    const isIn = numbers.map((number) => [
+      texts.includes(`\r\n${place(number)}`),
+      textOf(objects.get(`content /${number}.html`)).includes(`${place(number)}\r\nETag`),
+    ]);
+    expect(isIn.every(([shared, own]) => shared !== own)).toBe(true);
+    expect([isIn[0], isIn.at(-1)]).toEqual([
+      [true, false],
+      [false, true],
+    ]);
+  });
+
   it("stores equal content of equal type once", () => {
     const { objects } = moduleOf({
       "index.html": "same",
