@@ -91,6 +91,8 @@ declare module "microlith:site" {
    */
   export const hasFieldTexts: boolean;
   export const typeTexts: Ptr<u8>;
+  /** Else what a 304 repeats is in the heads, because there is no room for it. */
+  export const hasRepeatedTexts: boolean;
   export const repeatedTexts: Ptr<u8>;
   /** Of `repeatedTexts`, what is true of all content. */
   export const contentFields: Ptr<u8>;

@@ -2,7 +2,7 @@
  * Where the parts of a representation lie: its head follows the object, its content the head.
  */
 
-import { entityTagBytes, hasFieldTexts, type Representation } from "microlith:site";
+import { entityTagBytes, hasRepeatedTexts, type Representation } from "microlith:site";
 
 /** Behind the entity-tag in a head: the end of the line and the empty line. */
 const headEndBytes = 4;
@@ -23,5 +23,5 @@ export function tagOf(representation: Representation): Ptr<u8> {
 
 /** Of the head's end, which a 304 repeats. */
 export function repeatedBytes(representation: Representation): u32 {
-  return hasFieldTexts ? tagLineBytes : representation.repeated;
+  return hasRepeatedTexts ? tagLineBytes : representation.repeated;
 }

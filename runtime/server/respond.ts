@@ -11,6 +11,7 @@ import {
   hasCodings,
   hasFieldTexts,
   hasRedirects,
+  hasRepeatedTexts,
   repeatedTexts,
   statusBase,
 } from "microlith:site";
@@ -86,7 +87,8 @@ export function respond(status: i32): void {
             if (hasLog) output.contentBytes = bodyLength;
           }
         }
-        if (hasFieldTexts) write(repeatedTexts.add(found.repeated as i32));
+        if (hasRepeatedTexts) write(repeatedTexts.add(found.repeated as i32));
+        else if (hasFieldTexts && found.repeated !== 0) write(contentFields);
       } else if (hasFieldTexts) write(contentFields);
     }
   }

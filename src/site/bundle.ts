@@ -64,9 +64,12 @@ export function siteModule(
   const { patterns } = plan.routes;
   const hasParts = isReadInParts(site);
   const ofContent = (hasParts ? partsField : "") + lastModifiedField(options.lastModified);
-  const fieldTexts =
-    ofContent !== "" || site.files.length > fewFiles ? createFieldTexts(ofContent) : undefined;
-  const represented = representSite(plan, coded, options, fieldTexts);
+  let fieldTexts = ofContent !== "" || site.files.length > fewFiles ? createFieldTexts(ofContent) : undefined;
+  let represented = representSite(plan, coded, options, fieldTexts);
+  if (fieldTexts?.repeated.isFull) {
+    fieldTexts = createFieldTexts(ofContent, false);
+    represented = representSite(plan, coded, options, fieldTexts);
+  }
   const forms = live.filter(({ place }) => place.object.name === liveForms);
   const routes = withLive(plan.routes.routes, represented.routes, live);
   const objects = new Map<string, DataObject>();
@@ -143,6 +146,7 @@ export function siteModule(
 
   function addFieldTexts(): void {
     boolean("hasFieldTexts", fieldTexts !== undefined);
+    boolean("hasRepeatedTexts", fieldTexts?.hasRepeated === true);
     const { types, repeated } = fieldTexts ?? createFieldTexts("");
     data("typeTexts", add(types.object("types")));
     const fields = add(repeated.object("fields of content"));

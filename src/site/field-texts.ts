@@ -15,6 +15,8 @@ export interface FieldTexts {
   readonly repeated: TemplateTable;
   /** What all content says, each with the line end before it. */
   readonly ofContent: string;
+  /** What a 304 repeats is here. Else, because it has no room, only what all content says is. */
+  readonly hasRepeated: boolean;
 }
 
 const mostBytes = 0xffff;
@@ -25,6 +27,8 @@ export class TemplateTable {
   private bytes = "\0\0";
   private last = "";
   private longest = 0;
+  /** Something had no room. */
+  isFull = false;
 
   /** Where `text` ends; undefined: there is no more room. */
   add(text: string): number | undefined {
@@ -33,7 +37,10 @@ export class TemplateTable {
     const continues = text.startsWith(this.last);
     const more = continues ? text.slice(this.last.length) : `\0${text}`;
     const end = this.bytes.length + more.length - 1;
-    if (end > mostBytes) return undefined;
+    if (end > mostBytes) {
+      this.isFull = true;
+      return undefined;
+    }
     this.bytes += more;
     this.last = text;
     this.longest = Math.max(this.longest, text.length);
@@ -52,10 +59,10 @@ export class TemplateTable {
   }
 }
 
-export function createFieldTexts(ofContent: string): FieldTexts {
+export function createFieldTexts(ofContent: string, hasRepeated = true): FieldTexts {
   const repeated = new TemplateTable();
   repeated.add(ofContent);
-  return { types: new TemplateTable(), repeated, ofContent };
+  return { types: new TemplateTable(), repeated, ofContent, hasRepeated };
 }
 
 /** As templates have fields: each with the line end before it. */
@@ -63,8 +70,9 @@ export function fieldTemplate(fields: readonly HeaderField[]): string {
   return fields.map(({ name, value }) => `\r\n${name}: ${value}`).join("");
 }
 
-/** Where what a 304 repeats ends; undefined: there is no more room. Vary stands last, because not all that is alike has it. */
+/** Where what a 304 repeats ends; undefined: it belongs to the head. Vary stands last, because not all that is alike has it. */
 export function addRepeated(texts: FieldTexts, fields: readonly HeaderField[]): number | undefined {
+  if (!texts.hasRepeated) return undefined;
   const isVary = ({ name }: HeaderField): boolean => name.toLowerCase() === "vary";
   const ordered = [...fields.filter((field) => !isVary(field)), ...fields.filter(isVary)];
   return texts.repeated.add(texts.ofContent + fieldTemplate(ordered));

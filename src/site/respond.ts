@@ -81,7 +81,7 @@ export function contentRepresentation(input: ContentInput): RepresentationPlace 
     status,
     head: head + validators,
     bodyLength: content.size,
-    repeated: hasTag ? (repeatedEnd ?? texts?.repeated.add(texts.ofContent) ?? validators.length) : 0,
+    repeated: hasTag ? (repeatedEnd ?? validators.length) : 0,
     type: typeEnd,
     kind: kinds[coded?.coding ?? "identity"],
   });
