@@ -4,7 +4,7 @@
  */
 
 import { batchRequests } from "microlith:options";
-import { mostFieldBytes, mostTypeBytes, pieceSlices } from "microlith:site";
+import { hasMultipart, mostFieldBytes, mostTypeBytes, pieceSlices } from "microlith:site";
 import { mostRanges, slicesPerRange } from "./range.ts";
 
 /** `struct iovec` */
@@ -20,8 +20,10 @@ const fullSlices = batchRequests * leadingSlices;
 /** Likewise: with its last response, which has little more than the 2,000,000,000 bytes that a site may have, it is below 2^32. */
 const fullBytes: u32 = 0x8000_0000;
 const batchSlices = fullSlices + leadingSlices + pieceSlices + (mostRanges + 1) * slicesPerRange;
+/** With the last response, which may have all of them. */
+const mostParts = hasMultipart ? fullSlices / slicesPerRange + mostRanges : 0;
 /** A response needs less text than this, and for each of several ranges so much. */
-const textBytes = (batchRequests + 1) * (256 + mostFieldBytes) + (mostRanges + 1) * (96 + mostTypeBytes);
+const textBytes = (batchRequests + 1) * (256 + mostFieldBytes) + mostParts * (96 + mostTypeBytes);
 
 export const batch = zeroed<Fixed<Slice, typeof batchSlices>>();
 const texts = zeroed<Fixed<u8, typeof textBytes>>();
