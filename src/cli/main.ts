@@ -7,11 +7,11 @@
 
 import { existsSync } from "node:fs";
 import module from "node:module";
-import { homedir } from "node:os";
 import { join } from "node:path";
+import { homeFolder } from "../base/home.ts";
 
 type LaterModule = typeof module & { readonly enableCompileCache?: (folder: string) => unknown };
 
-const caches = process.env.XDG_CACHE_HOME || join(homedir(), ".cache");
+const caches = process.env.XDG_CACHE_HOME || join(homeFolder(process.env), ".cache");
 if (existsSync(caches)) (module as LaterModule).enableCompileCache?.(join(caches, "microlith"));
 await import("./command-line.ts");

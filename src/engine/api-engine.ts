@@ -8,13 +8,14 @@ import { createWriteStream } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import * as http from "node:http";
 import * as https from "node:https";
-import { homedir, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { type ByteSource, collectBytes } from "../base/byte-source.ts";
 import { UserError } from "../base/errors.ts";
 import { fileSource } from "../base/files.ts";
+import { dockerFolder } from "../base/home.ts";
 import type { Container, Engine, EngineId, RunRequest, SavedImage } from "./engine.ts";
 
 const longestAnswer = 16 << 20;
@@ -130,7 +131,7 @@ async function certificatesOf(
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Pick<https.RequestOptions, "ca" | "cert" | "key">> {
   const named = env.DOCKER_CERT_PATH;
-  const folder = named ?? env.DOCKER_CONFIG ?? join(env.HOME ?? homedir(), ".docker");
+  const folder = named ?? dockerFolder(env);
   const read = async (name: string): Promise<Buffer | undefined> => {
     try {
       return await readFile(join(folder, name));

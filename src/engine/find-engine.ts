@@ -6,9 +6,9 @@
 import { createHash } from "node:crypto";
 import { constants } from "node:fs";
 import { access, readFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
 import { UserError } from "../base/errors.ts";
+import { dockerFolder, homeFolder } from "../base/home.ts";
 import { apiEngine } from "./api-engine.ts";
 import { containerdCommand, podmanCommand } from "./command-engine.ts";
 import type { Engine, EngineId } from "./engine.ts";
@@ -54,7 +54,7 @@ const finders: Readonly<Record<EngineId, (env: Environment) => Promise<Engine | 
     if (named !== undefined && named !== "") return apiEngine("docker", named, env);
     const socket = await firstWithAccess([
       "/var/run/docker.sock",
-      join(env.HOME ?? homedir(), ".docker/run/docker.sock"),
+      join(homeFolder(env), ".docker/run/docker.sock"),
     ]);
     return socket === undefined ? undefined : apiEngine("docker", `unix://${socket}`, env);
   },
@@ -77,7 +77,7 @@ const finders: Readonly<Record<EngineId, (env: Environment) => Promise<Engine | 
 
 /** The host of the context that `docker context use` chose; a context's folder is named by the digest of its name. */
 async function contextHost(env: Environment): Promise<string | undefined> {
-  const folder = env.DOCKER_CONFIG ?? join(env.HOME ?? homedir(), ".docker");
+  const folder = dockerFolder(env);
   const name = env.DOCKER_CONTEXT ?? (await jsonField(join(folder, "config.json"), ["currentContext"]));
   if (name === undefined || name === "default") return undefined;
   const digest = createHash("sha256").update(name).digest("hex");

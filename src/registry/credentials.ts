@@ -6,9 +6,9 @@
 
 import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
-import { homedir } from "node:os";
 import { join } from "node:path";
 import { UserError } from "../base/errors.ts";
+import { dockerFolder, homeFolder } from "../base/home.ts";
 
 export type Credential =
   | { readonly kind: "password"; readonly username: string; readonly password: string }
@@ -48,12 +48,11 @@ export function credentialsFrom(options: CredentialOptions): CredentialSource {
 }
 
 function configFiles(env: CredentialOptions["env"]): readonly string[] {
-  const home = env.HOME ?? homedir();
   const paths = [
-    join(env.DOCKER_CONFIG ?? join(home, ".docker"), "config.json"),
+    join(dockerFolder(env), "config.json"),
     env.REGISTRY_AUTH_FILE,
     env.XDG_RUNTIME_DIR === undefined ? undefined : join(env.XDG_RUNTIME_DIR, "containers", "auth.json"),
-    join(env.XDG_CONFIG_HOME ?? join(home, ".config"), "containers", "auth.json"),
+    join(env.XDG_CONFIG_HOME ?? join(homeFolder(env), ".config"), "containers", "auth.json"),
   ];
   return paths.filter((path) => path !== undefined);
 }

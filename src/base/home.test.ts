@@ -1,0 +1,37 @@
+import { spawnSync } from "node:child_process";
+import { chmodSync, copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { needsThat } from "../../test/support/require-tool.ts";
+import { repository } from "../../test/support/sources.ts";
+import { dockerFolder, homeFolder } from "./home.ts";
+
+test("HOME, else what the system says", () => {
+  expect(homeFolder({ HOME: "/home/a" })).toBe("/home/a");
+  expect(homeFolder({})).toBe(homedir());
+  expect(homeFolder({ HOME: "" })).toBe(homedir());
+});
+
+test("DOCKER_CONFIG, else .docker at home", () => {
+  expect(dockerFolder({ HOME: "/home/a" })).toBe("/home/a/.docker");
+  expect(dockerFolder({ HOME: "/home/a", DOCKER_CONFIG: "/etc/docker" })).toBe("/etc/docker");
+});
+
+needsThat(process.getuid?.() === 0, "not root")("a user without a name", () => {
+  test("has the root", () => {
+    const folder = mkdtempSync(join(tmpdir(), "microlith-home-"));
+    try {
+      // Where any user may read it.
+      chmodSync(folder, 0o755);
+      const module = join(folder, "home.mjs");
+      copyFileSync(join(repository, "dist", "base", "home.js"), module);
+      const script = `import { homeFolder } from ${JSON.stringify(module)}; console.log(homeFolder(process.env))`;
+      const args = ["--input-type=module", "-e", script];
+      const options = { uid: 70_001, gid: 70_001, env: {}, cwd: folder, encoding: "utf8" } as const;
+      expect(spawnSync(process.execPath, args, options)).toMatchObject({ status: 0, stdout: "/\n" });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+});
