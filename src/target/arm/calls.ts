@@ -59,18 +59,7 @@ export function returnWith(
   return instruction("ret", 32, given.map(register), "u".repeat(given.length));
 }
 
-/** Where a function that ends in calls returns its result: where the first such callee does. */
-export function tailResult(fn: IrFunction, context: SelectContext): Register | undefined {
-  if (fn.result === "i64") return undefined;
-  for (const block of fn.blocks) {
-    const call = tailCallOf(block);
-    const result = call && conventionOf(call, context).result;
-    if (result !== undefined) return result;
-  }
-  return undefined;
-}
-
-function conventionOf(call: Instruction, context: SelectContext): CallingConvention {
+export function conventionOf(call: Instruction, context: SelectContext): CallingConvention {
   return (
     context.convention((call.callee as IrFunction).name) ?? {
       parameters: fixedParameters.slice(0, call.args.length),

@@ -14,6 +14,7 @@ import { Bug, never } from "../../base/errors.ts";
 import type { Instruction, IrFunction } from "../../ir/ir.ts";
 import type { MachineFunction, Register } from "../../machine/machine.ts";
 import { Selection, type SelectionRules } from "../../machine/selection.ts";
+import { tailResult } from "../tail-result.ts";
 import type { SelectContext } from "../target.ts";
 import { emitSymbolAddress } from "./address.ts";
 import {
@@ -25,13 +26,13 @@ import {
   selectShift,
 } from "./arithmetic.ts";
 import {
+  conventionOf,
   fixedResult,
   returnWith,
   savesRegisters,
   selectCall,
   selectSystemCall,
   selectTailCall,
-  tailResult,
   withFixedConvention,
 } from "./calls.ts";
 import { selectBranch, selectTruth } from "./compare.ts";
@@ -52,7 +53,9 @@ export function select(fn: IrFunction, context: SelectContext): MachineFunction 
     // The lower half of a pair has its own register.
     isFree: (_, value) => value.op === "trunc",
   };
-  const fixed = context.recursive ? fixedResult : keepsAddress ? undefined : tailResult(fn, context);
+  const jumps = !keepsAddress && fn.result !== "i64";
+  const ending = jumps ? tailResult(fn, (call) => conventionOf(call, context).result) : undefined;
+  const fixed = context.recursive ? fixedResult : ending;
   const selection = new Selection(fn, rules, fixed, true);
   if (!keepsAddress) returnAddress = selection.fresh();
   const selected = selection.run();

@@ -7,7 +7,7 @@
 
 import type { Instruction, IrFunction } from "../../ir/ir.ts";
 import type { MachineFunction, MachineInstruction, Register } from "../../machine/machine.ts";
-import { type Selection, tailCallOf } from "../../machine/selection.ts";
+import type { Selection } from "../../machine/selection.ts";
 import type { CallingConvention, SelectContext } from "../target.ts";
 import { instruction, move, symbol, widthOf } from "./instructions.ts";
 import { link } from "./registers.ts";
@@ -26,17 +26,7 @@ export function withFixedConvention(fn: MachineFunction): MachineFunction {
   return { ...fn, parameters: fixedParameters.slice(0, fn.parameters.length) };
 }
 
-/** Where a function that ends in calls returns its result: where the first such callee does. */
-export function tailResult(fn: IrFunction, context: SelectContext): Register | undefined {
-  for (const block of fn.blocks) {
-    const call = tailCallOf(block);
-    const result = call && conventionOf(call, context).result;
-    if (result !== undefined) return result;
-  }
-  return undefined;
-}
-
-function conventionOf(call: Instruction, context: SelectContext): CallingConvention {
+export function conventionOf(call: Instruction, context: SelectContext): CallingConvention {
   return (
     context.convention((call.callee as IrFunction).name) ?? {
       parameters: fixedParameters.slice(0, call.args.length),

@@ -14,6 +14,7 @@ import { Bug, never } from "../../base/errors.ts";
 import type { Instruction, IrFunction } from "../../ir/ir.ts";
 import type { MachineFunction, Register } from "../../machine/machine.ts";
 import { Selection, type SelectionRules } from "../../machine/selection.ts";
+import { tailResult } from "../tail-result.ts";
 import type { SelectContext } from "../target.ts";
 import { emitSymbolAddress } from "./address.ts";
 import {
@@ -26,11 +27,11 @@ import {
   selectSignExtend,
 } from "./arithmetic.ts";
 import {
+  conventionOf,
   fixedResult,
   selectCall,
   selectSystemCall,
   selectTailCall,
-  tailResult,
   withFixedConvention,
 } from "./calls.ts";
 import { selectBranch, selectTruth } from "./compare.ts";
@@ -54,7 +55,8 @@ export function select(fn: IrFunction, context: SelectContext): MachineFunction 
     isFree: (selection, value) =>
       value.op === "zext32" || (value.op === "trunc" && selection.usesLowHalf(value)),
   };
-  const selection = new Selection(fn, rules, context.recursive ? fixedResult : tailResult(fn, context));
+  const ending = tailResult(fn, (call) => conventionOf(call, context).result);
+  const selection = new Selection(fn, rules, context.recursive ? fixedResult : ending);
   returnAddress = selection.fresh();
   const selected = selection.run();
   // Also where it is not used: a call writes it, so no parameter may arrive there.

@@ -8,7 +8,7 @@
 
 import type { Instruction, IrFunction } from "../../ir/ir.ts";
 import type { MachineFunction, Register } from "../../machine/machine.ts";
-import { type Selection, tailCallOf } from "../../machine/selection.ts";
+import type { Selection } from "../../machine/selection.ts";
 import type { CallingConvention, SelectContext } from "../target.ts";
 import { instruction, move, register, symbol } from "./instructions.ts";
 import { ra } from "./registers.ts";
@@ -30,18 +30,8 @@ export function withFixedConvention(fn: MachineFunction, count: number): Machine
   return { ...fn, parameters: registers };
 }
 
-/** Where a function that ends in calls returns its result: where the first such callee does. */
-export function tailResult(fn: IrFunction, context: SelectContext): Register | undefined {
-  for (const block of fn.blocks) {
-    const call = tailCallOf(block);
-    const result = call && conventionOf(call, context).result;
-    if (result !== undefined) return result;
-  }
-  return undefined;
-}
-
 /** A callee that returns has one parameter more: the return address, last. */
-function conventionOf(call: Instruction, context: SelectContext): CallingConvention {
+export function conventionOf(call: Instruction, context: SelectContext): CallingConvention {
   return (
     context.convention((call.callee as IrFunction).name) ?? {
       parameters: [...fixedParameters.slice(0, call.args.length), ra],

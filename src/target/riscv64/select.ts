@@ -14,6 +14,7 @@ import { Bug, never } from "../../base/errors.ts";
 import type { Instruction, IrFunction } from "../../ir/ir.ts";
 import type { MachineFunction, Register } from "../../machine/machine.ts";
 import { Selection, type SelectionRules } from "../../machine/selection.ts";
+import { tailResult } from "../tail-result.ts";
 import type { SelectContext } from "../target.ts";
 import { emitSymbolAddress } from "./address.ts";
 import {
@@ -27,11 +28,11 @@ import {
   selectShift,
 } from "./arithmetic.ts";
 import {
+  conventionOf,
   fixedResult,
   selectCall,
   selectSystemCall,
   selectTailCall,
-  tailResult,
   withFixedConvention,
 } from "./calls.ts";
 import { selectBranch, selectTruth } from "./compare.ts";
@@ -55,7 +56,8 @@ export function select(fn: IrFunction, context: SelectContext): MachineFunction 
     looksAtLowHalf,
     isFree,
   };
-  const selection = new Selection(fn, rules, context.recursive ? fixedResult : tailResult(fn, context));
+  const ending = tailResult(fn, (call) => conventionOf(call, context).result);
+  const selection = new Selection(fn, rules, context.recursive ? fixedResult : ending);
   returnAddress = selection.fresh();
   const selected = selection.run();
   const returns = fn.blocks.some(({ terminator }) => terminator.kind === "return");
