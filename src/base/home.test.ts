@@ -8,14 +8,14 @@ import { repository } from "../../test/support/sources.ts";
 import { dockerFolder, homeFolder } from "./home.ts";
 
 test("HOME, else what the system says", () => {
-  expect(homeFolder({ HOME: "/home/a" })).toBe("/home/a");
+  expect(homeFolder({ HOME: "/people/a" })).toBe("/people/a");
   expect(homeFolder({})).toBe(homedir());
   expect(homeFolder({ HOME: "" })).toBe(homedir());
 });
 
 test("DOCKER_CONFIG, else .docker at home", () => {
-  expect(dockerFolder({ HOME: "/home/a" })).toBe("/home/a/.docker");
-  expect(dockerFolder({ HOME: "/home/a", DOCKER_CONFIG: "/etc/docker" })).toBe("/etc/docker");
+  expect(dockerFolder({ HOME: "/people/a" })).toBe("/people/a/.docker");
+  expect(dockerFolder({ HOME: "/people/a", DOCKER_CONFIG: "/etc/docker" })).toBe("/etc/docker");
 });
 
 needsThat(process.getuid?.() === 0, "not root")("a user without a name", () => {
