@@ -68,19 +68,23 @@ function packagesAreInstalled() {
 /** Builds dist/ when the sources are newer. @throws Error */
 export function buildTool() {
   const built = join(root, "dist", "cli", "main.js");
-  const sources = [join(root, "tsconfig.json"), join(root, "tsconfig.build.json"), join(root, "src")];
-  if (existsSync(built) && Math.max(...sources.map(newest)) <= statSync(built).mtimeMs) return;
+  const sources = ["package.json", "rolldown.config.mjs", "tsconfig.json", "tsconfig.build.json", "src"];
+  if (
+    existsSync(built) &&
+    Math.max(...sources.map((name) => newest(join(root, name)))) <= statSync(built).mtimeMs
+  )
+    return;
   say("building dist/");
   rmSync(join(root, "dist"), { recursive: true, force: true });
-  const tsc = spawnSync(
-    process.execPath,
-    [bin("typescript", "tsc"), "-p", "tsconfig.build.json", "--noEmitOnError"],
-    {
-      cwd: root,
-      stdio: ["ignore", 2, 2],
-    },
-  );
-  if (tsc.status !== 0) throw new Error("the build failed; the compiler's message is above");
+  const steps = [
+    [bin("rolldown", "rolldown"), "--config", "--log-level=warn"],
+    // The types of what projects import.
+    [bin("typescript", "tsc"), "-p", "tsconfig.build.json"],
+  ];
+  for (const step of steps) {
+    const { status } = spawnSync(process.execPath, step, { cwd: root, stdio: ["ignore", 2, 2] });
+    if (status !== 0) throw new Error("the build failed; the compiler's message is above");
+  }
 }
 
 /** Time of the last change of a file, or of anything in a folder (the folders too: something may have been removed). */

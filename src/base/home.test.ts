@@ -1,7 +1,8 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { chmodSync, mkdtempSync, rmSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
+import { build } from "rolldown";
 import { expect, test } from "vitest";
 import { needsThat } from "../../test/support/require-tool.ts";
 import { repository } from "../../test/support/sources.ts";
@@ -19,13 +20,14 @@ test("DOCKER_CONFIG, else .docker at home", () => {
 });
 
 needsThat(process.getuid?.() === 0, "not root")("a user without a name", () => {
-  test("has the root", () => {
+  test("has the root", async () => {
     const folder = mkdtempSync(join(tmpdir(), "microlith-home-"));
     try {
       // Where any user may read it.
       chmodSync(folder, 0o755);
       const module = join(folder, "home.mjs");
-      copyFileSync(join(repository, "dist", "base", "home.js"), module);
+      const input = join(repository, "src", "base", "home.ts");
+      await build({ input, platform: "node", logLevel: "warn", output: { file: module } });
       const script = `import { homeFolder } from ${JSON.stringify(module)}; console.log(homeFolder(process.env))`;
       const args = ["--input-type=module", "-e", script];
       const options = { uid: 70_001, gid: 70_001, env: {}, cwd: folder, encoding: "utf8" } as const;
