@@ -3,8 +3,8 @@
 
 import { defineConfig } from "rolldown";
 
-/** The tool, and what projects import from "microlith". */
-const shipped = ["cli/main", "index"];
+/** The tool, the threads that it starts, and what projects import from "microlith". */
+const shipped = ["cli/main", "cli/encode-worker", "index"];
 /** What scripts/ and bench/ import by themselves. */
 const measured = [
   ...["base/errors", "base/files", "cli/make-product", "cli/program", "cli/sources", "compile"],

@@ -91,7 +91,7 @@ export const benchPackages = [
   { name: "wrk", commands: ["wrk"], suites: "load" },
   { name: "gcc", commands: ["gcc"], suites: "the do-nothing responder" },
   { name: "libc6-dev", commands: [], suites: "the do-nothing responder" },
-  { name: "util-linux", commands: ["taskset"], suites: "one core for the server" },
+  { name: "util-linux", commands: ["taskset"], suites: "one core for the server, builds by one processor" },
   { name: "nginx-light", commands: ["nginx"], suites: "nginx" },
   { name: "lighttpd", commands: ["lighttpd"], suites: "lighttpd" },
   { name: "busybox-static", commands: ["busybox"], suites: "busybox httpd" },

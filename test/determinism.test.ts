@@ -4,6 +4,7 @@
  */
 
 import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import {
   chmodSync,
   cpSync,
@@ -13,6 +14,7 @@ import {
   readdirSync,
   readFileSync,
   utimesSync,
+  writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -94,6 +96,40 @@ needs("sh")("with another umask", () => {
     expectTheSame(built({ status, stdout, stderr }));
   });
 });
+
+needs("taskset")("by one processor", () => {
+  test("as by several, which code content in threads", () => {
+    const large = join(folder, "large");
+    mkdirSync(large);
+    const names = Array.from({ length: 9 }, (_, index) => `page-${index}.html`);
+    for (const name of names)
+      writeFileSync(join(large, name), `<!doctype html><title>${name}</title>${prose(name, 40_000)}`);
+    const output = join(folder, "large.elf");
+    const args = [script, "build", large, "-o", output, "--codings", "br,gzip,zstd"];
+    const bytes = [[], ["taskset", "--cpu-list", firstProcessor()]].map((prefix) => {
+      const [program = "", ...rest] = [...prefix, process.execPath, ...args];
+      expect(spawnSync(program, rest, { encoding: "utf8" })).toMatchObject({ status: 0 });
+      return readFileSync(output);
+    });
+    expect(bytes[0]?.length).toBeLessThan(200_000);
+    expect(bytes[0]?.equals(bytes[1] ?? Buffer.alloc(0))).toBe(true);
+  });
+});
+
+/** Text of so many characters that can be compressed somewhat. */
+function prose(seed: string, length: number): string {
+  let text = "";
+  for (let line = 0; text.length < length; line++)
+    text += `${createHash("sha256").update(`${seed} ${line}`).digest("hex").slice(0, 6)} and some more of the same.\n`;
+  return text.slice(0, length);
+}
+
+/** Of those that this process may use. */
+function firstProcessor(): string {
+  const [, first = "0"] =
+    /^Cpus_allowed_list:\s*(\d+)/m.exec(readFileSync("/proc/self/status", "utf8")) ?? [];
+  return first;
+}
 
 const newest = newestNode();
 needsThat(newest.kind === "path", newest.kind === "path" ? "" : newest.reason)("by the newest Node", () => {

@@ -116,6 +116,7 @@ async function siteSource(folder: string, options: ProductOptions, sources: Sour
   const [
     { scanSite },
     { codeContents },
+    { makeEncodeWorkers },
     { defaultSiteOptions },
     { siteModule },
     { defaultServerOptions, optionsModule },
@@ -123,6 +124,7 @@ async function siteSource(folder: string, options: ProductOptions, sources: Sour
   ] = await Promise.all([
     import("../site/scan.ts"),
     import("../site/codings.ts"),
+    import("./encode-workers.ts"),
     import("../site/site-options.ts"),
     import("../site/bundle.ts"),
     import("../site/server-options.ts"),
@@ -134,7 +136,8 @@ async function siteSource(folder: string, options: ProductOptions, sources: Sour
   const { port, host } = options;
   const serverOptions = { ...defaultServerOptions, ...options.server, port, host };
   if (siteOptions.codings.some((coding) => coding !== "identity")) progress("compressing content");
-  const coded = await codeContents(site.files, siteOptions);
+  const workers = makeEncodeWorkers();
+  const coded = await codeContents(site.files, siteOptions, workers.open).finally(workers.close);
   const modules = new Map(programModules(sources));
   const declarations = (name: string): SourceFile => sources.readOwn(`runtime/modules/${name}.d.ts`);
   const made = siteModule(site, declarations("site"), liveRoutes(serverOptions), {

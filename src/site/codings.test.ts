@@ -3,7 +3,8 @@ import { brotliDecompressSync, gunzipSync } from "node:zlib";
 import { decompress } from "fzstd";
 import { describe, expect, test } from "vitest";
 import { digestOf } from "../base/digest.ts";
-import { codeContents, isCompressible, isWorthIt } from "./codings.ts";
+import { codeContents, type Encoder, isCompressible, isWorthIt } from "./codings.ts";
+import { type Encode, encode } from "./encoders.ts";
 import type { SiteFile } from "./scan.ts";
 import { defaultSiteOptions } from "./site-options.ts";
 
@@ -57,6 +58,34 @@ describe("content", () => {
         ],
       ]
     `);
+  });
+
+  test("is encoded as many at a time as the encoder takes, the same content once", async () => {
+    const files = [0, 1, 2, 3, 4, 4].map((seed, index) =>
+      file(`/${index}.txt`, Buffer.from(`${seed}${text}`)),
+    );
+    let running = 0;
+    let most = 0;
+    let calls = 0;
+    const slowly: Encode = async (coding, content) => {
+      calls++;
+      most = Math.max(most, ++running);
+      const bytes = await encode(coding, content);
+      running--;
+      return bytes;
+    };
+    const open = (bytes: number): Encoder => {
+      expect(bytes).toBe(6 * (text.length + 1));
+      return { encode: slowly, width: 3 };
+    };
+    const coded = await codeContents(files, all, open);
+    expect({ most, calls }).toEqual({ most: 3, calls: 15 });
+    expect(coded).toEqual(await codeContents(files, all));
+  });
+
+  test("fails as its encoder does", async () => {
+    const open = (): Encoder => ({ encode: () => Promise.reject(new Error("no memory")), width: 2 });
+    await expect(codeContents([file("/a.txt", text)], all, open)).rejects.toThrow("no memory");
   });
 
   test("is left as it is when nothing is asked for, when it is short, when it does not shrink", async () => {

@@ -11,7 +11,7 @@ import type { Content } from "../base/content.ts";
 import type { DataObject, DataRelocation } from "../base/data-object.ts";
 import { type Digest, splitDigest } from "../base/digest.ts";
 import { assert, UserError } from "../base/errors.ts";
-import type { StoredCoding } from "./codings.ts";
+import type { StoredCoding } from "./encoders.ts";
 import { addRepeated, addType, type FieldTexts } from "./field-texts.ts";
 import type { HeaderField } from "./headers.ts";
 import type { LocationPiece, RedirectTarget } from "./routes.ts";
