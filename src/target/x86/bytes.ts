@@ -33,6 +33,10 @@ export function useBytes(
     for (let at = block.instructions.length - 1; at >= 0; at--) {
       const each = block.instructions[at] as MachineInstruction;
       const shorter = asByte(each, wanted, flags[at] === true, mode);
+      if (shorter && movesNothing(shorter)) {
+        block.instructions.splice(at, 1);
+        continue;
+      }
       if (shorter) {
         shorter.span = each.span;
         block.instructions[at] = shorter;
@@ -40,6 +44,13 @@ export function useBytes(
       wanted = wideBefore(shorter ?? each, wanted, flags[at] === true);
     }
   }
+}
+
+/** Of a byte that was extended in its own register. */
+function movesNothing({ op, operands: [to, from] }: MachineInstruction): boolean {
+  return (
+    op === "mov" && to?.kind === "register" && from?.kind === "register" && to.register === from.register
+  );
 }
 
 /** The conditions that look at the operands as unsigned, or at whether they are equal. */

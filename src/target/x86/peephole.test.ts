@@ -105,6 +105,35 @@ const cases: Readonly<Record<string, Case>> = {
     condition: "ne",
     amd64: ["add eax, 5"],
   },
+  "a shift whose flags are read": {
+    given: [
+      modify("shr", 32, register(rax), immediate(8)),
+      compare("test", 32, register(rax), register(rax)),
+    ],
+    condition: "e",
+    amd64: ["shr eax, 8"],
+  },
+  "a shift of which carry would be read": {
+    given: [
+      modify("shr", 32, register(rax), immediate(8)),
+      compare("test", 32, register(rax), register(rax)),
+    ],
+    condition: "a",
+    amd64: ["shr eax, 8", "test eax, eax"],
+  },
+  "128, which takes four bytes, and -128, which takes one": {
+    given: [
+      modify("add", 32, register(rcx), immediate(128)),
+      modify("sub", 32, register(rdx), immediate(128)),
+    ],
+    live: [rcx, rdx],
+    amd64: ["sub ecx, -128", "add edx, -128"],
+  },
+  "a byte that is extended where nobody looks": {
+    given: [define("movzx8", 32, rcx, register(rcx)), store(8, slot, register(rcx))],
+    amd64: ["mov byte ptr [rsi + 8], cl"],
+    "386": ["mov byte ptr [esi + 8], cl"],
+  },
   "a test of one byte in memory": {
     given: [compare("test", 32, slot, immediate(0x2000))],
     condition: "e",

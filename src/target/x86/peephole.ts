@@ -73,6 +73,7 @@ function flagsLiveAfter(block: MachineBlock): boolean[] {
 
 /** Instructions after which the zero and sign flags describe the first operand. */
 const setsResultFlags = new Set(["add", "sub", "and", "or", "xor", "inc", "dec", "neg"]);
+const shifts = new Set(["shl", "shr", "sar"]);
 /** After these, carry and overflow are clear too, as after `test`. */
 const setsAllFlags = new Set(["and", "or", "xor"]);
 
@@ -87,13 +88,18 @@ function dropTests(block: MachineBlock): void {
   for (let i = at - 1; i >= 0; i--) {
     const before = block.instructions[i] as MachineInstruction;
     const [result] = before.operands;
-    if (setsResultFlags.has(before.op) && isSameRegister(result, tested) && before.width === test.width) {
+    if (describesResult(before) && isSameRegister(result, tested) && before.width === test.width) {
       const fits = setsAllFlags.has(before.op) || ["e", "ne", "s", "ns"].includes(condition);
       if (fits) block.instructions.splice(at, 1);
       return;
     }
     if (!keepsFlags.has(before.op) || writes(before, tested)) return;
   }
+}
+
+/** A shift by a register leaves the flags alone when that holds 0. */
+function describesResult({ op, operands: [, amount] }: MachineInstruction): boolean {
+  return setsResultFlags.has(op) || (shifts.has(op) && amount?.kind === "immediate" && amount.value !== 0n);
 }
 
 function isSameRegister(a: Operand | undefined, b: Operand | undefined): boolean {
@@ -121,7 +127,8 @@ function shorten(block: MachineBlock, mode: Pick<Mode, "word">, optimize: Optimi
       i++;
       continue;
     }
-    for (const made of constantForms(current, live[i] === true, mode, optimize)) {
+    const forms = live[i] === true ? undefined : shortAddition(current);
+    for (const made of forms ?? constantForms(current, live[i] === true, mode, optimize)) {
       made.span = current.span;
       shortened.push(made);
     }
@@ -151,6 +158,17 @@ function addends(
   if (amount?.kind === "immediate") return { base: from, displacement: Number(amount.value) };
   if (amount?.kind === "register" && amount.register !== to) return { base: from, index: amount.register };
   return undefined;
+}
+
+/** One signed byte holds -128, and does not hold 128. */
+function shortAddition({
+  op,
+  width,
+  operands: [to, amount],
+}: MachineInstruction): MachineInstruction[] | undefined {
+  if ((op !== "add" && op !== "sub") || width < 16 || to === undefined) return undefined;
+  if (amount?.kind !== "immediate" || amount.value !== 128n) return undefined;
+  return [modify(op === "add" ? "sub" : "add", width, to, immediate(-128))];
 }
 
 /** Shorter ways to put a small constant into a register. */
