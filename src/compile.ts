@@ -8,6 +8,7 @@ import type { Executable } from "./elf/executable.ts";
 import { extentOf, symbolExtents } from "./elf/extents.ts";
 import { link } from "./elf/link.ts";
 import type { ObjectCode } from "./elf/object.ts";
+import { packedTablesOf, placesOf, withUsesOf } from "./elf/packed-tables.ts";
 import { type OrderedStorage, orderStorage, placeStorage } from "./elf/storage.ts";
 import { linkArithmetic } from "./ir/arithmetic.ts";
 import { callGraph } from "./ir/call-graph.ts";
@@ -34,6 +35,7 @@ import { mergeTails } from "./machine/merge-tails.ts";
 import { settleParameters } from "./machine/settle-parameters.ts";
 import { type Assembly, assemble, measurerFor } from "./target/assemble.ts";
 import { fillFilter, sandboxModule, sandboxModuleName } from "./target/sandbox.ts";
+import { tablesModule, tablesModuleName } from "./target/tables-module.ts";
 import type { CallingConvention, SelectContext, Target } from "./target/target.ts";
 import { targetModule } from "./target/target-module.ts";
 
@@ -123,10 +125,15 @@ export function compile(
   const narrow = target.wordBytes === 8 ? simple : halve(simple, program.arithmetic, frontEnd, target);
   const ir = fillFilter(limitParameters(narrow, parameterLimit(narrow, target)), target);
   for (const fn of ir.functions) rebase(fn);
-  const ordered = addSpillStorage(ir, countSymbols(ir.functions), target);
+  const packed = packedTablesOf(ir.data);
+  const uses = countSymbols(ir.functions);
+  const ordered = packed
+    ? addSpillStorage({ ...ir, globals: [...ir.globals, packed.storage] }, withUsesOf(packed, uses), target)
+    : addSpillStorage(ir, uses, target);
+  const placed = placeStorage(ordered);
   const { machineCode, assembly } = generateAndAssemble(
     ir,
-    placeStorage(ordered),
+    packed ? [...placed, ...placesOf(packed, placed)] : placed,
     target,
     debug,
     begin,
@@ -136,6 +143,7 @@ export function compile(
   const object: ObjectCode = {
     ...assembly,
     data: ir.data,
+    packed,
     storage: ordered,
     entry: (ir.functions[0] as IrFunction).name,
   };
@@ -188,6 +196,8 @@ function withTarget(
     const declared = modules.get(name);
     if (declared) filled.set(name, make(target, declared.declarations));
   }
+  const tables = modules.get(tablesModuleName);
+  if (tables) filled.set(tablesModuleName, tablesModule(tables.declarations));
   return filled;
 }
 

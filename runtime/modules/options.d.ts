@@ -28,6 +28,9 @@ declare module "microlith:options" {
   export const hasUser: boolean;
   export const userId: number;
   export const userGroup: number;
+  /** The tables are packed, and have to be unpacked first. */
+  export const hasPackedTables: boolean;
+
   /** System calls are filtered. */
   export const hasSandbox: boolean;
 

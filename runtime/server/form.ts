@@ -3,7 +3,7 @@
  * of the log, the counters and the environment's configuration are each a form.
  */
 
-import { hasEnvironment, hasLog, hasMetrics } from "microlith:options";
+import { hasEnvironment, hasLog, hasMetrics, hasPackedTables } from "microlith:options";
 import { liveFormCount, liveForms, type Representation } from "microlith:site";
 import { writeAddress } from "./address.ts";
 import { writeCounter } from "./counters.ts";
@@ -23,14 +23,18 @@ const copyMark = 0x80;
 const repeatMark = 0xc0;
 const lengthBits = 0x3f;
 
+/** Where all tables are packed, forms need not be short: only the log copies, from fields that change. */
+const hasRepeats = !hasPackedTables;
+const hasCopies = hasRepeats || hasLog;
+
 /** Writes what the form says; what it copies lies behind `base`. */
 export function writeForm(form: Ptr<u8>, base: Ptr<u8>): void {
   for (let at = form; at[0] !== 0; at = at.add(1)) {
     const mark = at[0];
     const operand = at[1];
-    if (mark >= copyMark) {
+    if (hasCopies && mark >= copyMark) {
       writeBytes(
-        mark >= repeatMark ? textEnd().add(-(operand as i32)) : base.add(operand),
+        hasRepeats && mark >= repeatMark ? textEnd().add(-(operand as i32)) : base.add(operand),
         mark & lengthBits,
       );
     } else if (hasMetrics && mark === counterMark) writeCounter(operand);

@@ -7,8 +7,9 @@
  * takes too long (connection.ts). What operators ask for stands beside that: live.ts, record.ts, workers.ts, sandbox.ts. docs/server.md says what the server promises.
  */
 
-import { hasEnvironment, hasHealthcheck, hasLog, hasWorkers } from "microlith:options";
+import { hasEnvironment, hasHealthcheck, hasLog, hasPackedTables, hasWorkers } from "microlith:options";
 import { wordBytes } from "microlith:target";
+import { unpackTables } from "../support/unpack.ts";
 import { choosePort, firstArgument, keepEnvironment } from "./arguments.ts";
 import { limitConnections } from "./connection.ts";
 import { tryEnvironment } from "./environment.ts";
@@ -21,6 +22,7 @@ import { listenOn } from "./socket.ts";
 import { listenForWorkers, startWorkers } from "./workers.ts";
 
 export function main(stack: usize): never {
+  if (hasPackedTables) unpackTables();
   const argument = firstArgument(stack);
   keepEnvironment(stack);
   if (hasHealthcheck && isHealthcheck(load<usize>(argument))) {

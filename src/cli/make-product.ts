@@ -42,7 +42,8 @@ export async function makeProduct(
       items: options.platforms.length === 1 ? executable.items : [],
     };
   };
-  const { results, files } = await compileInput(input, options, toExecutable, begin);
+  const packsTables = options.layout !== "tight";
+  const { results, files } = await compileInput(input, options, toExecutable, packsTables, begin);
   return { kind: input.kind, files, executables: results };
 }
 
@@ -50,7 +51,9 @@ export async function makeProduct(
 export async function emitStage(input: Input, options: ProductOptions, stage: Emit): Promise<string> {
   const { renderStage } = await import("./render-stage.ts");
   const render = (compilation: Compilation): string => renderStage(compilation, stage);
-  return (await compileInput(input, options, render)).results.join("");
+  // In C there is no linker of ours that packs them.
+  const packsTables = options.layout !== "tight" && stage !== "c";
+  return (await compileInput(input, options, render, packsTables)).results.join("");
 }
 
 interface Compiled<T> {
@@ -63,10 +66,11 @@ async function compileInput<T>(
   input: Input,
   options: ProductOptions,
   use: (compilation: Compilation) => T,
+  packsTables: boolean,
   begin?: PhaseListener,
 ): Promise<Compiled<T>> {
   optimizeLate();
-  const { files = [], ...source } = await sourceOf(input, options);
+  const { files = [], ...source } = await sourceOf(input, options, packsTables);
   progress("compiling");
   const program = parseProgram(source, begin);
   const results = targetsOf(options).map((target) =>
@@ -93,13 +97,13 @@ function layoutFor({ id }: Target, { layout, minimal }: ProductOptions): "plain"
 /** With the files of a site. */
 type ProductSource = CompileInput & { readonly files?: readonly SiteFile[] };
 
-async function sourceOf(input: Input, options: ProductOptions): Promise<ProductSource> {
+async function sourceOf(input: Input, options: ProductOptions, packsTables: boolean): Promise<ProductSource> {
   const sources = makeSources();
   switch (input.kind) {
     case "site":
       return options.minimal === true
         ? minimalSource(input.path, options, sources)
-        : siteSource(input.path, options, sources);
+        : siteSource(input.path, options, sources, packsTables);
     case "program":
       if (options.minimal === true) {
         throw new UserError("--minimal is about a site's server, and this is a program", {
@@ -110,8 +114,13 @@ async function sourceOf(input: Input, options: ProductOptions): Promise<ProductS
   }
 }
 
-/** The server, with the folder's site in it. */
-async function siteSource(folder: string, options: ProductOptions, sources: Sources): Promise<ProductSource> {
+/** The server, with the folder's site in it. `packsTables`: they may be packed, where that saves something. */
+async function siteSource(
+  folder: string,
+  options: ProductOptions,
+  sources: Sources,
+  packsTables: boolean,
+): Promise<ProductSource> {
   progress("reading the site");
   const [
     { scanSite },
@@ -121,6 +130,7 @@ async function siteSource(folder: string, options: ProductOptions, sources: Sour
     { siteModule },
     { defaultServerOptions, optionsModule },
     { liveRoutes },
+    { isWorthPacking },
   ] = await Promise.all([
     import("../site/scan.ts"),
     import("../site/codings.ts"),
@@ -129,6 +139,7 @@ async function siteSource(folder: string, options: ProductOptions, sources: Sour
     import("../site/bundle.ts"),
     import("../site/server-options.ts"),
     import("../site/live-routes.ts"),
+    import("../site/worth-packing.ts"),
   ]);
   const siteOptions = options.site ?? defaultSiteOptions;
   const site = scanSite(folder, siteOptions, options.outputs);
@@ -140,14 +151,20 @@ async function siteSource(folder: string, options: ProductOptions, sources: Sour
   const coded = await codeContents(site.files, siteOptions, workers.open).finally(workers.close);
   const modules = new Map(programModules(sources));
   const declarations = (name: string): SourceFile => sources.readOwn(`runtime/modules/${name}.d.ts`);
-  const made = siteModule(site, declarations("site"), liveRoutes(serverOptions), {
-    options: siteOptions,
-    coded,
-  });
+  const siteOf = (hasPackedTables: boolean): VirtualModule =>
+    siteModule(site, declarations("site"), liveRoutes(serverOptions, hasPackedTables), {
+      options: siteOptions,
+      coded,
+      hasPackedTables,
+    });
+  const plain = siteOf(false);
+  const hasPackedTables = packsTables && isWorthPacking(plain.objects.values());
+  const made = hasPackedTables ? siteOf(true) : plain;
   const codings = made.values.get("hasCodings");
   const features = {
     hasCodings: codings?.kind === "boolean" && codings.value,
     hasLastModified: siteOptions.lastModified !== undefined,
+    hasPackedTables,
   };
   modules.set("microlith:site", made);
   modules.set("microlith:options", optionsModule(serverOptions, declarations("options"), features));
@@ -193,7 +210,7 @@ function programModules(sources: Sources): ReadonlyMap<string, VirtualModule> {
     `microlith:${name}`,
     { declarations: sources.readOwn(`runtime/modules/${name}.d.ts`), values: new Map(), objects: new Map() },
   ];
-  return new Map([declare("target"), declare("sandbox")]);
+  return new Map([declare("target"), declare("sandbox"), declare("tables")]);
 }
 
 function targetsOf(options: ProductOptions): readonly Target[] {

@@ -3,13 +3,14 @@
  * and every byte gets its owner.
  */
 
-import { dataSize } from "../base/data-object.ts";
+import { type DataObject, dataSize } from "../base/data-object.ts";
 import { assert, Bug } from "../base/errors.ts";
 import { withDebugInformation } from "./debug.ts";
 import type { Unwinding } from "./dwarf.ts";
 import { type Body, type Executable, fileOf, heldOffsets, type Item } from "./executable.ts";
 import type { Layout, MachineFacts } from "./layout.ts";
 import type { ObjectCode } from "./object.ts";
+import { type PackedTables, packedObject, packTables, roomForPacked } from "./packed-tables.ts";
 import { type DistinctData, shareConstants } from "./place.ts";
 import { layOutPlain } from "./plain.ts";
 import { relocate } from "./relocate.ts";
@@ -39,11 +40,24 @@ export function link(object: ObjectCode, options: LinkOptions): Executable {
 
 /** Without anything that is not loaded. */
 function linkLoaded(object: ObjectCode, { layout, machine }: LinkOptions): Executable {
+  if (object.packed) return linkPacked(object, object.packed, machine);
   const data = shareConstants(object.data);
   if (layout === "plain") return write(object, data, layOutPlain(object, data.objects, machine), undefined);
   const tight = layOutTight(object, data.objects, machine);
   if (tight.kind === "layout") return write(object, data, tight.layout, undefined);
   return write(object, data, layOutPlain(object, data.objects, machine), tight.reason);
+}
+
+/** Twice: where everything lies is in the tables, so that they can be packed only then. It has storage, and is never tight. */
+function linkPacked(object: ObjectCode, packed: PackedTables, machine: MachineFacts): Executable {
+  const room = roomForPacked(packed);
+  const layOut = (tables: DataObject): [DistinctData, Layout] => {
+    const data = { objects: packed.others, shared: new Map() };
+    return [data, layOutPlain(object, data.objects, machine, { object: tables, room })];
+  };
+  const addresses = symbolAddresses(object, ...layOut(packedObject));
+  const tables = packTables(packed, (symbol) => addressOf(addresses, symbol));
+  return write(object, ...layOut(tables), undefined);
 }
 
 function write(object: ObjectCode, data: DistinctData, layout: Layout, note: string | undefined): Executable {
@@ -94,6 +108,8 @@ function symbolAddresses(object: ObjectCode, data: DistinctData, layout: Layout)
   for (const { storage, address } of layout.storage) define(storage.name, address);
   for (const [name, { owner, offset }] of data.shared)
     define(name, addressOf(addresses, owner.name) + offset);
+  for (const [name, offset] of object.packed?.offsets ?? [])
+    define(name, addressOf(addresses, object.packed?.storage.name ?? "") + offset);
   return addresses;
 }
 

@@ -4,6 +4,7 @@
  */
 
 import type { DataObject } from "../base/data-object.ts";
+import type { PackedTables } from "./packed-tables.ts";
 
 /** How the linker writes a symbol's address into text. Names follow the ELF psABI of the target. */
 export type RelocationKind =
@@ -82,6 +83,8 @@ export interface ObjectCode {
   readonly functions: readonly FunctionSymbol[];
   readonly relocations: readonly TextRelocation[];
   readonly data: readonly DataObject[];
+  /** Those of the data that the file has packed; their storage is one of `storage`. */
+  readonly packed?: PackedTables | undefined;
   /** In its order, but for what has initial bytes, which comes first. */
   readonly storage: readonly Storage[];
   /** Where each instruction begins, in their order; one that has become nothing begins where the next does. */

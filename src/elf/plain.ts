@@ -41,8 +41,19 @@ import { placeStorage } from "./storage.ts";
 /** Every address is below this: see docs/architecture.md. */
 export const addressLimit: number = 2 ** 31;
 
+/** What lies behind all other data, and the bytes that it has at most: storage begins behind these, however many it takes. */
+export interface LastData {
+  readonly object: DataObject;
+  readonly room: number;
+}
+
 /** Throws a UserError when the program does not fit below 2 GiB. */
-export function layOutPlain(object: ObjectCode, data: readonly DataObject[], machine: MachineFacts): Layout {
+export function layOutPlain(
+  object: ObjectCode,
+  data: readonly DataObject[],
+  machine: MachineFacts,
+  last?: LastData,
+): Layout {
   const { base, wordBytes: word, pageBytes } = machine;
   const needsStackHeader = word === 4 || object.storage.length > 0;
   const headers = 1 + (object.storage.length > 0 ? 1 : 0) + (needsStackHeader ? 1 : 0);
@@ -62,9 +73,14 @@ export function layOutPlain(object: ObjectCode, data: readonly DataObject[], mac
     placed.push({ object: each, at });
     end = at + dataSize(each);
   }
+  const lastEnd = end + (last?.room ?? 0);
+  if (last) {
+    placed.push({ object: last.object, at: end });
+    end += last.object.bytes.length;
+  }
   // Linux reads all of the program headers from the file.
   end = Math.max(end, fileHeaderBytes[word] + headers * programHeaderBytes[word]);
-  const storage = layOutStorage(object.storage, end, machine);
+  const storage = layOutStorage(object.storage, end, Math.max(end, lastEnd), machine);
   const fileBytes = end + (storage === undefined ? 0 : storage.fileEnd - end);
   const memoryEnd = storage === undefined ? base + end : storage.segment.address + storage.segment.memorySize;
   if (memoryEnd > addressLimit) throw tooLarge(memoryEnd - base);
@@ -179,10 +195,11 @@ interface StorageLayout {
   readonly placed: Layout["storage"];
 }
 
-/** Storage behind a file of `end` bytes, aligned for all of it. */
+/** Storage behind a file of `end` bytes, aligned for all of it. In memory it begins behind `room` bytes. */
 function layOutStorage(
   storage: readonly Storage[],
   end: number,
+  room: number,
   { base, pageBytes }: MachineFacts,
 ): StorageLayout | undefined {
   if (storage.length === 0) return undefined;
@@ -191,7 +208,7 @@ function layOutStorage(
   const initial = ordered.filter((each) => each.storage.bytes !== undefined).at(-1);
   const fileSize = initial === undefined ? 0 : initial.offset + initial.storage.size;
   const offset = fileSize === 0 ? 0 : alignUp(end, alignment);
-  const address = alignUp(base + end, pageBytes) + (offset % pageBytes);
+  const address = alignUp(base + room, pageBytes) + (offset % pageBytes);
   const last = ordered.at(-1);
   return {
     segment: {

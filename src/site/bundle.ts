@@ -46,6 +46,8 @@ export interface SiteChoice {
   readonly options?: SiteOptions;
   /** What `codeContents` made; nothing: content is stored as it is. */
   readonly coded?: CodedContents;
+  /** The linker packs the tables: nothing in them needs to be short. */
+  readonly hasPackedTables?: boolean;
 }
 
 /**
@@ -59,7 +61,7 @@ export function siteModule(
   live: readonly LiveRoute[] = [],
   choice: SiteChoice = {},
 ): VirtualModule {
-  const { options = defaultSiteOptions, coded = new Map() } = choice;
+  const { options = defaultSiteOptions, coded = new Map(), hasPackedTables = false } = choice;
   const plan = planSite(site, options);
   const { patterns } = plan.routes;
   const hasParts = isReadInParts(site);
@@ -158,7 +160,8 @@ export function siteModule(
 
   function addSharedFields(common: string): void {
     const plain = sharedFields(common);
-    const packed = forms.length > 0 ? packText(Buffer.from(plain.bytes).toString("latin1")) : undefined;
+    const isForm = forms.length > 0 && !hasPackedTables;
+    const packed = isForm ? packText(Buffer.from(plain.bytes).toString("latin1")) : undefined;
     const isPacked = packed !== undefined && packed.length + littleShared < plain.bytes.length;
     boolean("hasPackedFields", isPacked);
     data("sharedFields", add(isPacked ? { ...plain, bytes: packed } : plain));

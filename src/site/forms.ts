@@ -60,14 +60,15 @@ export interface LiveForm {
 
 /**
  * Forms that share one object, which is their base: what a form has in common with those before it is copied from them, and what it
- * repeats from the text that it has made.
+ * repeats from the text that it has made. `isPlain`: nothing is copied, because the object is packed as a whole.
  */
-export function packForms(name: string, forms: readonly LiveForm[]): PackedForms {
+export function packForms(name: string, forms: readonly LiveForm[], isPlain = false): PackedForms {
   const offsets = new Map<string, number>();
   let bytes = "";
   for (const [number, { name: form, head, body }] of forms.entries()) {
     offsets.set(form, bytes.length);
-    bytes = pack(bytes + String.fromCharCode(number, head.length), head + body);
+    const before = bytes + String.fromCharCode(number, head.length);
+    bytes = isPlain ? `${before}${head}${body}\0` : pack(before, head + body);
   }
   return {
     object: {

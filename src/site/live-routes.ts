@@ -34,7 +34,8 @@ const counters: readonly (readonly [name: string, type: "counter" | "gauge", lab
   ["log_lines_dropped_total", "counter", [""]],
 ];
 
-export function liveRoutes(options: ServerOptions): readonly LiveRoute[] {
+/** `hasPackedTables`: forms are as long as they are, and packed with all other tables. */
+export function liveRoutes(options: ServerOptions, hasPackedTables = false): readonly LiveRoute[] {
   const routes: LiveRoute[] = [];
   if (options.health !== undefined) {
     const place = { object: emptyRepresentation("healthy"), offset: 0 };
@@ -59,7 +60,7 @@ export function liveRoutes(options: ServerOptions): readonly LiveRoute[] {
       },
     );
   }
-  const { object, offsets } = packForms(liveForms, forms);
+  const { object, offsets } = packForms(liveForms, forms, hasPackedTables);
   for (const { name, path } of forms)
     routes.push({ name, path, place: { object, offset: offsets.get(name) ?? 0 } });
   for (const { path } of routes) requirePath(path);

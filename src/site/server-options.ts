@@ -137,11 +137,17 @@ const plainNumbers = [
   "drainDelaySeconds",
 ] as const;
 
+/** What the server has because of its site. */
+export interface ServerFeatures extends TokenOptions {
+  /** It unpacks its tables when it starts. Absent: it has them as they are. */
+  readonly hasPackedTables?: boolean;
+}
+
 /** `declarations` is the text of runtime/modules/options.d.ts. @throws UserError */
 export function optionsModule(
   options: ServerOptions,
   declarations: SourceFile,
-  features: TokenOptions = { hasCodings: false, hasLastModified: false },
+  features: ServerFeatures = { hasCodings: false, hasLastModified: false },
 ): VirtualModule {
   checkOptions(options);
   const values = new Map<string, VirtualValue>();
@@ -163,6 +169,7 @@ export function optionsModule(
   integer("hostFamily", host === undefined ? 0 : isIPv4(host) ? AF_INET : AF_INET6);
   if (host !== undefined) data("hostAddress", table("host address", addressBytes(host), 4));
 
+  boolean("hasPackedTables", features.hasPackedTables === true);
   boolean("hasSandbox", options.sandbox);
   boolean("hasUser", user !== undefined);
   integer("userId", user?.user ?? 0);

@@ -21,10 +21,11 @@ export function compileProgram(path: string, choices: CompileChoices): Compilati
   const found = targets.find(({ id }) => id === target);
   if (found === undefined) throw new Error(`there is no target ${target}`);
   const sources = makeSources();
-  const declarations = sources.readOwn("runtime/modules/target.d.ts");
-  const modules: ReadonlyMap<string, VirtualModule> = new Map([
-    ["microlith:target", { declarations, values: new Map(), objects: new Map() }],
-  ]);
+  const declare = (name: string): [string, VirtualModule] => {
+    const declarations = sources.readOwn(`runtime/modules/${name}.d.ts`);
+    return [`microlith:${name}`, { declarations, values: new Map(), objects: new Map() }];
+  };
+  const modules: ReadonlyMap<string, VirtualModule> = new Map([declare("target"), declare("tables")]);
   const program = parseProgram({ entry: sources.read(path), resolve: sources.resolve, modules });
   return compile(program, modules, found, layout, debug);
 }

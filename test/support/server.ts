@@ -24,6 +24,7 @@ import { liveRoutes } from "../../src/site/live-routes.ts";
 import { scanSite } from "../../src/site/scan.ts";
 import { defaultServerOptions, optionsModule, type ServerOptions } from "../../src/site/server-options.ts";
 import { defaultSiteOptions } from "../../src/site/site-options.ts";
+import { isWorthPacking } from "../../src/site/worth-packing.ts";
 import { amd64 } from "../../src/target/amd64/amd64.ts";
 import type { Target, TargetId } from "../../src/target/target.ts";
 import { targets } from "../../src/target/targets.ts";
@@ -77,6 +78,8 @@ export interface Server {
 export interface CompileOptions {
   /** When the site is from. */
   readonly lastModified?: Date | undefined;
+  /** The tables are packed where that saves something, as a build has it. */
+  readonly packsTables?: boolean;
   /** What the server's sources become before they are compiled, the first one excepted. */
   readonly change?: (source: SourceFile) => SourceFile;
 }
@@ -131,7 +134,11 @@ export async function startServer(files: Files, start: StartOptions = {}): Promi
 export function buildServer(files: Files, executable: string, start: StartOptions = {}): void {
   const { implementation = chosen } = start;
   const target = targets.find(({ id }) => id === implementation) ?? amd64;
-  const compilation = compileServer(files, { ...defaultServerOptions, ...start.options }, target, start);
+  const compilation = compileServer(files, { ...defaultServerOptions, ...start.options }, target, {
+    // In C nobody packs them.
+    packsTables: implementation !== "gcc",
+    ...start,
+  });
   if (implementation !== "gcc") {
     const bytes = wholeFile(compilation.executable);
     start.patch?.(bytes);
@@ -160,7 +167,7 @@ export function compileServer(
   files: Files,
   options: ServerOptions = defaultServerOptions,
   target: Target = targets.find(({ id }) => id === chosen) ?? amd64,
-  { lastModified, change = (source) => source }: CompileOptions = {},
+  { lastModified, packsTables = false, change = (source) => source }: CompileOptions = {},
 ): Compilation {
   const folder = mkdtempSync(join(tmpdir(), "microlith-site-"));
   try {
@@ -168,15 +175,22 @@ export function compileServer(
       mkdirSync(dirname(join(folder, path)), { recursive: true });
       writeFileSync(join(folder, path), content);
     }
-    const site = siteModule(scanSite(folder), own("runtime/modules/site.d.ts"), liveRoutes(options), {
-      options: { ...defaultSiteOptions, lastModified },
-    });
-    const features = { hasCodings: false, hasLastModified: lastModified !== undefined };
+    const scanned = scanSite(folder);
+    const siteOf = (hasPackedTables: boolean): VirtualModule =>
+      siteModule(scanned, own("runtime/modules/site.d.ts"), liveRoutes(options, hasPackedTables), {
+        options: { ...defaultSiteOptions, lastModified },
+        hasPackedTables,
+      });
+    const plain = siteOf(false);
+    const hasPackedTables = packsTables && isWorthPacking(plain.objects.values());
+    const site = hasPackedTables ? siteOf(true) : plain;
+    const hasLastModified = lastModified !== undefined;
+    const features = { hasCodings: false, hasLastModified, hasPackedTables };
     const modules = new Map<string, VirtualModule>([
       ["microlith:site", site],
       ["microlith:options", optionsModule(options, own("runtime/modules/options.d.ts"), features)],
     ]);
-    for (const name of ["target", "sandbox"]) {
+    for (const name of ["target", "sandbox", "tables"]) {
       const declarations = own(`runtime/modules/${name}.d.ts`);
       modules.set(`microlith:${name}`, { declarations, values: new Map(), objects: new Map() });
     }
