@@ -28,10 +28,11 @@ function writerOf(name: string, bytes: Uint8Array): string {
   const unpack = relative(dirname(path), join(repository, "runtime/support/unpack.ts"));
   const rows = [
     `import { SYS_write } from "microlith:target";`,
-    `import { unpackTables } from "${unpack.startsWith(".") ? unpack : `./${unpack}`}";`,
+    `import { chanceBytes, unpackTables } from "${unpack.startsWith(".") ? unpack : `./${unpack}`}";`,
     ...(bytes.length > 0 ? [`const given = table<u8>(${[...bytes].join(", ")});`] : []),
+    "const chances = zeroed<Fixed<u8, typeof chanceBytes>>();",
     "export function main(): i32 {",
-    "  unpackTables();",
+    "  unpackTables(chances);",
     ...(bytes.length > 0 ? [`  syscall(SYS_write, 1, given, ${bytes.length});`] : []),
     "  return 0;",
     "}",

@@ -11,6 +11,7 @@ import { hasEnvironment, hasHealthcheck, hasLog, hasPackedTables, hasWorkers } f
 import { wordBytes } from "microlith:target";
 import { unpackTables } from "../support/unpack.ts";
 import { choosePort, firstArgument, keepEnvironment } from "./arguments.ts";
+import { bufferOf, sharedDescriptor } from "./buffers.ts";
 import { limitConnections } from "./connection.ts";
 import { tryEnvironment } from "./environment.ts";
 import { checkHealth, isHealthcheck } from "./healthcheck.ts";
@@ -22,7 +23,8 @@ import { listenOn } from "./socket.ts";
 import { listenForWorkers, startWorkers } from "./workers.ts";
 
 export function main(stack: usize): never {
-  if (hasPackedTables) unpackTables();
+  // Nobody has written there yet, and everybody will write over it.
+  if (hasPackedTables) unpackTables(bufferOf(sharedDescriptor));
   const argument = firstArgument(stack);
   keepEnvironment(stack);
   if (hasHealthcheck && isHealthcheck(load<usize>(argument))) {

@@ -17,11 +17,14 @@ const copyStart = 7936;
 /** More than half of the least state, by its upper part. */
 const leastUpper = 127;
 
-/** By what a number has grown to: the chance of a 1 as its next bit, in 256ths, less a half. */
-const chances = zeroed<Fixed<u8, typeof leaves>>();
+/** What `unpackTables` works with. */
+export const chanceBytes = leaves;
 
-/** Before anything looks at a table. */
-export function unpackTables(): void {
+/**
+ * Before anything looks at a table. `chances` are so many zeros, which are something else afterwards: by what a number has grown to, the chance of
+ * a 1 as its next bit, in 256ths, less a half.
+ */
+export function unpackTables(chances: Ptr<u8>): void {
   let from = packed;
   let to = tables;
   let state: u32 = 0;
