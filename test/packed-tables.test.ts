@@ -8,6 +8,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Executable } from "../src/elf/executable.ts";
+import { renderSizeMap } from "../src/report/size-map.ts";
 import { defaultServerOptions, type ServerOptions } from "../src/site/server-options.ts";
 import { amd64 } from "../src/target/amd64/amd64.ts";
 import { targets } from "../src/target/targets.ts";
@@ -114,6 +115,10 @@ describe("a server with packed tables", () => {
     expect(sum(packed)).toBe(packed.file.size);
     expect(packed.items.filter(({ name }) => name === "packed tables").length).toBe(1);
     expect(packed.items.some(({ name }) => name === "routes")).toBe(false);
+    const map = renderSizeMap(packed);
+    expect(map).toMatch(/^ *\d+ {4}packed tables$/m);
+    expect(map).toMatch(/^\d+ {2}in packed tables$/m);
+    expect(map).toMatch(/^ *\d+ {4}routes$/m);
     // They have addresses all the same, in memory that is never executed.
     const place = packed.addresses.get("routes") ?? 0;
     const segment = packed.segments.find(

@@ -55,6 +55,13 @@ export interface Body {
   readonly content: Content;
 }
 
+/** A table that is packed in the file. */
+export interface UnpackedTable {
+  readonly name: string;
+  readonly address: number;
+  readonly size: number;
+}
+
 export interface Executable {
   readonly file: ByteSource;
   /** The file without its bodies; where there are none, the whole. All code lies in front of the first. */
@@ -74,6 +81,8 @@ export interface Executable {
   readonly text: readonly PlacedText[];
   /** By address. */
   readonly storage: readonly PlacedStorage[];
+  /** What the program unpacks into storage when it starts, by address; the file has one item for all of it. */
+  readonly unpacked: readonly UnpackedTable[];
   /** The address of every function, data object (shared ones too) and piece of storage. */
   readonly addresses: ReadonlyMap<string, number>;
 }

@@ -86,6 +86,9 @@ function write(object: ObjectCode, data: DistinctData, layout: Layout, note: str
     storage: layout.storage
       .map(({ storage: { name, size }, address }) => ({ name, address, size }))
       .sort((a, b) => a.address - b.address),
+    unpacked: (object.packed?.objects ?? [])
+      .map(({ name, bytes: { length } }) => ({ name, address: addressOf(addresses, name), size: length }))
+      .sort((a, b) => a.address - b.address),
     addresses,
   };
 }

@@ -15,7 +15,7 @@ function executable(parts: Pick<Executable, "text" | "items">): Executable {
   const bytes = Uint8Array.from({ length: 64 }, (_, index) => index);
   return {
     ...{ file: bytesSource(bytes), bytes, bodies: [], entry: 0x1000, layout: "plain" },
-    ...{ note: undefined, segments: [], storage: [], addresses: new Map([["start", 0x1010]]) },
+    ...{ note: undefined, segments: [], storage: [], unpacked: [], addresses: new Map([["start", 0x1010]]) },
     ...parts,
   };
 }

@@ -34,7 +34,18 @@ export function renderSizeMap(executable: Executable): string {
     const sum = members.reduce((bytes, owner) => bytes + owner.size, 0);
     return [[row(sum, kind), ...members.map((owner) => row(owner.size, `  ${owner.name}`))].join("\n")];
   });
-  return `${[...sections, row(total, "the file")].join("\n\n")}\n`;
+  return `${[...sections, row(total, "the file"), ...unpackedTables(executable)].join("\n\n")}\n`;
+}
+
+/** Not of the file: what its packed tables are in memory. */
+function unpackedTables({ unpacked }: Executable): readonly string[] {
+  if (unpacked.length === 0) return [];
+  const sum = unpacked.reduce((bytes, { size }) => bytes + size, 0);
+  const width = String(sum).length;
+  const rows = [...unpacked]
+    .sort((a, b) => b.size - a.size || (a.name < b.name ? -1 : 1))
+    .map(({ name, size }) => `${String(size).padStart(width)}    ${name}`);
+  return [[`${sum}  in packed tables`, ...rows].join("\n")];
 }
 
 /** A function that was taken apart has one row. */
