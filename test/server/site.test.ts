@@ -513,7 +513,7 @@ describe("what a site does not use", () => {
     for (const flags of [
       { spa: true },
       { cors: true },
-      { securityHeaders: "strict" },
+      { securityHeaders: "basic" },
       { cacheControl: ["/*=no-store"] },
       { codings: "br,gzip,zstd,identity" },
       { cleanUrls: "off" },
@@ -521,5 +521,11 @@ describe("what a site does not use", () => {
       // The number of routes changes the hash function by a few bytes.
       expect(Math.abs(Number(await codeOf(flags)) - Number(plain))).toBeLessThan(30);
     }
+  });
+
+  test("nor the reader of packed tables where there is little to pack", async () => {
+    const files = { "/index.html": "home" };
+    expect(await mapSite(files)).not.toContain("packed tables");
+    expect(await mapSite(files, { securityHeaders: "strict" })).toContain("packed tables");
   });
 });
