@@ -37,7 +37,7 @@ interface Costs {
 
 const rounds = 6;
 /** How often in a round costs are looked at. */
-const samples = 6;
+const samples = 3;
 /** Shorter copies cost more than they save. */
 const shortestCopy = 2;
 /** So many of the nearest are looked at. */
@@ -58,22 +58,31 @@ export function pack(bytes: Uint8Array): Uint8Array {
   return best ?? new Uint8Array(0);
 }
 
-/** By position: where the same bytes stand before it, and how many are the same. */
+/** By position: copies that may begin there, the nearest first, each longer than those before it. */
 function findCopies(bytes: Uint8Array): readonly (readonly Piece[])[] {
   const last = new Map<number, number>();
+  // By position: where its two bytes stood before.
   const previous = new Int32Array(bytes.length).fill(-1);
   const copies: Piece[][] = [];
   for (let at = 0; at < bytes.length; at++) {
     const found: Piece[] = [];
-    if (at + 1 < bytes.length) {
-      const pair = ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
-      let from = last.get(pair) ?? -1;
-      previous[at] = from;
-      last.set(pair, at);
-      for (; from >= 0 && at - from < distanceLimit && found.length < mostCopies; from = previous[from] ?? -1)
-        found.push({ length: commonLength(bytes, from, at), distance: at - from });
-    }
     copies.push(found);
+    if (at + 1 === bytes.length) break;
+    const pair = ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
+    let from = last.get(pair) ?? -1;
+    previous[at] = from;
+    last.set(pair, at);
+    let longest = 1;
+    for (let looked = 0; looked < mostCopies && from >= 0 && at - from < distanceLimit; looked++) {
+      if (bytes[from + longest] === bytes[at + longest]) {
+        const length = commonLength(bytes, from, at);
+        if (length > longest) {
+          longest = length;
+          found.push({ length, distance: at - from });
+        }
+      }
+      from = previous[from] ?? -1;
+    }
   }
   return copies;
 }
@@ -110,8 +119,6 @@ function cheapestPieces(
 ): readonly Piece[] {
   const least = new Float64Array(bytes.length + 1).fill(Number.POSITIVE_INFINITY);
   const arrivals: (Piece | undefined)[] = new Array(bytes.length + 1);
-  // By length: the distance of a copy that is as long or longer.
-  const nearest = new Uint16Array(longestCopy + 1);
   least[0] = 0;
   for (let at = 0; at < bytes.length; at++) {
     const here = least[at] ?? 0;
@@ -120,21 +127,14 @@ function cheapestPieces(
       least[at + 1] = byte;
       arrivals[at + 1] = { length: 1, distance: 0 };
     }
-    let longest = 0;
-    for (const { length, distance } of copies[at] ?? []) {
-      for (; longest < length; longest++) nearest[longest + 1] = distance;
-      const known = costs.distances[nearest[length] ?? 0] ?? 0;
-      if ((costs.distances[distance] ?? 0) < known) nearest[length] = distance;
-    }
-    // What may be long may also be short.
-    let cheapest = nearest[longest] ?? 0;
-    for (let length = longest; length >= shortestCopy; length--) {
-      const distance = nearest[length] ?? 0;
-      if ((costs.distances[distance] ?? 0) < (costs.distances[cheapest] ?? 0)) cheapest = distance;
-      const cost = here + (costs.distances[cheapest] ?? 0) + (costs.lengths[length] ?? 0);
-      if (cost >= (least[at + length] ?? 0)) continue;
-      least[at + length] = cost;
-      arrivals[at + length] = { length, distance: cheapest };
+    for (const { length: longest, distance } of copies[at] ?? []) {
+      const base = here + (costs.distances[distance] ?? 0);
+      for (let length = shortestCopy; length <= longest; length++) {
+        const cost = base + (costs.lengths[length] ?? 0);
+        if (cost >= (least[at + length] ?? 0)) continue;
+        least[at + length] = cost;
+        arrivals[at + length] = { length, distance };
+      }
     }
   }
   const pieces: Piece[] = [];
