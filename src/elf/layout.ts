@@ -16,6 +16,8 @@ export interface MachineFacts {
   readonly pageBytes: number;
   /** Address of the file's first byte; a multiple of the page size. */
   readonly base: number;
+  /** Numbers are loaded from anywhere at the same cost: content lies where what is before it ends. Absent: not so. */
+  readonly loadsUnaligned?: boolean;
 }
 
 /** The text from `from` to `to` lies at `at` in the file. */

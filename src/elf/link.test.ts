@@ -351,6 +351,18 @@ describe("data", () => {
     expect(executable.items.at(-1)?.name).toBe("page");
   });
 
+  it("leaves no gaps between content on machines that load from anywhere", () => {
+    const pages = ["12345", "123", "1"].map((text) => data(text, text, { kind: "content", alignment: 4 }));
+    const gaps = (loadsUnaligned: boolean): number => {
+      const object = { ...hello, data: [...hello.data, ...pages] };
+      const executable = link(object, { layout: "plain", machine: { ...amd64, loadsUnaligned } });
+      expectAttributed(executable);
+      return executable.items.filter(({ kind }) => kind === "padding").length;
+    };
+    expect(gaps(false)).toBeGreaterThanOrEqual(2);
+    expect(gaps(true)).toBe(0);
+  });
+
   it.each([false, true])(
     "leaves bodies out of memory, and puts them in their places; debug: %s",
     async (debug) => {

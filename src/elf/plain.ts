@@ -69,7 +69,8 @@ export function layOutPlain(
   const gone = new Set(inside.map(({ object: each }) => each));
   const rest = data.filter((each) => !gone.has(each));
   for (const each of orderData(rest, textEnd)) {
-    const at = alignUp(end, each.alignment);
+    const isAnywhere = machine.loadsUnaligned === true && each.kind === "content";
+    const at = isAnywhere ? end : alignUp(end, each.alignment);
     placed.push({ object: each, at });
     end = at + dataSize(each);
   }

@@ -34,6 +34,8 @@ export interface Target {
   readonly pageBytes: number;
   /** Address of the file's first byte in memory; a multiple of the page size. */
   readonly base: number;
+  /** Numbers are loaded from anywhere at the same cost. */
+  readonly loadsUnaligned?: boolean;
   /** Names by number, as the machine's manual writes them, at full width. */
   readonly registers: readonly string[];
   /** Those the allocator may hand out, cheapest encodings first. */

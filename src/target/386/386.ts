@@ -40,6 +40,7 @@ export const i386: Target = {
   auditArchitecture: 0x4000_0003,
   seccompArchitecture: "SCMP_ARCH_X86",
   pageBytes: 4096,
+  loadsUnaligned: true,
   base: 0x40_0000,
   registers: "eax ecx edx ebx esp ebp esi edi".split(" "),
   // ebp last, because as a base it always needs a displacement.

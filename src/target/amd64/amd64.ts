@@ -32,6 +32,7 @@ export const amd64: Target = {
   auditArchitecture: 0xc000_003e,
   seccompArchitecture: "SCMP_ARCH_X86_64",
   pageBytes: 4096,
+  loadsUnaligned: true,
   base: 0x40_0000,
   registers: "rax rcx rdx rbx rsp rbp rsi rdi r8 r9 r10 r11 r12 r13 r14 r15".split(" "),
   // No REX prefix up to rdi; rbp last of those, because as a base it always needs a displacement.

@@ -27,6 +27,7 @@ export const arm64: Target = {
   seccompArchitecture: "SCMP_ARCH_AARCH64",
   // Kernels with pages of 64 KiB are common.
   pageBytes: 0x1_0000,
+  loadsUnaligned: true,
   base: 0x40_0000,
   registers: registerNames[64],
   // All cost the same; the link register comes last, because calls overwrite it.
