@@ -14,19 +14,14 @@ import { findEngine } from "./engine/find-engine.ts";
 import type { LayoutFile } from "./image/archive.ts";
 import type { Descriptor } from "./image/descriptor.ts";
 import { tarTree } from "./image/file-tree.ts";
-import {
-  type ImageSource,
-  pickPlatform,
-  pickRoot,
-  type Root,
-  readIndex,
-  referrersAmong,
-} from "./image/image-source.ts";
+import { type ImageSource, pickPlatform, type Root, readIndex } from "./image/image-source.ts";
 import { readImages } from "./image/layout-read.ts";
 import type { Location } from "./image/location.ts";
 import { isIndexType } from "./image/media-type.ts";
+import { pickRoot } from "./image/pick-root.ts";
 import { type Platform, platformMatches } from "./image/platform.ts";
 import { formatReference, parseReference, type Reference } from "./image/reference.ts";
+import { listedReferrers, referrersAmong } from "./image/referrers.ts";
 import { rootfsEntries } from "./image/rootfs.ts";
 import { archiveOfSource, layoutOfSource, runnable } from "./image/write.ts";
 import { repositorySource, withReferrers } from "./registry/pull.ts";
@@ -185,7 +180,9 @@ export async function writeImage(
         if (referrers.length > 0) {
           // Whoever finds the image by its name finds all that belongs to it.
           await push(source, descriptor, repository, { ...common, tags: [] });
-          for (const referrer of referrers) await push(source, referrer, repository, { ...common, tags: [] });
+          for (const referrer of referrers) {
+            await push(source, referrer.descriptor, repository, { ...common, tags: referrer.names });
+          }
         }
         return await push(source, descriptor, repository, { ...common, tags });
       } finally {
@@ -193,11 +190,17 @@ export async function writeImage(
       }
     }
     case "layout":
-      await writeLayout(source, root, to.path, namesFor(to.name, root, options), referrers);
+      await writeLayout(
+        source,
+        root,
+        to.path,
+        namesFor(to.name, root, options),
+        listedReferrers(referrers, "layout"),
+      );
       return descriptor.digest;
     case "archive": {
       const names = { tags: namesFor(to.name, root, options), mtime: 0 };
-      const archive = await archiveOfSource(source, descriptor, names, referrers);
+      const archive = await archiveOfSource(source, descriptor, names, listedReferrers(referrers, "archive"));
       await writeFileWhole(to.path, archive.read());
       return descriptor.digest;
     }

@@ -148,6 +148,7 @@ async function imageFor(executable: ProductExecutable, parts: Parts): Promise<Im
     mtime: parts.created ?? 0,
   });
   return imageOnBase({
+    platform,
     source: base.source,
     base: manifest,
     baseName: baseName(settings.base ?? "", base),

@@ -12,6 +12,7 @@ import { type ImageSource, readConfig } from "./image-source.ts";
 import type { Layer } from "./layer.ts";
 import type { Manifest } from "./manifest.ts";
 import { layerCompression, mediaTypes } from "./media-type.ts";
+import { namesNoPlatform, type Platform } from "./platform.ts";
 
 export interface BaseInput {
   /** Where the base is, and its manifest for one platform. */
@@ -20,6 +21,8 @@ export interface BaseInput {
   /** The base's full name, for `org.opencontainers.image.base.name`. */
   readonly baseName: string;
   readonly layers: readonly Layer[];
+  /** What our layers are for; the image is for it too when the base names no platform. */
+  readonly platform: Platform;
   /** What differs from the base; `Env` and `Labels` are added to the base's, the rest replaces it. */
   readonly run: RunConfig;
   readonly annotations?: Annotations;
@@ -53,8 +56,11 @@ export async function imageOnBase(input: BaseInput): Promise<Image> {
   const all = [...layers, ...input.layers];
   const created = input.created === undefined ? {} : { created: formatTime(input.created) };
   const { created: _, history, ...kept } = below;
+  const { os, architecture, variant } = namesNoPlatform(below) ? input.platform : below;
+  const platform = { os, architecture, ...(variant === undefined ? {} : { variant }) };
   const config = documentOf<Config>(mediaTypes.config, {
     ...kept,
+    ...platform,
     ...created,
     config: mergedRun(below.config ?? {}, input.run),
     rootfs: { type: "layers", diff_ids: all.map((layer) => layer.diffId) },
@@ -78,8 +84,6 @@ export async function imageOnBase(input: BaseInput): Promise<Image> {
       ...input.annotations,
     },
   });
-  const { os, architecture, variant } = below;
-  const platform = { os, architecture, ...(variant === undefined ? {} : { variant }) };
   const descriptor = withAnnotations({ ...manifest.descriptor, platform }, input.descriptorAnnotations);
   return {
     platform,

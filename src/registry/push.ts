@@ -11,6 +11,7 @@ import { sliceOf } from "../image/file-tree.ts";
 import { childrenOf, type ImageSource, manifestsBelow } from "../image/image-source.ts";
 import type { Index, Manifest } from "../image/manifest.ts";
 import { mediaTypes } from "../image/media-type.ts";
+import { referrersTagOf } from "../image/referrers.ts";
 import { type RegistryResponse, type Repository, referrersTag } from "./repository.ts";
 import { pauseAfter } from "./retry.ts";
 
@@ -93,7 +94,7 @@ async function putByDigest(
   const before = await referrersTag(repository, value.subject.digest);
   if (before.manifests.some((manifest) => manifest.digest === entry.digest)) return;
   const index = documentOf<Index>(mediaTypes.index, { ...before, manifests: [...before.manifests, entry] });
-  await repository.putManifest(value.subject.digest.replace(":", "-"), mediaTypes.index, index.bytes);
+  await repository.putManifest(referrersTagOf(value.subject.digest), mediaTypes.index, index.bytes);
 }
 
 async function pushBlob(

@@ -4,12 +4,13 @@
  */
 
 import { type ByteSource, bytesSource, collectBytes } from "../base/byte-source.ts";
-import { type Digest, digestOf, isDigest } from "../base/digest.ts";
+import { type Digest, digestLike, isDigest } from "../base/digest.ts";
 import { UserError } from "../base/errors.ts";
 import type { Descriptor } from "../image/descriptor.ts";
 import type { Index } from "../image/manifest.ts";
 import { mediaTypes } from "../image/media-type.ts";
 import { largestDocument, parseIndex } from "../image/parse.ts";
+import { referrersTagOf } from "../image/referrers.ts";
 import type { Authorizer } from "./authorization.ts";
 import type { HttpClient, HttpRequest, HttpResponse } from "./http-client.ts";
 import { refusal, unauthorized } from "./refusal.ts";
@@ -176,8 +177,8 @@ export function createRepository(
         return undefined;
       }
       const bytes = await collectBytes(response.body, largestDocument, `the manifest ${reference}`);
-      const digest = isDigest(reference) && reference.startsWith("sha512") ? reference : digestOf(bytes);
       const said = isDigest(reference) ? reference : response.headers["docker-content-digest"];
+      const digest = digestLike(said, bytes);
       if (said !== undefined && said !== digest) {
         throw new UserError(`cannot ${what}: the registry sent ${digest} where ${said} was asked for`);
       }
@@ -194,9 +195,10 @@ export function createRepository(
         expect: [201, 200],
       });
       response.discard();
-      const digest = response.headers["docker-content-digest"];
-      if (digest !== undefined && digest !== digestOf(bytes)) {
-        throw new UserError(`cannot ${what}: the registry stored ${digest} instead of ${digestOf(bytes)}`);
+      const said = response.headers["docker-content-digest"];
+      const digest = digestLike(said, bytes);
+      if (said !== undefined && said !== digest) {
+        throw new UserError(`cannot ${what}: the registry stored ${said} instead of ${digest}`);
       }
       return { subjectKnown: response.headers["oci-subject"] !== undefined };
     },
@@ -266,7 +268,7 @@ function nextPage({ headers, url }: RegistryResponse): URL | undefined {
 
 /** The stand-in for the referrers API: an index under the tag `sha256-HEX` (distribution-spec, "Referrers Tag Schema"). */
 export async function referrersTag(repository: Repository, digest: Digest): Promise<Index> {
-  const found = await repository.manifest(digest.replace(":", "-"));
+  const found = await repository.manifest(referrersTagOf(digest));
   if (found === undefined) return { schemaVersion: 2, mediaType: mediaTypes.index, manifests: [] };
   return parseIndex(found.bytes, "the index of referrers");
 }

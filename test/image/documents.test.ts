@@ -16,7 +16,8 @@ import { artifactOf } from "../../src/image/artifact.ts";
 import { imageOnBase } from "../../src/image/base-image.ts";
 import { documentOf } from "../../src/image/descriptor.ts";
 import { imageOfExecutable, indexOf } from "../../src/image/image.ts";
-import { blobSource, sourceOf } from "../../src/image/image-source.ts";
+import { blobSource, pickPlatform, sourceOf } from "../../src/image/image-source.ts";
+import { inspect } from "../../src/image/inspect.ts";
 import { layerOf } from "../../src/image/layer.ts";
 import { parseLocation } from "../../src/image/location.ts";
 import { mediaTypes } from "../../src/image/media-type.ts";
@@ -237,6 +238,7 @@ describe("an image on top of another", () => {
       mtime: 0,
     });
     const made = await imageOnBase({
+      platform: parsePlatform("linux/amd64"),
       source: sourceOf(base),
       base: base.manifest,
       baseName: "docker.io/library/base:1",
@@ -253,6 +255,51 @@ describe("an image on top of another", () => {
     const names: string[] = [];
     for await (const entry of rootfsEntries(sourceOf(made), made.manifest.value)) names.push(entry.path);
     expect(names).toEqual(["hello", "site"]);
+  });
+
+  test("a base that names no platform, as crane append makes them, is for the executable's", async () => {
+    const platform = parsePlatform("linux/arm/v6");
+    const nowhere = await imageOfExecutable({
+      platform: { os: "", architecture: "" },
+      name: "below",
+      executable: bytesSource(Buffer.from("below")),
+      run: {},
+    });
+    const source = sourceOf(nowhere);
+    expect((await inspect(source, nowhere.manifest.descriptor, { files: true })).images).toMatchObject([
+      { platform: "no platform", files: [{ path: "/below" }] },
+    ]);
+    const layer = await layerOf([{ path: "/site", mode: 0o755, content: bytesSource(Buffer.from("x")) }], {
+      compression: "gzip",
+      mtime: 0,
+    });
+    const made = await imageOnBase({
+      platform,
+      source,
+      base: await pickPlatform(source, nowhere.manifest.descriptor, platform),
+      baseName: "docker.io/library/base:1",
+      layers: [layer],
+      run: { Entrypoint: ["/site"] },
+      createdBy: "microlith",
+    });
+    expect([made.platform, made.config.value]).toMatchObject([platform, platform]);
+    expect(await validate(sourceOf(made), made.manifest.descriptor)).toEqual([]);
+    const several = indexOf([nowhere, await sampleImage("linux/arm/v6")]);
+    const picked = await pickPlatform(sourceOf(several), several.index.descriptor, platform);
+    expect(picked.value.layers).not.toEqual(nowhere.manifest.value.layers);
+  });
+
+  test("what is no image is no base", async () => {
+    const base = await sampleImage();
+    const note = artifactOf({
+      subject: base.manifest.descriptor,
+      artifactType: "text/x-note",
+      payload: Buffer.from("x"),
+    });
+    const root = { descriptor: note.manifest.descriptor, names: [] };
+    await expect(
+      pickPlatform(blobSource("a note", root, note.blobs), root.descriptor, parsePlatform("linux/amd64")),
+    ).rejects.toMatchObject({ help: "nothing in it is an image that runs" });
   });
 
   test("whiteouts take away what is below, and only that", async () => {

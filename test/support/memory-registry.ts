@@ -181,7 +181,7 @@ function route(
       error(404, "MANIFEST_BLOB_UNKNOWN");
       return;
     }
-    const digest = sha256(body);
+    const digest = digestLike(name, body);
     const stored = { mediaType: request.headers["content-type"] ?? "", bytes: body };
     manifests.set(name, stored);
     manifests.set(digest, stored);
@@ -199,7 +199,10 @@ function route(
     }
     const bytes =
       fault?.kind === "wrong-body" ? Buffer.from(stored.bytes.toString().replace("2", "3")) : stored.bytes;
-    const headers = { "Content-Type": stored.mediaType, "Docker-Content-Digest": sha256(stored.bytes) };
+    const headers = {
+      "Content-Type": stored.mediaType,
+      "Docker-Content-Digest": digestLike(name, stored.bytes),
+    };
     send(request, response, bytes, fault, headers);
   } else if (kind === "referrers") {
     if (options.referrers !== true) {
@@ -300,7 +303,7 @@ function upload(
   } else {
     const bytes = Buffer.concat([before, body]);
     const digest = url.searchParams.get("digest") ?? "";
-    if (sha256(bytes) !== digest) {
+    if (digestLike(digest, bytes) !== digest) {
       error(400, "DIGEST_INVALID");
       return;
     }
@@ -387,5 +390,11 @@ function basic(user: { readonly name: string; readonly password: string }): stri
 }
 
 function sha256(bytes: Buffer): string {
-  return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+  return digestLike("sha256", bytes);
+}
+
+/** In the algorithm of a digest that the client says; of a tag, in sha256. */
+function digestLike(said: string, bytes: Buffer): string {
+  const algorithm = said.startsWith("sha512:") ? "sha512" : "sha256";
+  return `${algorithm}:${createHash(algorithm).update(bytes).digest("hex")}`;
 }
