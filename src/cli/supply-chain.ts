@@ -62,7 +62,7 @@ export async function makeDocuments(
   for (const image of sboms.length > 0 ? images : []) {
     const materials = await materialsOf(image, request);
     for (const { kind, path } of sboms) {
-      const bytes = kind === "spdx" ? spdxOf(materials) : await cyclonedxOf(materials);
+      const bytes = await (kind === "spdx" ? spdxOf(materials) : cyclonedxOf(materials));
       if (path === undefined) {
         const subject = image.manifest.descriptor;
         artifacts.push(artifactOf({ subject, artifactType: sbomTypes[kind], payload: bytes }));

@@ -134,7 +134,45 @@ const materials: Materials = {
   ],
 };
 
+/** As npm's registry has them. */
+const worded: Materials = {
+  ...materials,
+  license: "SEE LICENSE IN LICENSE.md",
+  packages: ["UNLICENSED", "MIT", "BSD", "UNLICENSED"].map((license, at) => ({
+    name: `p${at}`,
+    version: "1.0.0",
+    license,
+    purl: `pkg:npm/p${at}@1.0.0`,
+  })),
+};
+
 describe("bills of materials", () => {
+  test("a licence that is no SPDX expression is quoted", async () => {
+    const spdx = JSON.parse(Buffer.from(await spdxOf(worded)).toString());
+    expect(spdx.packages.map((one: { licenseDeclared: string }) => one.licenseDeclared)).toEqual([
+      "LicenseRef-2",
+      "LicenseRef-0",
+      "MIT",
+      "LicenseRef-1",
+      "LicenseRef-0",
+    ]);
+    const text = (one: { extractedText: string }): string => one.extractedText;
+    expect(spdx.hasExtractedLicensingInfos.map(text)).toEqual([
+      "UNLICENSED",
+      "BSD",
+      "SEE LICENSE IN LICENSE.md",
+    ]);
+    const bom = JSON.parse(Buffer.from(await cyclonedxOf(worded)).toString());
+    expect(bom.metadata.component.licenses).toEqual([{ license: { name: "SEE LICENSE IN LICENSE.md" } }]);
+    const named = bom.components.filter((one: { name: string }) => one.name.startsWith("p"));
+    expect(named.map((one: { licenses: unknown }) => one.licenses)).toEqual([
+      [{ license: { name: "UNLICENSED" } }],
+      [{ expression: "MIT" }],
+      [{ license: { name: "BSD" } }],
+      [{ license: { name: "UNLICENSED" } }],
+    ]);
+  });
+
   test("CycloneDX accepts its own", async () => {
     const bytes = await cyclonedxOf(materials);
     expect(
@@ -158,13 +196,14 @@ describe("bills of materials", () => {
 
   test.each<[string, Materials]>([
     ["everything", materials],
+    ["licences in words", worded],
     ["the least", { name: "a", tool: materials.tool, files: [], packages: [] }],
-  ])("SPDX: %s is as the specification says", (_, made) => {
-    expect(spdxProblems(JSON.parse(Buffer.from(spdxOf(made)).toString()))).toEqual([]);
+  ])("SPDX: %s is as the specification says", async (_, made) => {
+    expect(spdxProblems(JSON.parse(Buffer.from(await spdxOf(made)).toString()))).toEqual([]);
   });
 
-  test("SPDX: what is wrong is found, so that accepting says something", () => {
-    const spdx = JSON.parse(Buffer.from(spdxOf(materials)).toString());
+  test("SPDX: what is wrong is found, so that accepting says something", async () => {
+    const spdx = JSON.parse(Buffer.from(await spdxOf(materials)).toString());
     const [image, ...others] = spdx.packages;
     for (const wrong of [
       { ...spdx, more: 1 },
@@ -176,8 +215,8 @@ describe("bills of materials", () => {
     }
   });
 
-  test("SPDX names every file and package, each once, and relates them to the image", () => {
-    const spdx = JSON.parse(Buffer.from(spdxOf(materials)).toString());
+  test("SPDX names every file and package, each once, and relates them to the image", async () => {
+    const spdx = JSON.parse(Buffer.from(await spdxOf(materials)).toString());
     expect(spdx.creationInfo.created).toBe("2023-11-14T22:13:20Z");
     const ids = [...spdx.packages, ...spdx.files].map((one: { SPDXID: string }) => one.SPDXID);
     expect(new Set(ids).size).toBe(4);
