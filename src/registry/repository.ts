@@ -141,6 +141,9 @@ export function createRepository(
     });
   }
 
+  const nameOf = (reference: string): string =>
+    `${registry}/${name}${isDigest(reference) ? "@" : ":"}${reference}`;
+
   const repository: Repository = {
     registry,
     name,
@@ -151,7 +154,7 @@ export function createRepository(
     async head(reference) {
       const response = await request("HEAD", `manifests/${reference}`, {
         headers: { Accept: acceptedManifests },
-        what: `look up ${registry}/${name} ${reference}`,
+        what: `look up ${nameOf(reference)}`,
         expect: [200, 404],
       });
       response.discard();
@@ -166,7 +169,7 @@ export function createRepository(
     },
 
     async manifest(reference) {
-      const what = `get ${registry}/${name} ${reference}`;
+      const what = `get ${nameOf(reference)}`;
       const response = await request("GET", `manifests/${reference}`, {
         headers: { Accept: acceptedManifests },
         what,

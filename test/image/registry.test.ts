@@ -350,6 +350,28 @@ describe("faults that stay", () => {
     );
   });
 
+  test("a registry that is read only, as docker-registry answers then", async () => {
+    const server = await serve({
+      fault: ({ method }) => (method === "POST" ? { kind: "status", status: 405 } : undefined),
+    });
+    await expect(pushSample(server.host)).rejects.toMatchObject({
+      message: expect.stringContaining("refuses (405)"),
+      help: expect.stringContaining("takes no images"),
+    });
+  });
+
+  test("a look-up that is refused names the image as it is written", async () => {
+    const server = await serve({ auth: "basic" });
+    await expect(client(server.host).repository("a").head("v1")).rejects.toThrow(
+      `cannot look up ${server.host}/a:v1: `,
+    );
+    await expect(
+      client(server.host)
+        .repository("a")
+        .manifest(`sha256:${"0".repeat(64)}`),
+    ).rejects.toThrow(`cannot get ${server.host}/a@sha256:0`);
+  });
+
   test("an image that is not there", async () => {
     const server = await serve();
     const repository = client(server.host).repository("a/b");
