@@ -66,7 +66,7 @@ function renderPlatform(image: InspectedImage): readonly string[] {
     ...row("folder", run.WorkingDir),
     ...row("ports", Object.keys(run.ExposedPorts ?? {}).join(", ")),
     ...row("stop signal", run.StopSignal),
-    ...row("check", run.Healthcheck?.Test.join(" ")),
+    ...row("check", run.Healthcheck?.Test?.join(" ")),
     ...(run.Env ?? []).flatMap((value) => row("env", value)),
     ...pairs("labels", run.Labels ?? {}),
     ...pairs("annotations", image.annotations),

@@ -12,6 +12,7 @@ import { type ImageSource, readConfig } from "./image-source.ts";
 import type { Layer } from "./layer.ts";
 import type { Manifest } from "./manifest.ts";
 import { layerCompression, mediaTypes } from "./media-type.ts";
+import { checkRewritable } from "./parse.ts";
 import { namesNoPlatform, type Platform } from "./platform.ts";
 
 export interface BaseInput {
@@ -38,6 +39,7 @@ export interface BaseInput {
 export async function imageOnBase(input: BaseInput): Promise<Image> {
   const { source, base } = input;
   const below = (await readConfig(source, base.value.config)).value;
+  checkRewritable(below, `the config of ${source.what}`);
   const diffIds = below.rootfs.diff_ids;
   if (diffIds.length !== base.value.layers.length) {
     throw new UserError(
