@@ -144,6 +144,9 @@ async function pushBlob(
 /** The registry takes a blob in one request only: most clients send it so, and some registries have not met others. */
 class ChunksRefused extends Error {}
 
+/** The specification says 202; older texts of it had 204, which Pulp keeps to. */
+const chunkTaken = [201, 202, 204];
+
 /** What those answer to a chunk; the specification's own 416 says that a chunk is out of order, and ours are not. */
 const chunksRefused = [400, 404, 405, 411, 416, 501];
 
@@ -246,7 +249,7 @@ async function sendChunks(
         },
         body: sliceOf(content, start, size),
         what,
-        expect: [202, ...chunksRefused],
+        expect: [...chunkTaken, ...chunksRefused],
         tries: 1,
         onSent: (bytes) => {
           sent += bytes;
@@ -254,7 +257,7 @@ async function sendChunks(
         },
       });
       response.discard();
-      if (response.status !== 202) throw new ChunksRefused();
+      if (chunksRefused.includes(response.status)) throw new ChunksRefused();
       location = locationOf(response, repository);
       at += size;
       failures = 0;

@@ -263,6 +263,13 @@ describe("faults that pass", () => {
   });
 });
 
+test("statuses of before the specification do: of Quay for manifests, of Pulp for chunks", async () => {
+  const server = await serve({ statuses: { manifest: 202, chunk: 204 } });
+  await pushSample(server.host, { chunkBytes: 300 });
+  expect(server.manifests.get("a/b")?.has("v1")).toBe(true);
+  expect(server.requests.filter((line) => line.startsWith("PATCH")).length).toBeGreaterThan(3);
+});
+
 describe("faults that stay", () => {
   test.each<[string, MemoryRegistryOptions["fault"], RegExp]>([
     [
@@ -498,9 +505,13 @@ describe("referrers", () => {
     expect(found.map(({ digest }) => digest.at(-1))).toEqual(["1", "2", "3"]);
   });
 
-  for (const referrers of [true, false]) {
-    test(`are found ${referrers ? "by the API" : "by the tag that stands in for it"}`, async () => {
-      const server = await serve({ referrers });
+  for (const [how, registry] of [
+    ["by the API", { referrers: true }],
+    ["by the tag that stands in for it", { referrers: false }],
+    ["by that tag where the registry says 406, as Artifactory does", { statuses: { noReferrers: 406 } }],
+  ] as const) {
+    test(`are found ${how}`, async () => {
+      const server = await serve(registry);
       const image = await sampleImage();
       const repository = client(server.host).repository("a");
       await push(sourceOf(image), image.manifest.descriptor, repository, { tags: ["v1"] });

@@ -33,6 +33,15 @@ export interface MemoryRegistryOptions {
   readonly user?: { readonly name: string; readonly password: string };
   /** The referrers API; without it clients fall back to a tag. */
   readonly referrers?: boolean;
+  /** What it answers where the specification says otherwise. */
+  readonly statuses?: {
+    /** To a manifest, for 201. */
+    readonly manifest?: number;
+    /** To a chunk, for 202. */
+    readonly chunk?: number;
+    /** To a question for referrers that it does not know, for 404. */
+    readonly noReferrers?: number;
+  };
   /** Refuses to take blobs over from other repositories. */
   readonly noMount?: boolean;
 }
@@ -186,7 +195,7 @@ function route(
     manifests.set(name, stored);
     manifests.set(digest, stored);
     const subject = (JSON.parse(body.toString()) as { subject?: { digest: string } }).subject;
-    response.writeHead(201, {
+    response.writeHead(options.statuses?.manifest ?? 201, {
       "Docker-Content-Digest": fault?.kind === "wrong-digest" ? sha256(Buffer.from("other")) : digest,
       ...(subject !== undefined && options.referrers === true ? { "OCI-Subject": subject.digest } : {}),
     });
@@ -206,7 +215,7 @@ function route(
     send(request, response, bytes, fault, headers);
   } else if (kind === "referrers") {
     if (options.referrers !== true) {
-      error(404, "NOT_FOUND");
+      error(options.statuses?.noReferrers ?? 404, "NOT_FOUND");
       return;
     }
     const list = [...new Set(manifests.values())].flatMap((stored) => {
@@ -299,7 +308,7 @@ function upload(
       return;
     }
     state.uploads.set(id, Buffer.concat([before, body]));
-    response.writeHead(202, { ...location(id), Range: range }).end();
+    response.writeHead(options.statuses?.chunk ?? 202, { ...location(id), Range: range }).end();
   } else {
     const bytes = Buffer.concat([before, body]);
     const digest = url.searchParams.get("digest") ?? "";
