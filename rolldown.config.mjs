@@ -18,6 +18,7 @@ export default defineConfig({
   external: /^[^./]/,
   output: {
     dir: "dist",
+    cleanDir: true,
     entryFileNames: "[name].js",
     // Two folders below the package, as their sources are: they look for runtime/ from there.
     chunkFileNames: "cli/[name]-[hash].js",

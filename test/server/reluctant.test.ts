@@ -4,16 +4,14 @@
  * once. Sockets would show a few of these places: kernels take thousands of bytes or nothing.
  */
 
-import { execFileSync, spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { printC } from "../../src/ir/print-c.ts";
 import { defaultServerOptions } from "../../src/site/server-options.ts";
 import { temporaryFolder } from "../support/microlith.ts";
 import { needs } from "../support/require-tool.ts";
 import { compileServer } from "../support/server.ts";
-import { repository } from "../support/sources.ts";
+import { buildSimulated, runCases, sanitizers } from "../support/simulated.ts";
 import { formFiles, forms, mix } from "./forms.ts";
 import { probe, tables } from "./rows.ts";
 
@@ -23,16 +21,7 @@ const fewMoods = 6;
 
 needs("gcc")("reluctant clients", () => {
   const folder = temporaryFolder();
-  const source = join(folder, "server.c");
-  const build = (name: string, ...flags: readonly string[]): string => {
-    const { ir } = compileServer(formFiles, { ...defaultServerOptions, maxConnections: 100 });
-    writeFileSync(source, printC(ir));
-    const program = join(folder, name);
-    const kernel = join(repository, "test", "fuzz", "kernel.c");
-    const common = ["-O1", "-w", "-DSIMULATED", "-fno-pic", "-no-pie"];
-    execFileSync("gcc", [...common, ...flags, "-o", program, source, kernel]);
-    return program;
-  };
+  const { ir } = compileServer(formFiles, { ...defaultServerOptions, maxConnections: 100 });
 
   /** What is sent on one connection: each form with others behind it, and pipelines. */
   const texts = [
@@ -53,18 +42,13 @@ needs("gcc")("reluctant clients", () => {
       }),
     );
   const cases = [...casesOf("form", texts, moods), ...casesOf("row", rows, fewMoods)];
-  const run = (program: string): string => {
-    const { status, stderr } = spawnSync(program, cases, { encoding: "utf8", maxBuffer: 1 << 26 });
-    const lines = stderr.split("\n").filter((line) => line !== "" && !cases.includes(line));
-    return `${status} ${lines.slice(0, 30).join("\n")}`.trim();
-  };
-
   test("get the same answers as others", () => {
-    const sanitizers = ["-fsanitize=address,undefined", "-fno-sanitize-recover=undefined"];
-    expect(run(build("watched", ...sanitizers))).toBe("0");
+    expect(runCases(buildSimulated(folder, "watched", ir, sanitizers), cases)).toBe("0");
   });
 
   test("are missed when the kernel changes a byte", () => {
-    expect(run(build("wrong", "-DFAULT=1"))).toContain("another answer when it comes in pieces");
+    expect(runCases(buildSimulated(folder, "wrong", ir, ["-DFAULT=1"]), cases)).toContain(
+      "another answer when it comes in pieces",
+    );
   });
 });

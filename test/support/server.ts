@@ -74,10 +74,15 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-export interface StartOptions {
-  readonly options?: Partial<ServerOptions>;
+export interface CompileOptions {
   /** When the site is from. */
-  readonly lastModified?: Date;
+  readonly lastModified?: Date | undefined;
+  /** What the server's sources become before they are compiled, the first one excepted. */
+  readonly change?: (source: SourceFile) => SourceFile;
+}
+
+export interface StartOptions extends CompileOptions {
+  readonly options?: Partial<ServerOptions>;
   readonly implementation?: Implementation;
   /** Before the executable on the command line. */
   readonly wrapper?: readonly string[];
@@ -126,12 +131,7 @@ export async function startServer(files: Files, start: StartOptions = {}): Promi
 export function buildServer(files: Files, executable: string, start: StartOptions = {}): void {
   const { implementation = chosen } = start;
   const target = targets.find(({ id }) => id === implementation) ?? amd64;
-  const compilation = compileServer(
-    files,
-    { ...defaultServerOptions, ...start.options },
-    target,
-    start.lastModified,
-  );
+  const compilation = compileServer(files, { ...defaultServerOptions, ...start.options }, target, start);
   if (implementation !== "gcc") {
     const bytes = wholeFile(compilation.executable);
     start.patch?.(bytes);
@@ -160,7 +160,7 @@ export function compileServer(
   files: Files,
   options: ServerOptions = defaultServerOptions,
   target: Target = targets.find(({ id }) => id === chosen) ?? amd64,
-  lastModified?: Date,
+  { lastModified, change = (source) => source }: CompileOptions = {},
 ): Compilation {
   const folder = mkdtempSync(join(tmpdir(), "microlith-site-"));
   try {
@@ -180,7 +180,11 @@ export function compileServer(
       const declarations = own(`runtime/modules/${name}.d.ts`);
       modules.set(`microlith:${name}`, { declarations, values: new Map(), objects: new Map() });
     }
-    const program = parseProgram({ entry: own("runtime/server/main.ts"), resolve, modules });
+    const resolveChanged: typeof resolve = (specifier, importer) => {
+      const source = resolve(specifier, importer);
+      return source && change(source);
+    };
+    const program = parseProgram({ entry: own("runtime/server/main.ts"), resolve: resolveChanged, modules });
     return compile(program, modules, target, "plain");
   } finally {
     rmSync(folder, { recursive: true, force: true });
