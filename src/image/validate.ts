@@ -110,12 +110,17 @@ async function validateLayer(
     const stored = verified((await source.open(layer)).read(), layer, "the layer");
     // The config's digests may be of another algorithm than the layer's own.
     const hasher = createHasher(diffId === undefined ? "sha256" : splitDigest(diffId).algorithm);
-    const tar = hashed(decompressed(stored, compression, "the layer"), hasher);
-    for await (const entry of readTar(tar, "the layer")) {
-      const problem = hostilePath(entry);
-      if (problem !== undefined) report(layer.digest, problem);
+    const unpacked = decompressed(stored, compression, "the layer");
+    const tar = hashed(unpacked, hasher);
+    try {
+      for await (const entry of readTar(tar, "the layer")) {
+        const problem = hostilePath(entry);
+        if (problem !== undefined) report(layer.digest, problem);
+      }
+      await drain(tar);
+    } finally {
+      await unpacked.return(undefined);
     }
-    await drain(tar);
     const found = hasher.digest();
     if (diffId !== undefined && found !== diffId)
       report(layer.digest, `unpacks to ${found}, its config says ${diffId}`);
