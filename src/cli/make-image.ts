@@ -10,11 +10,11 @@ import { UserError } from "../base/errors.ts";
 import { type AnnotationOption, annotationsFor } from "../image/annotation-option.ts";
 import { rootOf, withAnnotations } from "../image/archive.ts";
 import type { Artifact } from "../image/artifact.ts";
-import { imageOnBase } from "../image/base-image.ts";
+import { imageOnBase, pickBase } from "../image/base-image.ts";
 import { defaultUser, type RunConfig } from "../image/config.ts";
 import type { Annotations, Descriptor } from "../image/descriptor.ts";
 import { type Image, type ImageIndex, imageOfExecutable, indexOf, pullBytes } from "../image/image.ts";
-import { blobSource, type ImageSource, pickPlatform, readConfig } from "../image/image-source.ts";
+import { blobSource, type ImageSource, readConfig } from "../image/image-source.ts";
 import { type LayerFile, layerOf } from "../image/layer.ts";
 import { parseLocation } from "../image/location.ts";
 import { parsePlatform } from "../image/platform.ts";
@@ -141,7 +141,7 @@ async function imageFor(executable: ProductExecutable, parts: Parts): Promise<Im
     const { compression } = settings;
     return imageOfExecutable({ platform, name, executable: content, run, files, compression, ...own });
   }
-  const manifest = await pickPlatform(base.source, base.root.descriptor, platform);
+  const manifest = await pickBase(base.source, base.root.descriptor, platform);
   const below = (await readConfig(base.source, manifest.value.config)).value.config ?? {};
   const layer = await layerOf([{ path: `/${name}`, mode: 0o755, content }, ...files], {
     compression: settings.compression,

@@ -8,7 +8,7 @@ import { withAnnotations } from "./archive.ts";
 import { type Config, formatTime, type HistoryEntry, type RunConfig } from "./config.ts";
 import { type Annotations, type Blob, type Descriptor, type Document, documentOf } from "./descriptor.ts";
 import type { Image } from "./image.ts";
-import { type ImageSource, readConfig } from "./image-source.ts";
+import { type ImageSource, pickPlatform, readConfig } from "./image-source.ts";
 import type { Layer } from "./layer.ts";
 import type { Manifest } from "./manifest.ts";
 import { layerCompression, mediaTypes } from "./media-type.ts";
@@ -22,7 +22,7 @@ export interface BaseInput {
   /** The base's full name, for `org.opencontainers.image.base.name`. */
   readonly baseName: string;
   readonly layers: readonly Layer[];
-  /** What our layers are for; the image is for it too when the base names no platform. */
+  /** What our layers are for; the image is for it too when the base names no platform, or an older variant. */
   readonly platform: Platform;
   /** What differs from the base; `Env` and `Labels` are added to the base's, the rest replaces it. */
   readonly run: RunConfig;
@@ -33,6 +33,26 @@ export interface BaseInput {
   readonly created?: number;
   /** What the history says of our layers. */
   readonly createdBy: string;
+}
+
+/** ARM's variants, the oldest first: each runs what was made for those before it. */
+const armVariants: readonly string[] = ["v5", "v6", "v7", "v8"];
+
+/** The base's manifest for an executable's platform, or for one that it can share a machine with: images for arm are rarely for each variant. */
+export async function pickBase(
+  source: ImageSource,
+  root: Descriptor,
+  platform: Platform,
+): Promise<Document<Manifest>> {
+  const at = ageOf(platform);
+  const variants = at < 0 ? [] : [...armVariants.slice(0, at).reverse(), ...armVariants.slice(at + 1)];
+  const others = variants.map((variant): Platform => ({ ...platform, variant }));
+  return pickPlatform(source, root, platform, others);
+}
+
+/** Position among ARM's variants; negative for what is none. */
+function ageOf({ architecture, variant }: Platform): number {
+  return architecture === "arm" ? armVariants.indexOf(variant ?? "") : -1;
 }
 
 /** @throws UserError when the base is not an image that can be built on */
@@ -58,7 +78,9 @@ export async function imageOnBase(input: BaseInput): Promise<Image> {
   const all = [...layers, ...input.layers];
   const created = input.created === undefined ? {} : { created: formatTime(input.created) };
   const { created: _, history, ...kept } = below;
-  const { os, architecture, variant } = namesNoPlatform(below) ? input.platform : below;
+  // The newer of the two is what a machine has to be.
+  const isOurs = namesNoPlatform(below) || (ageOf(below) >= 0 && ageOf(below) < ageOf(input.platform));
+  const { os, architecture, variant } = isOurs ? input.platform : below;
   const platform = { os, architecture, ...(variant === undefined ? {} : { variant }) };
   const config = documentOf<Config>(mediaTypes.config, {
     ...kept,

@@ -126,30 +126,33 @@ export async function blobsBelow(source: ImageSource, root: Descriptor): Promise
 }
 
 /**
- * The manifest for a platform below a root; an image that names no platform is for any, where none is for this one.
+ * The manifest for a platform below a root, or else for one of the `others`, the best first; an image that names no platform is for any.
  * @throws UserError that lists the platforms there are
  */
 export async function pickPlatform(
   source: ImageSource,
   root: Descriptor,
   platform: Platform,
+  others: readonly Platform[] = [],
 ): Promise<Document<Manifest>> {
-  const offered: string[] = [];
-  let forAny: Document<Manifest> | undefined;
+  const offers: { readonly offered: Platform; readonly manifest: Document<Manifest> }[] = [];
   for (const document of await manifestsBelow(source, root)) {
     if (!("layers" in document.value) || !isConfigType(document.value.config.mediaType)) continue;
     const said = document.descriptor.platform ?? (await readConfig(source, document.value.config)).value;
     const { os, architecture, variant } = said;
-    const found: Platform = { os, architecture, ...(variant === undefined ? {} : { variant }) };
-    if (!isRunnable(document.value, found)) continue;
-    const manifest = { ...document, value: document.value };
-    if (platformMatches(found, platform)) return manifest;
-    if (namesNoPlatform(found)) forAny ??= manifest;
-    offered.push(formatPlatform(found));
+    const offered: Platform = { os, architecture, ...(variant === undefined ? {} : { variant }) };
+    if (!isRunnable(document.value, offered)) continue;
+    offers.push({ offered, manifest: { ...document, value: document.value } });
   }
-  if (forAny !== undefined) return forAny;
+  for (const wanted of [platform, ...others]) {
+    const found = offers.find(({ offered }) => platformMatches(offered, wanted));
+    if (found !== undefined) return found.manifest;
+  }
+  const forAny = offers.find(({ offered }) => namesNoPlatform(offered));
+  if (forAny !== undefined) return forAny.manifest;
+  const there = offers.map(({ offered }) => formatPlatform(offered)).join(", ");
   throw new UserError(`${source.what} has no image for ${formatPlatform(platform)}`, {
-    help: offered.length === 0 ? "nothing in it is an image that runs" : `it has: ${offered.join(", ")}`,
+    help: there === "" ? "nothing in it is an image that runs" : `it has: ${there}`,
   });
 }
 

@@ -13,7 +13,7 @@ import { describe, expect, test } from "vitest";
 import { bytesSource, collectBytes } from "../../src/base/byte-source.ts";
 import { annotationsFor, parseAnnotation } from "../../src/image/annotation-option.ts";
 import { artifactOf } from "../../src/image/artifact.ts";
-import { imageOnBase } from "../../src/image/base-image.ts";
+import { imageOnBase, pickBase } from "../../src/image/base-image.ts";
 import { documentOf } from "../../src/image/descriptor.ts";
 import { imageOfExecutable, indexOf } from "../../src/image/image.ts";
 import { blobSource, pickPlatform, sourceOf } from "../../src/image/image-source.ts";
@@ -326,6 +326,28 @@ describe("an image on top of another", () => {
     const several = indexOf([nowhere, await sampleImage("linux/arm/v6")]);
     const picked = await pickPlatform(sourceOf(several), several.index.descriptor, platform);
     expect(picked.value.layers).not.toEqual(nowhere.manifest.value.layers);
+  });
+
+  test.each([
+    [["v5", "v6", "v7"], "v6", "v6"],
+    [["v5", "v7"], "v5", "v6"],
+    [["v7"], "v7", "v7"],
+    [["v8", "v7"], "v7", "v7"],
+  ])("an executable for arm/v6 on a base for %j lies on %s, and the image is for %s", async (has, on, is) => {
+    const platform = parsePlatform("linux/arm/v6");
+    const images = await Promise.all(has.map((variant) => sampleImage(`linux/arm/${variant}`)));
+    const several = indexOf([await sampleImage("linux/amd64"), ...images]);
+    const source = sourceOf(several);
+    const base = await pickBase(source, several.index.descriptor, platform);
+    expect(base.descriptor.platform).toEqual(parsePlatform(`linux/arm/${on}`));
+    const input = { platform, source, base, baseName: "b", layers: [], run: {}, createdBy: "x" };
+    expect((await imageOnBase(input)).platform).toEqual(parsePlatform(`linux/arm/${is}`));
+    // Whoever pulls for v6 gets nothing newer.
+    if (!has.includes("v6")) {
+      await expect(pickPlatform(source, several.index.descriptor, platform)).rejects.toThrow(
+        "has no image for",
+      );
+    }
   });
 
   test("what is no image is no base", async () => {
