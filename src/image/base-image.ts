@@ -4,9 +4,15 @@
  */
 
 import { UserError } from "../base/errors.ts";
-import { withAnnotations } from "./archive.ts";
 import { type Config, formatTime, type HistoryEntry, type RunConfig } from "./config.ts";
-import { type Annotations, type Blob, type Descriptor, type Document, documentOf } from "./descriptor.ts";
+import {
+  type Annotations,
+  type Blob,
+  type Descriptor,
+  type Document,
+  documentOf,
+  withAnnotations,
+} from "./descriptor.ts";
 import type { Image } from "./image.ts";
 import { type ImageSource, pickPlatform, readConfig } from "./image-source.ts";
 import type { Layer } from "./layer.ts";

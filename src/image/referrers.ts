@@ -9,8 +9,7 @@
 
 import { type Digest, isDigest, splitDigest } from "../base/digest.ts";
 import { UserError } from "../base/errors.ts";
-import { withAnnotations } from "./archive.ts";
-import type { Descriptor } from "./descriptor.ts";
+import { type Descriptor, withAnnotations } from "./descriptor.ts";
 import { type ImageSource, manifestsBelow, type Root, readIndex, readManifest } from "./image-source.ts";
 import type { Index, Manifest } from "./manifest.ts";
 import { isIndexType, isManifestType } from "./media-type.ts";

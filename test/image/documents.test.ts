@@ -95,7 +95,12 @@ describe.skipIf(missing !== undefined)(
         subject: image.manifest.descriptor,
         artifactType: provenanceType,
         payload: Buffer.from("{}"),
+        fileName: "provenance.json",
       });
+      // By this oras knows what to call it.
+      expect(artifact.manifest.value.layers).toMatchObject([
+        { annotations: { "org.opencontainers.image.title": "provenance.json" } },
+      ]);
       expect(problems("image-manifest-schema.json", artifact.manifest.bytes)).toEqual([]);
       const root = { descriptor: artifact.manifest.descriptor, names: [] };
       expect(await validate(blobSource("x", root, artifact.blobs), root.descriptor)).toEqual([]);
