@@ -14,4 +14,6 @@ export const everything: Variant;
 export function measureFeatures(): Readonly<Record<"operation" | "site", readonly SizeRow[]>>;
 /** What the executable of the page has besides content, in bytes. */
 export function overheadOf(variant: Variant): number;
+/** The table of the smallest server. */
+export function renderMinimal(): string;
 export function renderFeatures(rows: readonly SizeRow[]): string;

@@ -105,6 +105,26 @@ export function measureFeatures() {
   return { operation: rows(operation), site: rows(site) };
 }
 
+/** Of a minimal server's flags, the columns of its table. */
+const minimal = [
+  ["amd64", "--platform=linux/amd64"],
+  ["amd64, `--layout plain`", "--platform=linux/amd64", "--layout=plain"],
+  ["386", "--platform=linux/386"],
+  ["riscv64", "--platform=linux/riscv64"],
+  ["arm64", "--platform=linux/arm64"],
+  ["arm", "--platform=linux/arm/v6"],
+];
+
+/** What the smallest server costs on each machine, as a table. */
+export function renderMinimal() {
+  const bytes = minimal.map(([, ...flags]) => overheadOf({ flags: ["--minimal", ...flags] }));
+  return [
+    `| ${minimal.map(([label]) => label).join(" | ")} |`,
+    `|${minimal.map(() => "--:|").join("")}`,
+    `| ${bytes.join(" | ")} |`,
+  ].join("\n");
+}
+
 export function overheadOf(/** @type {Variant} */ { flags = [], files = {} }) {
   const folder = mkdtempSync(join(tmpdir(), "microlith-sizes-"));
   try {

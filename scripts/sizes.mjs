@@ -1,11 +1,11 @@
 // `npm run sizes`: compiles every example for every target and writes their sizes into examples/README.md, between its
-// size comments, and what each feature of the server costs into docs/server.md and docs/site.md. `-- --print` prints the table of the
+// size comments, and what each feature of the server and the smallest one cost into docs/server.md and docs/site.md. `-- --print` prints the table of the
 // examples instead.
 
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { measureFeatures, renderFeatures } from "./feature-sizes.mjs";
+import { measureFeatures, renderFeatures, renderMinimal } from "./feature-sizes.mjs";
 import { parseFlags } from "./flags.mjs";
 import { root, say, setUp } from "./setup.mjs";
 
@@ -51,11 +51,12 @@ if (values.print) {
   const features = measureFeatures();
   writeTable(join(root, "docs", "server.md"), renderFeatures(features.operation));
   writeTable(join(root, "docs", "site.md"), renderFeatures(features.site));
+  writeTable(join(root, "docs", "server.md"), renderMinimal(), "minimal");
   say("wrote what features cost into docs/server.md and docs/site.md");
 }
 
-/** Between the document's size comments. */
-function writeTable(/** @type {string} */ path, /** @type {string} */ text) {
-  const comments = /(<!-- sizes -->\n)[\s\S]*(<!-- \/sizes -->)/;
+/** Between the document's comments of that name. */
+function writeTable(/** @type {string} */ path, /** @type {string} */ text, name = "sizes") {
+  const comments = new RegExp(`(<!-- ${name} -->\\n)[\\s\\S]*(<!-- /${name} -->)`);
   writeFileSync(path, readFileSync(path, "utf8").replace(comments, `$1\n${text}\n\n$2`));
 }

@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { everything, measureFeatures, overheadOf } from "../scripts/feature-sizes.mjs";
+import { everything, measureFeatures, overheadOf, renderMinimal } from "../scripts/feature-sizes.mjs";
 import { buildTool } from "../scripts/setup.mjs";
 import { repository } from "./support/sources.ts";
 
@@ -38,6 +38,13 @@ describe("the table of", () => {
     );
     expect(stale, "run `npm run sizes` and look at what changed").toEqual([]);
   });
+});
+
+test("docs/server.md says what the smallest server costs", { timeout: minutes }, () => {
+  const document = readFileSync(join(repository, "docs/server.md"), "utf8");
+  expect(document, "run `npm run sizes`").toContain(
+    `<!-- minimal -->\n\n${renderMinimal()}\n\n<!-- /minimal -->`,
+  );
 });
 
 // It must be 9,216 one day.
