@@ -12,6 +12,7 @@ import { childrenOf, type ImageSource, manifestsBelow } from "../image/image-sou
 import type { Index, Manifest } from "../image/manifest.ts";
 import { mediaTypes } from "../image/media-type.ts";
 import { referrersTagOf } from "../image/referrers.ts";
+import { addressFrom } from "./address.ts";
 import { type RegistryResponse, type Repository, referrersTag } from "./repository.ts";
 import { pauseAfter } from "./retry.ts";
 
@@ -187,7 +188,12 @@ async function startUpload(repository: Repository, blob: Descriptor): Promise<UR
 function locationOf(response: RegistryResponse, repository: Repository): URL {
   const { location } = response.headers;
   if (location === undefined) throw new UserError(`${repository.registry} does not say where to upload to`);
-  return new URL(location, response.url);
+  return addressFrom(
+    location,
+    response.url,
+    `push to ${repository.registry}/${repository.name}`,
+    repository.registry,
+  );
 }
 
 /** Sends the bytes, whole or in chunks, and closes the session with the digest. */

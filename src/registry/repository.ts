@@ -9,8 +9,9 @@ import { UserError } from "../base/errors.ts";
 import type { Descriptor } from "../image/descriptor.ts";
 import type { Index } from "../image/manifest.ts";
 import { mediaTypes } from "../image/media-type.ts";
-import { largestDocument, parseIndex } from "../image/parse.ts";
+import { largestDocument, parseIndex, parseObject } from "../image/parse.ts";
 import { referrersTagOf } from "../image/referrers.ts";
+import { addressFrom } from "./address.ts";
 import type { Authorizer } from "./authorization.ts";
 import type { HttpClient, HttpRequest, HttpResponse } from "./http-client.ts";
 import { refusal, unauthorized } from "./refusal.ts";
@@ -126,11 +127,7 @@ export function createRepository(
           settings.body === undefined
         ) {
           response.discard();
-          const next = new URL(location, url);
-          if (url.protocol === "https:" && next.protocol !== "https:") {
-            throw new UserError(`cannot ${settings.what}: ${registry} redirects to ${next.host} without TLS`);
-          }
-          url = next;
+          url = addressFrom(location, url, settings.what, registry);
           continue;
         }
         const again = retryableStatus(response.status, response.headers["retry-after"]);
@@ -220,11 +217,9 @@ export function createRepository(
         });
         const bytes = await collectBytes(response.body, largestDocument, "the list of tags");
         if (response.status === 404) return [];
-        const body = JSON.parse(Buffer.from(bytes).toString()) as {
-          readonly tags?: readonly string[] | null;
-        };
-        tags.push(...(body.tags ?? []));
-        const next = nextPage(response);
+        const { tags: listed } = parseObject(bytes, "the list of tags");
+        if (Array.isArray(listed)) tags.push(...listed.filter((tag) => typeof tag === "string"));
+        const next = nextPage(response, registry);
         if (next === undefined) break;
         path = next;
       }
@@ -243,7 +238,7 @@ export function createRepository(
         const isIndex = response.headers["content-type"]?.startsWith(mediaTypes.index) === true;
         if (response.status !== 200 || !isIndex) return (await referrersTag(repository, digest)).manifests;
         found.push(...parseIndex(bytes, "the list of referrers").manifests);
-        const next = nextPage(response);
+        const next = nextPage(response, registry);
         if (next === undefined) break;
         path = next;
       }
@@ -268,9 +263,9 @@ export function createRepository(
 }
 
 /** Of a list in pages (RFC 8288, Link). */
-function nextPage({ headers, url }: RegistryResponse): URL | undefined {
+function nextPage({ headers, url }: RegistryResponse, registry: string): URL | undefined {
   const next = /<([^>]+)>\s*;\s*rel="?next"?/.exec(String(headers.link ?? ""))?.[1];
-  return next === undefined ? undefined : new URL(next, url);
+  return next === undefined ? undefined : addressFrom(next, url, "read a list to its end", registry);
 }
 
 /** The stand-in for the referrers API: an index under the tag `sha256-HEX` (distribution-spec, "Referrers Tag Schema"). */
