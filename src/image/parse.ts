@@ -19,19 +19,22 @@ export function parseManifest(bytes: Uint8Array, what: string): Manifest {
   const value = parseObject(bytes, what);
   checkVersion(value, what);
   checkDescriptor(value.config, `${what}: config`);
-  checkDescriptors(value.layers, `${what}: layers`);
+  // Go's encoder writes null for a list without entries.
+  const layers = value.layers === null ? [] : value.layers;
+  checkDescriptors(layers, `${what}: layers`);
   if (value.subject !== undefined) checkDescriptor(value.subject, `${what}: subject`);
   checkAnnotations(value.annotations, what);
-  return value as unknown as Manifest;
+  return { ...value, layers } as unknown as Manifest;
 }
 
 export function parseIndex(bytes: Uint8Array, what: string): Index {
   const value = parseObject(bytes, what);
   checkVersion(value, what);
-  checkDescriptors(value.manifests, `${what}: manifests`);
+  const manifests = value.manifests === null ? [] : value.manifests;
+  checkDescriptors(manifests, `${what}: manifests`);
   if (value.subject !== undefined) checkDescriptor(value.subject, `${what}: subject`);
   checkAnnotations(value.annotations, what);
-  return value as unknown as Index;
+  return { ...value, manifests } as unknown as Index;
 }
 
 export function parseConfig(bytes: Uint8Array, what: string): Config {
