@@ -7,7 +7,7 @@ import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
 import type { Encoder } from "../site/codings.ts";
-import { encode } from "../site/encoders.ts";
+import { encode, type StoredCoding } from "../site/encoders.ts";
 import type { Order } from "./encode-worker.ts";
 
 /** Below, starting threads takes longer than they save. */
@@ -26,29 +26,34 @@ export interface EncodeWorkers {
 
 export function makeEncodeWorkers(
   threads: number = Math.min(availableParallelism(), mostThreads),
+  file: URL = workerFile,
 ): EncodeWorkers {
   const workers: Worker[] = [];
   const idle: Worker[] = [];
   return {
     open: (bytes) => {
-      if (bytes < fewBytes || threads < 2 || !existsSync(workerFile)) return { encode, width: 1 };
-      return {
-        width: threads,
-        encode: async (coding, content) => {
-          const worker = idle.pop() ?? startWorker();
-          const bytes = await orderFrom(worker, { coding, content });
-          idle.push(worker);
-          return bytes;
-        },
-      };
+      if (bytes < fewBytes || threads < 2 || !existsSync(file)) return { encode, width: 1 };
+      return { width: threads, encode: encodeInThread };
     },
     close: async () => {
       await Promise.all(workers.map((worker) => worker.terminate()));
     },
   };
 
+  async function encodeInThread(coding: StoredCoding, content: Uint8Array): Promise<Uint8Array> {
+    const worker = idle.pop() ?? startWorker();
+    try {
+      const bytes = await orderFrom(worker, { coding, content });
+      idle.push(worker);
+      return bytes;
+    } catch {
+      // A thread that may not start, or has too little memory, is no reason to give up.
+      return encode(coding, content);
+    }
+  }
+
   function startWorker(): Worker {
-    const worker = new Worker(workerFile);
+    const worker = new Worker(file);
     workers.push(worker);
     return worker;
   }
@@ -57,8 +62,9 @@ export function makeEncodeWorkers(
 function orderFrom(worker: Worker, order: Order): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     worker.once("error", reject);
+    worker.once("exit", reject);
     worker.once("message", (bytes: Uint8Array) => {
-      worker.off("error", reject);
+      worker.off("error", reject).off("exit", reject);
       resolve(bytes);
     });
     worker.postMessage(order);
