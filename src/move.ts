@@ -14,19 +14,16 @@ import { findEngine } from "./engine/find-engine.ts";
 import type { LayoutFile } from "./image/archive.ts";
 import type { Descriptor } from "./image/descriptor.ts";
 import { tarTree } from "./image/file-tree.ts";
-import {
-  type ImageSource,
-  pickPlatform,
-  pickRoot,
-  type Root,
-  readIndex,
-  referrersAmong,
-} from "./image/image-source.ts";
+import { type ImageSource, pickPlatform, type Root, readIndex } from "./image/image-source.ts";
 import { readImages } from "./image/layout-read.ts";
 import type { Location } from "./image/location.ts";
+import type { Index } from "./image/manifest.ts";
 import { isIndexType } from "./image/media-type.ts";
+import { parseIndex } from "./image/parse.ts";
+import { pickRoot } from "./image/pick-root.ts";
 import { type Platform, platformMatches } from "./image/platform.ts";
 import { formatReference, parseReference, type Reference } from "./image/reference.ts";
+import { listedReferrers, referrersAmong } from "./image/referrers.ts";
 import { rootfsEntries } from "./image/rootfs.ts";
 import { archiveOfSource, layoutOfSource, runnable } from "./image/write.ts";
 import { repositorySource, withReferrers } from "./registry/pull.ts";
@@ -185,7 +182,9 @@ export async function writeImage(
         if (referrers.length > 0) {
           // Whoever finds the image by its name finds all that belongs to it.
           await push(source, descriptor, repository, { ...common, tags: [] });
-          for (const referrer of referrers) await push(source, referrer, repository, { ...common, tags: [] });
+          for (const referrer of referrers) {
+            await push(source, referrer.descriptor, repository, { ...common, tags: referrer.names });
+          }
         }
         return await push(source, descriptor, repository, { ...common, tags });
       } finally {
@@ -193,11 +192,17 @@ export async function writeImage(
       }
     }
     case "layout":
-      await writeLayout(source, root, to.path, namesFor(to.name, root, options), referrers);
+      await writeLayout(
+        source,
+        root,
+        to.path,
+        namesFor(to.name, root, options),
+        listedReferrers(referrers, "layout"),
+      );
       return descriptor.digest;
     case "archive": {
       const names = { tags: namesFor(to.name, root, options), mtime: 0 };
-      const archive = await archiveOfSource(source, descriptor, names, referrers);
+      const archive = await archiveOfSource(source, descriptor, names, listedReferrers(referrers, "archive"));
       await writeFileWhole(to.path, archive.read());
       return descriptor.digest;
     }
@@ -220,6 +225,8 @@ async function writeLayout(
   referrers: readonly Descriptor[],
 ): Promise<void> {
   const files = await layoutOfSource(source, root.descriptor, tags, referrers);
+  // A folder that has an index of another kind, as a site may, gets no blobs.
+  await existingIndex(join(path, "index.json"));
   const added = await makeFolder(path);
   try {
     await writeLayoutFiles(files, path);
@@ -242,27 +249,22 @@ async function writeLayoutFiles(files: readonly LayoutFile[], path: string): Pro
   await writeFileWhole(join(path, "index.json"), [await mergedIndex(join(path, "index.json"), bytes)]);
 }
 
-interface LayoutIndex {
-  readonly manifests: readonly LayoutEntry[];
-}
-
-interface LayoutEntry {
-  readonly digest?: string;
-  readonly artifactType?: string;
-  readonly annotations?: Readonly<Record<string, string>>;
-}
-
 async function mergedIndex(path: string, bytes: Uint8Array): Promise<Uint8Array> {
-  const text = await readFile(path, "utf8").catch(() => undefined);
-  if (text === undefined) return bytes;
-  const added = JSON.parse(Buffer.from(bytes).toString()) as LayoutIndex;
-  const before = JSON.parse(text) as LayoutIndex;
+  const before = await existingIndex(path);
+  if (before === undefined) return bytes;
+  const added = parseIndex(bytes, "the layout's index");
   // There is one image without a name; artifacts have none and are themselves again by their digest.
-  const key = ({ annotations, artifactType, digest }: LayoutEntry): string | undefined =>
+  const key = ({ annotations, artifactType, digest }: Descriptor): string =>
     annotations?.["org.opencontainers.image.ref.name"] ?? (artifactType === undefined ? "" : digest);
   const keys = new Set(added.manifests.map(key));
   const kept = before.manifests.filter((entry) => !keys.has(key(entry)));
   return Buffer.from(JSON.stringify({ ...before, manifests: [...kept, ...added.manifests] }));
+}
+
+/** The index of a layout that is there; undefined when there is none. @throws UserError when it is the index of something else */
+async function existingIndex(path: string): Promise<Index | undefined> {
+  const bytes = await readFile(path).catch(() => undefined);
+  return bytes === undefined ? undefined : parseIndex(bytes, path);
 }
 
 /** The names in a file: the given one, or else those that the image had and that are names. */

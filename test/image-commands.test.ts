@@ -80,6 +80,15 @@ describe("options of an image", () => {
     expect(JSON.parse(layout).manifests[0].annotations).toMatchObject({ e: "5" });
   });
 
+  test("of the stack's segment it tells what Linux reads, the access", () => {
+    const built = microlith(["build", site, "-o", "plain"], { cwd: folder });
+    expect(built.status, built.stderr).toBe(0);
+    const shown = microlith(["inspect", "plain"], { cwd: folder }).stdout;
+    expect(shown).toMatch(
+      /segments\n {4}r-x {2}0x400000 .*\n {4}rw- {2}0x.* in memory\n {4}rw- {2}the stack\n/,
+    );
+  });
+
   test("files and folders go to their paths, with what their owner may do", () => {
     mkdirSync(join(folder, "extra", "sub"), { recursive: true });
     writeFileSync(join(folder, "extra", "sub", "a"), "a");
@@ -335,6 +344,7 @@ describe("bad input is one line and an exit code", () => {
     [["push", "elf", "x.example/a"], 1, /"elf" is an executable, and no image/],
     [["push", "./none", "x.example/a"], 1, /there is no ".\/none"/],
     [["push", hello, "x.example/a", "--tag", "b:c:d"], 2, /"b:c:d" is not an image reference/],
+    [["push", hello, "x.example/a", "--tag", "x".repeat(129)], 2, /x" is not a tag\. It has at most 128/],
     [["push", hello, "x.example/a", "--tag", "other:1"], 2, /is not a tag of x.example\/a/],
     [["push", "good.tar", "x.example/a", "--label", "a=b"], 2, /this one is made already/],
     [["push", hello, "x.example/a", "--username", "me"], 2, /--username without --password-stdin/],

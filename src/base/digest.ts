@@ -12,9 +12,14 @@ export type DigestAlgorithm = "sha256" | "sha512";
 
 const hexLength: Readonly<Record<DigestAlgorithm, number>> = { sha256: 64, sha512: 128 };
 
-/** The sha256 digest of the bytes. In one call, which leaves nothing to be collected: a site may have 200,000 files. */
-export function digestOf(bytes: Uint8Array | string): Digest {
-  return `sha256:${hashOf("sha256", bytes, "hex")}`;
+/** The digest of the bytes, in sha256. In one call, which leaves nothing to be collected: a site may have 200,000 files. */
+export function digestOf(bytes: Uint8Array | string, algorithm: DigestAlgorithm = "sha256"): Digest {
+  return `${algorithm}:${hashOf(algorithm, bytes, "hex")}`;
+}
+
+/** The digest of the bytes, in the algorithm of the digest that they are to be compared with. */
+export function digestLike(said: unknown, bytes: Uint8Array): Digest {
+  return digestOf(bytes, isDigest(said) ? splitDigest(said).algorithm : "sha256");
 }
 
 /** The sha256 digest of what the source gives. */

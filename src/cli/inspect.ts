@@ -6,10 +6,11 @@ import { readFileSync } from "node:fs";
 import { collectBytes } from "../base/byte-source.ts";
 import { UserError } from "../base/errors.ts";
 import { isElf } from "../elf/read.ts";
-import { type ImageSource, pickPlatform, referrersAmong } from "../image/image-source.ts";
+import { type ImageSource, pickPlatform } from "../image/image-source.ts";
 import { type InspectedImage, type Inspection, inspect as inspectImage } from "../image/inspect.ts";
 import type { Location } from "../image/location.ts";
 import { parsePlatform } from "../image/platform.ts";
+import { referrersAmong } from "../image/referrers.ts";
 import { layerEntries } from "../image/rootfs.ts";
 import { openLocation } from "../move.ts";
 import { type ElfInspection, inspectElf, parseSizeMap, type SizeMap, sizeMapOf } from "./inspect-elf.ts";
@@ -93,8 +94,8 @@ async function inspectLocation(
     const root = wanted === undefined ? whole : (await pickPlatform(source, whole, wanted)).descriptor;
     const found = await inspectImage(source, root, { files: flags.files });
     const artifacts = [...found.artifacts];
-    for (const referrer of await referrersAmong(source, root)) {
-      artifacts.push(...(await inspectImage(source, referrer, { files: false })).artifacts);
+    for (const { descriptor } of await referrersAmong(source, root)) {
+      artifacts.push(...(await inspectImage(source, descriptor, { files: false })).artifacts);
     }
     const executables = await executablesIn(source, found.images, map);
     return { kind: "image", ...found, artifacts, executables };

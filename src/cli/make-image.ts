@@ -8,13 +8,13 @@ import { basename, join } from "node:path";
 import { bytesSource } from "../base/byte-source.ts";
 import { UserError } from "../base/errors.ts";
 import { type AnnotationOption, annotationsFor } from "../image/annotation-option.ts";
-import { rootOf, withAnnotations } from "../image/archive.ts";
+import { rootOf } from "../image/archive.ts";
 import type { Artifact } from "../image/artifact.ts";
-import { imageOnBase } from "../image/base-image.ts";
+import { imageOnBase, pickBase } from "../image/base-image.ts";
 import { defaultUser, type RunConfig } from "../image/config.ts";
-import type { Annotations, Descriptor } from "../image/descriptor.ts";
+import { type Annotations, type Descriptor, withAnnotations } from "../image/descriptor.ts";
 import { type Image, type ImageIndex, imageOfExecutable, indexOf, pullBytes } from "../image/image.ts";
-import { blobSource, type ImageSource, pickPlatform, readConfig } from "../image/image-source.ts";
+import { blobSource, type ImageSource, readConfig } from "../image/image-source.ts";
 import { type LayerFile, layerOf } from "../image/layer.ts";
 import { parseLocation } from "../image/location.ts";
 import { parsePlatform } from "../image/platform.ts";
@@ -141,13 +141,14 @@ async function imageFor(executable: ProductExecutable, parts: Parts): Promise<Im
     const { compression } = settings;
     return imageOfExecutable({ platform, name, executable: content, run, files, compression, ...own });
   }
-  const manifest = await pickPlatform(base.source, base.root.descriptor, platform);
+  const manifest = await pickBase(base.source, base.root.descriptor, platform);
   const below = (await readConfig(base.source, manifest.value.config)).value.config ?? {};
   const layer = await layerOf([{ path: `/${name}`, mode: 0o755, content }, ...files], {
     compression: settings.compression,
     mtime: parts.created ?? 0,
   });
   return imageOnBase({
+    platform,
     source: base.source,
     base: manifest,
     baseName: baseName(settings.base ?? "", base),

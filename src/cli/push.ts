@@ -129,6 +129,11 @@ async function pushImage(
 export function furtherTag(text: string, reference: Reference): string {
   const bare = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/.test(text);
   if (bare) return text;
+  if (!/[:/@]/.test(text)) {
+    throw new UserError(`${quote(text)} is not a tag`, {
+      help: "It has at most 128 letters, digits, dots, hyphens and underscores, and does not begin with a dot or a hyphen.",
+    });
+  }
   const other = parseReference(text);
   const same = other.registry === reference.registry && other.repository === reference.repository;
   if (same && other.tag !== undefined && other.digest === undefined) return other.tag;

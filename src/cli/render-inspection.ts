@@ -66,7 +66,7 @@ function renderPlatform(image: InspectedImage): readonly string[] {
     ...row("folder", run.WorkingDir),
     ...row("ports", Object.keys(run.ExposedPorts ?? {}).join(", ")),
     ...row("stop signal", run.StopSignal),
-    ...row("check", run.Healthcheck?.Test.join(" ")),
+    ...row("check", run.Healthcheck?.Test?.join(" ")),
     ...(run.Env ?? []).flatMap((value) => row("env", value)),
     ...pairs("labels", run.Labels ?? {}),
     ...pairs("annotations", image.annotations),
@@ -85,7 +85,6 @@ function renderPlatform(image: InspectedImage): readonly string[] {
 }
 
 function elfLines(found: ElfInspection): readonly string[] {
-  const hex = (value: number): string => `0x${value.toString(16)}`;
   const named =
     found.owners.length > 0
       ? found.owners.map(({ kind, name, bytes }) => [bytes, `${kind} ${name}`] as const)
@@ -95,10 +94,7 @@ function elfLines(found: ElfInspection): readonly string[] {
     `${plain(found.path)}: ${found.type} for ${found.platform}, ${formatBytes(found.bytes)}, entry ${hex(found.entry)}`,
     `  ${found.digest}`,
     "  segments",
-    ...found.segments.map(
-      ({ kind, access, address, fileSize, memorySize }) =>
-        `    ${access}  ${hex(address)}  ${formatNumber(fileSize)} in the file, ${formatNumber(memorySize)} in memory${kind === "load" ? "" : ` (${kind})`}`,
-    ),
+    ...found.segments.map(segmentLine),
     ...(named === undefined ? [] : ["  bytes by owner", ...table(named)]),
     ...(named === undefined && symbols.length > 0 ? ["  symbols", ...table(symbols)] : []),
     ...(named === undefined && symbols.length === 0
@@ -107,6 +103,23 @@ function elfLines(found: ElfInspection): readonly string[] {
         ]
       : []),
   ];
+}
+
+function segmentLine({
+  kind,
+  access,
+  address,
+  fileSize,
+  memorySize,
+}: ElfInspection["segments"][number]): string {
+  // Linux reads the access of this one and nothing else, so ours has the first bytes of code where its numbers would be.
+  if (kind === "stack") return `    ${access}  the stack`;
+  const sizes = `${formatNumber(fileSize)} in the file, ${formatNumber(memorySize)} in memory`;
+  return `    ${access}  ${hex(address)}  ${sizes}${kind === "load" ? "" : ` (${kind})`}`;
+}
+
+function hex(value: number): string {
+  return `0x${value.toString(16)}`;
 }
 
 function pairs(label: string, values: Readonly<Record<string, string>>): readonly string[] {

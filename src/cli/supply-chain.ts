@@ -62,10 +62,11 @@ export async function makeDocuments(
   for (const image of sboms.length > 0 ? images : []) {
     const materials = await materialsOf(image, request);
     for (const { kind, path } of sboms) {
-      const bytes = kind === "spdx" ? spdxOf(materials) : await cyclonedxOf(materials);
+      const bytes = await (kind === "spdx" ? spdxOf(materials) : cyclonedxOf(materials));
       if (path === undefined) {
         const subject = image.manifest.descriptor;
-        artifacts.push(artifactOf({ subject, artifactType: sbomTypes[kind], payload: bytes }));
+        const fileName = { spdx: "sbom.spdx.json", cyclonedx: "sbom.cdx.json" }[kind];
+        artifacts.push(artifactOf({ subject, artifactType: sbomTypes[kind], payload: bytes, fileName }));
       } else {
         documents.push({ path: pathFor(path, image.platform, images.length), format: kind, bytes });
       }
@@ -75,7 +76,12 @@ export async function makeDocuments(
     const bytes = provenance(request);
     place(option, bytes, () =>
       artifacts.push(
-        artifactOf({ subject: rootOf(request.made), artifactType: provenanceType, payload: bytes }),
+        artifactOf({
+          subject: rootOf(request.made),
+          artifactType: provenanceType,
+          payload: bytes,
+          fileName: "provenance.slsa.json",
+        }),
       ),
     );
   }

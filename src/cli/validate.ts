@@ -2,7 +2,7 @@
  * `microlith validate IMAGE`: every digest, size and media type derived again. Ends with 1 when something is wrong.
  */
 
-import { referrersAmong } from "../image/image-source.ts";
+import { referrersAmong } from "../image/referrers.ts";
 import { validate as findProblems } from "../image/validate.ts";
 import { openLocation } from "../move.ts";
 import { parseRegistryOptions, type RegistryFlags } from "./registry-options.ts";
@@ -28,7 +28,7 @@ export async function validate(text: string, flags: ValidateFlags): Promise<0 | 
     const findings = [...(await findProblems(source, root.descriptor))];
     // Which artifacts belong to an image that is broken cannot be told.
     const referrers = findings.length > 0 ? [] : await referrersAmong(source, root.descriptor);
-    for (const referrer of referrers) findings.push(...(await findProblems(source, referrer)));
+    for (const { descriptor } of referrers) findings.push(...(await findProblems(source, descriptor)));
     const { digest } = root.descriptor;
     if (flags.json === true) {
       result(JSON.stringify({ digest, valid: findings.length === 0, findings }));

@@ -11,7 +11,7 @@ import { canonicalJsonBytes, type Json } from "../base/canonical-json.ts";
 import { splitDigest } from "../base/digest.ts";
 import { assert } from "../base/errors.ts";
 import type { Artifact } from "./artifact.ts";
-import { type Annotations, type Blob, blobOf, type Descriptor } from "./descriptor.ts";
+import { type Annotations, type Blob, blobOf, type Descriptor, withAnnotations } from "./descriptor.ts";
 import { blobsOf, type Image, type ImageIndex } from "./image.ts";
 import { mediaTypes } from "./media-type.ts";
 import type { Platform } from "./platform.ts";
@@ -136,12 +136,6 @@ export function imagesOf(made: Image | ImageIndex): readonly Image[] {
 export function allBlobs(made: Image | ImageIndex): readonly Blob[] {
   const blobs = imagesOf(made).flatMap(blobsOf);
   return "index" in made ? [...blobs, blobOf(made.index)] : blobs;
-}
-
-/** The descriptor with more annotations. */
-export function withAnnotations(descriptor: Descriptor, annotations: Annotations | undefined): Descriptor {
-  if (annotations === undefined || Object.keys(annotations).length === 0) return descriptor;
-  return { ...descriptor, annotations: { ...descriptor.annotations, ...annotations } };
 }
 
 /** containerd takes the whole name, everyone else the tag. */

@@ -12,6 +12,7 @@ import {
   type Document,
   descriptorOf,
   documentOf,
+  withAnnotations,
 } from "./descriptor.ts";
 import type { Manifest } from "./manifest.ts";
 import { mediaTypes } from "./media-type.ts";
@@ -26,11 +27,15 @@ export function artifactOf(input: {
   readonly subject: Descriptor;
   readonly artifactType: string;
   readonly payload: Uint8Array;
+  /** Under which oras stores the payload; without one it stores nothing. */
+  readonly fileName?: string;
   readonly annotations?: Annotations;
 }): Artifact {
   const config = documentOf(mediaTypes.empty, {});
   const { mediaType, digest, size } = input.subject;
-  const layer = descriptorOf(input.artifactType, input.payload);
+  const title =
+    input.fileName === undefined ? undefined : { "org.opencontainers.image.title": input.fileName };
+  const layer = withAnnotations(descriptorOf(input.artifactType, input.payload), title);
   const manifest = documentOf<Manifest>(mediaTypes.manifest, {
     schemaVersion: 2,
     mediaType: mediaTypes.manifest,

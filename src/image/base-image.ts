@@ -4,14 +4,22 @@
  */
 
 import { UserError } from "../base/errors.ts";
-import { withAnnotations } from "./archive.ts";
 import { type Config, formatTime, type HistoryEntry, type RunConfig } from "./config.ts";
-import { type Annotations, type Blob, type Descriptor, type Document, documentOf } from "./descriptor.ts";
+import {
+  type Annotations,
+  type Blob,
+  type Descriptor,
+  type Document,
+  documentOf,
+  withAnnotations,
+} from "./descriptor.ts";
 import type { Image } from "./image.ts";
-import { type ImageSource, readConfig } from "./image-source.ts";
+import { type ImageSource, pickPlatform, readConfig } from "./image-source.ts";
 import type { Layer } from "./layer.ts";
 import type { Manifest } from "./manifest.ts";
 import { layerCompression, mediaTypes } from "./media-type.ts";
+import { checkRewritable } from "./parse.ts";
+import { namesNoPlatform, type Platform } from "./platform.ts";
 
 export interface BaseInput {
   /** Where the base is, and its manifest for one platform. */
@@ -20,6 +28,8 @@ export interface BaseInput {
   /** The base's full name, for `org.opencontainers.image.base.name`. */
   readonly baseName: string;
   readonly layers: readonly Layer[];
+  /** What our layers are for; the image is for it too when the base names no platform, or an older variant. */
+  readonly platform: Platform;
   /** What differs from the base; `Env` and `Labels` are added to the base's, the rest replaces it. */
   readonly run: RunConfig;
   readonly annotations?: Annotations;
@@ -31,10 +41,31 @@ export interface BaseInput {
   readonly createdBy: string;
 }
 
+/** ARM's variants, the oldest first: each runs what was made for those before it. */
+const armVariants: readonly string[] = ["v5", "v6", "v7", "v8"];
+
+/** The base's manifest for an executable's platform, or for one that it can share a machine with: images for arm are rarely for each variant. */
+export async function pickBase(
+  source: ImageSource,
+  root: Descriptor,
+  platform: Platform,
+): Promise<Document<Manifest>> {
+  const at = ageOf(platform);
+  const variants = at < 0 ? [] : [...armVariants.slice(0, at).reverse(), ...armVariants.slice(at + 1)];
+  const others = variants.map((variant): Platform => ({ ...platform, variant }));
+  return pickPlatform(source, root, platform, others);
+}
+
+/** Position among ARM's variants; negative for what is none. */
+function ageOf({ architecture, variant }: Platform): number {
+  return architecture === "arm" ? armVariants.indexOf(variant ?? "") : -1;
+}
+
 /** @throws UserError when the base is not an image that can be built on */
 export async function imageOnBase(input: BaseInput): Promise<Image> {
   const { source, base } = input;
   const below = (await readConfig(source, base.value.config)).value;
+  checkRewritable(below, `the config of ${source.what}`);
   const diffIds = below.rootfs.diff_ids;
   if (diffIds.length !== base.value.layers.length) {
     throw new UserError(
@@ -53,8 +84,13 @@ export async function imageOnBase(input: BaseInput): Promise<Image> {
   const all = [...layers, ...input.layers];
   const created = input.created === undefined ? {} : { created: formatTime(input.created) };
   const { created: _, history, ...kept } = below;
+  // The newer of the two is what a machine has to be.
+  const isOurs = namesNoPlatform(below) || (ageOf(below) >= 0 && ageOf(below) < ageOf(input.platform));
+  const { os, architecture, variant } = isOurs ? input.platform : below;
+  const platform = { os, architecture, ...(variant === undefined ? {} : { variant }) };
   const config = documentOf<Config>(mediaTypes.config, {
     ...kept,
+    ...platform,
     ...created,
     config: mergedRun(below.config ?? {}, input.run),
     rootfs: { type: "layers", diff_ids: all.map((layer) => layer.diffId) },
@@ -78,8 +114,6 @@ export async function imageOnBase(input: BaseInput): Promise<Image> {
       ...input.annotations,
     },
   });
-  const { os, architecture, variant } = below;
-  const platform = { os, architecture, ...(variant === undefined ? {} : { variant }) };
   const descriptor = withAnnotations({ ...manifest.descriptor, platform }, input.descriptorAnnotations);
   return {
     platform,

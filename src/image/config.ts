@@ -24,8 +24,8 @@ export interface RunConfig {
 
 /** Durations in nanoseconds. */
 export interface Healthcheck {
-  /** `["CMD", program, argument, …]`. */
-  readonly Test: readonly string[];
+  /** `["CMD", program, argument, …]`; the base's when left out. */
+  readonly Test?: readonly string[];
   readonly Interval?: number;
   readonly Timeout?: number;
   readonly StartPeriod?: number;

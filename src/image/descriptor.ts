@@ -49,3 +49,9 @@ export function descriptorOf(mediaType: string, bytes: Uint8Array): Descriptor {
 export function blobOf(document: Document<unknown>): Blob {
   return { descriptor: document.descriptor, content: bytesSource(document.bytes) };
 }
+
+/** The descriptor with more annotations. */
+export function withAnnotations(descriptor: Descriptor, annotations: Annotations | undefined): Descriptor {
+  if (annotations === undefined || Object.keys(annotations).length === 0) return descriptor;
+  return { ...descriptor, annotations: { ...descriptor.annotations, ...annotations } };
+}

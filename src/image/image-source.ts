@@ -10,10 +10,10 @@ import { allBlobs, rootOf } from "./archive.ts";
 import type { Config } from "./config.ts";
 import type { Blob, Descriptor, Document } from "./descriptor.ts";
 import type { Image, ImageIndex } from "./image.ts";
-import type { Index, Manifest } from "./manifest.ts";
-import { isForeignLayer, isIndexType, isManifestType } from "./media-type.ts";
+import { type Index, isRunnable, type Manifest } from "./manifest.ts";
+import { isConfigType, isForeignLayer, isIndexType, isManifestType } from "./media-type.ts";
 import { largestDocument, parseConfig, parseIndex, parseManifest } from "./parse.ts";
-import { formatPlatform, type Platform, platformMatches } from "./platform.ts";
+import { formatPlatform, namesNoPlatform, type Platform, platformMatches } from "./platform.ts";
 
 export interface ImageSource {
   /** For messages. */
@@ -125,63 +125,34 @@ export async function blobsBelow(source: ImageSource, root: Descriptor): Promise
   return [...blobs.values()];
 }
 
-/** The source's artifacts that refer to an image, or to one below it: SBOMs, provenance, signatures. */
-export async function referrersAmong(source: ImageSource, root: Descriptor): Promise<readonly Descriptor[]> {
-  const artifacts = source.roots.filter(({ descriptor }) => isArtifact(descriptor));
-  if (artifacts.length === 0) return [];
-  const below = new Set((await manifestsBelow(source, root)).map(({ descriptor }) => descriptor.digest));
-  const referring: Descriptor[] = [];
-  for (const { descriptor } of artifacts) {
-    const { subject } = (await readManifest(source, descriptor)).value;
-    if (subject !== undefined && below.has(subject.digest)) referring.push(descriptor);
-  }
-  return referring;
-}
-
-function isArtifact(descriptor: Descriptor): boolean {
-  return descriptor.artifactType !== undefined && isManifestType(descriptor.mediaType);
-}
-
 /**
- * The one root that is meant: the one with that name, or the only one.
- * @throws UserError that lists the names when there are several
+ * The manifest for a platform below a root, or else for one of the `others`, the best first; an image that names no platform is for any.
+ * @throws UserError that lists the platforms there are
  */
-export function pickRoot(source: ImageSource, name: string | undefined): Root {
-  // What only refers to an image is meant when there is nothing else, or when it has a name.
-  const images = source.roots.filter(({ descriptor }) => !isArtifact(descriptor));
-  const unnamed = images.length > 0 ? images : source.roots;
-  const named = name === undefined ? unnamed : source.roots.filter((root) => root.names.includes(name));
-  const [root] = named;
-  const same = new Set(named.map((one) => one.descriptor.digest)).size === 1;
-  if (root !== undefined && same)
-    return { descriptor: root.descriptor, names: named.flatMap((one) => one.names) };
-  const names = source.roots.flatMap((one) => one.names).join(", ") || "none of them has a name";
-  if (source.roots.length === 0) throw new UserError(`${source.what} holds no image`, { exitCode: 1 });
-  if (name !== undefined)
-    throw new UserError(`${source.what} has no image "${name}"`, { help: `it has: ${names}` });
-  throw new UserError(`${source.what} holds ${unnamed.length} images`, {
-    help: `say which one, with :NAME behind the path; there are: ${names}`,
-  });
-}
-
-/** The manifest for a platform below a root. @throws UserError that lists the platforms there are */
 export async function pickPlatform(
   source: ImageSource,
   root: Descriptor,
   platform: Platform,
+  others: readonly Platform[] = [],
 ): Promise<Document<Manifest>> {
-  const offered: string[] = [];
+  const offers: { readonly offered: Platform; readonly manifest: Document<Manifest> }[] = [];
   for (const document of await manifestsBelow(source, root)) {
-    if (!("layers" in document.value) || !document.value.config.mediaType.includes("image")) continue;
+    if (!("layers" in document.value) || !isConfigType(document.value.config.mediaType)) continue;
     const said = document.descriptor.platform ?? (await readConfig(source, document.value.config)).value;
     const { os, architecture, variant } = said;
-    const found: Platform = { os, architecture, ...(variant === undefined ? {} : { variant }) };
-    if (platformMatches(found, platform)) return { ...document, value: document.value };
-    // What BuildKit attests of an image is listed as one for a platform that there is not.
-    if (os !== "unknown") offered.push(formatPlatform(found));
+    const offered: Platform = { os, architecture, ...(variant === undefined ? {} : { variant }) };
+    if (!isRunnable(document.value, offered)) continue;
+    offers.push({ offered, manifest: { ...document, value: document.value } });
   }
+  for (const wanted of [platform, ...others]) {
+    const found = offers.find(({ offered }) => platformMatches(offered, wanted));
+    if (found !== undefined) return found.manifest;
+  }
+  const forAny = offers.find(({ offered }) => namesNoPlatform(offered));
+  if (forAny !== undefined) return forAny.manifest;
+  const there = offers.map(({ offered }) => formatPlatform(offered)).join(", ");
   throw new UserError(`${source.what} has no image for ${formatPlatform(platform)}`, {
-    help: `it has: ${offered.join(", ")}`,
+    help: there === "" ? "nothing in it is an image that runs" : `it has: ${there}`,
   });
 }
 

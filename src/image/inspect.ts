@@ -6,6 +6,7 @@ import type { Digest } from "../base/digest.ts";
 import type { RunConfig } from "./config.ts";
 import type { Annotations, Descriptor } from "./descriptor.ts";
 import { type ImageSource, manifestsBelow, readConfig } from "./image-source.ts";
+import { isRunnable } from "./manifest.ts";
 import { isConfigType, isForeignLayer } from "./media-type.ts";
 import { formatPlatform } from "./platform.ts";
 import { layerEntries } from "./rootfs.ts";
@@ -66,7 +67,7 @@ export async function inspect(
     const config = isConfigType(value.config.mediaType)
       ? (await readConfig(source, value.config)).value
       : undefined;
-    if (config === undefined || config.os === "unknown") {
+    if (config === undefined || !isRunnable(value, config)) {
       const artifactType = value.artifactType ?? value.layers[0]?.mediaType ?? value.config.mediaType;
       const size = value.layers.reduce((sum, layer) => sum + layer.size, 0);
       artifacts.push({ digest: descriptor.digest, artifactType, size });

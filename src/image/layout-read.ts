@@ -14,6 +14,7 @@ import type { ImageSource, Root } from "./image-source.ts";
 import type { Manifest } from "./manifest.ts";
 import { type LayerCompression, mediaTypes } from "./media-type.ts";
 import { isObject, largestDocument, parseIndex, parseJson, parseObject } from "./parse.ts";
+import { quietTag } from "./referrers.ts";
 
 /** What the tree holds as images. @throws UserError when it is neither form */
 export async function readImages(tree: FileTree): Promise<ImageSource> {
@@ -61,7 +62,7 @@ async function readLayout(tree: FileTree, file: ByteSource): Promise<ImageSource
 }
 
 /** The annotations by which a layout's entry carries its names. */
-const nameAnnotations = ["org.opencontainers.image.ref.name", "io.containerd.image.name"] as const;
+const nameAnnotations = ["org.opencontainers.image.ref.name", "io.containerd.image.name", quietTag] as const;
 
 function namesOf(descriptor: Descriptor): readonly string[] {
   const names = nameAnnotations.map((key) => descriptor.annotations?.[key]);

@@ -4,6 +4,8 @@
  */
 
 import type { Annotations, Descriptor } from "./descriptor.ts";
+import { isConfigType, layerCompression } from "./media-type.ts";
+import type { Platform } from "./platform.ts";
 
 export interface Manifest {
   readonly schemaVersion: 2;
@@ -22,4 +24,13 @@ export interface Index {
   readonly manifests: readonly Descriptor[];
   readonly subject?: Descriptor;
   readonly annotations?: Annotations;
+}
+
+/**
+ * True for what can be unpacked and run. BuildKit's attestations have a config too, for a platform "unknown", and so have the signatures of cosign
+ * before version 3, for none; their layers are JSON. An image that names no platform, as `crane append` makes them, has layers that are layers.
+ */
+export function isRunnable({ config, layers }: Manifest, platform: Platform): boolean {
+  if (!isConfigType(config.mediaType) || platform.os === "unknown") return false;
+  return platform.os !== "" || layers.some(({ mediaType }) => layerCompression(mediaType) !== undefined);
 }

@@ -13,24 +13,28 @@ import type { Index, Manifest } from "./manifest.ts";
 export const largestDocument: number = 4 << 20;
 /** Layers of an image, entries of an index. */
 const longestList = 10_000;
+const deepestConfig = 100;
 
 export function parseManifest(bytes: Uint8Array, what: string): Manifest {
   const value = parseObject(bytes, what);
   checkVersion(value, what);
   checkDescriptor(value.config, `${what}: config`);
-  checkDescriptors(value.layers, `${what}: layers`);
+  // Go's encoder writes null for a list without entries.
+  const layers = value.layers === null ? [] : value.layers;
+  checkDescriptors(layers, `${what}: layers`);
   if (value.subject !== undefined) checkDescriptor(value.subject, `${what}: subject`);
   checkAnnotations(value.annotations, what);
-  return value as unknown as Manifest;
+  return { ...value, layers } as unknown as Manifest;
 }
 
 export function parseIndex(bytes: Uint8Array, what: string): Index {
   const value = parseObject(bytes, what);
   checkVersion(value, what);
-  checkDescriptors(value.manifests, `${what}: manifests`);
+  const manifests = value.manifests === null ? [] : value.manifests;
+  checkDescriptors(manifests, `${what}: manifests`);
   if (value.subject !== undefined) checkDescriptor(value.subject, `${what}: subject`);
   checkAnnotations(value.annotations, what);
-  return value as unknown as Index;
+  return { ...value, manifests } as unknown as Index;
 }
 
 export function parseConfig(bytes: Uint8Array, what: string): Config {
@@ -44,10 +48,77 @@ export function parseConfig(bytes: Uint8Array, what: string): Config {
   }
   if (!rootfs.diff_ids.every(isDigest))
     throw wrong(`${what}: rootfs.diff_ids`, "holds something that is not a digest");
-  if (value.config !== undefined && value.config !== null && !isObject(value.config)) {
-    throw wrong(`${what}: config`, "is not an object");
+  const config = checkedFields(value, configFields, what);
+  if (!isObject(config.config)) return config as unknown as Config;
+  const run = checkedFields(config.config, runFields, `${what}: config`);
+  const check = isObject(run.Healthcheck)
+    ? {
+        Healthcheck: checkedFields(
+          run.Healthcheck,
+          { Test: "a list of strings" },
+          `${what}: config.Healthcheck`,
+        ),
+      }
+    : {};
+  return { ...config, config: { ...run, ...check } } as unknown as Config;
+}
+
+const kinds = {
+  "a string": isText,
+  "a list of strings": (value: unknown): boolean => Array.isArray(value) && value.every(isText),
+  "a map of strings": (value: unknown): boolean => isObject(value) && Object.values(value).every(isText),
+  "a list of objects": (value: unknown): boolean => Array.isArray(value) && value.every(isObject),
+  "an object": isObject,
+} as const;
+
+type Fields = Readonly<Record<string, keyof typeof kinds>>;
+
+const configFields: Fields = {
+  variant: "a string",
+  created: "a string",
+  author: "a string",
+  config: "an object",
+  history: "a list of objects",
+};
+
+const runFields: Fields = {
+  User: "a string",
+  ExposedPorts: "an object",
+  Env: "a list of strings",
+  Entrypoint: "a list of strings",
+  Cmd: "a list of strings",
+  WorkingDir: "a string",
+  Labels: "a map of strings",
+  StopSignal: "a string",
+  Healthcheck: "an object",
+};
+
+/** The object without those fields that are null, as Go's encoder writes what is not there. */
+function checkedFields(
+  value: Record<string, unknown>,
+  fields: Fields,
+  what: string,
+): Record<string, unknown> {
+  const kept = { ...value };
+  for (const [key, kind] of Object.entries(fields)) {
+    if (kept[key] === null) delete kept[key];
+    else if (kept[key] !== undefined && !kinds[kind](kept[key]))
+      throw wrong(`${what}: ${key}`, `is not ${kind}`);
   }
-  return value as unknown as Config;
+  return kept;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+/** @throws UserError unless what we write again keeps what it says: whole numbers, and not nested without end */
+export function checkRewritable(value: unknown, what: string, depth = 0): void {
+  if (typeof value === "number" && !Number.isSafeInteger(value))
+    throw wrong(what, `holds ${value}, which is no whole number`);
+  if (typeof value !== "object" || value === null) return;
+  if (depth > deepestConfig) throw wrong(what, `is nested deeper than ${deepestConfig}`);
+  for (const part of Object.values(value)) checkRewritable(part, what, depth + 1);
 }
 
 /** A JSON object. @throws UserError */

@@ -28,9 +28,16 @@ export function parsePlatform(text: string): Platform {
   return variant === undefined ? { os, architecture } : { os, architecture, variant };
 }
 
+/** As `parsePlatform` takes it; of an image that names none, in words. */
 export function formatPlatform(platform: Platform): string {
+  if (namesNoPlatform(platform)) return "no platform";
   const { os, architecture, variant } = platform;
   return variant === undefined ? `${os}/${architecture}` : `${os}/${architecture}/${variant}`;
+}
+
+/** True for an image whose config leaves both empty: engines run it on any machine. */
+export function namesNoPlatform({ os, architecture }: Platform): boolean {
+  return os === "" && architecture === "";
 }
 
 /** True when an image for `offered` is what someone who asked for `wanted` means: a variant not asked for may be any. */

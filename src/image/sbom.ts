@@ -10,13 +10,14 @@ import { canonicalJsonBytes, type Json } from "../base/canonical-json.ts";
 import { digestOf } from "../base/digest.ts";
 import { UserError } from "../base/errors.ts";
 import { formatTime } from "./config.ts";
+import { isLicenseExpression } from "./license.ts";
 import { isObject, parseObject } from "./parse.ts";
 
 export interface Materials {
   /** Of the image or executable. */
   readonly name: string;
   readonly version?: string;
-  /** SPDX expression. */
+  /** SPDX expression, or whatever else package.json says. */
   readonly license?: string;
   /** The tool that made it. */
   readonly tool: { readonly name: string; readonly version: string };
@@ -39,7 +40,7 @@ export interface MaterialFile {
 export interface MaterialPackage {
   readonly name: string;
   readonly version: string;
-  /** SPDX expression, as the package says. */
+  /** As the package says: an SPDX expression, or words. */
   readonly license?: string;
   /** Package URL. */
   readonly purl: string;
@@ -55,7 +56,7 @@ export const sbomTypes = {
 
 /** CycloneDX 1.6 JSON. */
 export async function cyclonedxOf(materials: Materials): Promise<Uint8Array> {
-  const { Enums, Models, Serialize, Spec } = await import("@cyclonedx/cyclonedx-library");
+  const { Enums, Models, Serialize, Spec, SPDX } = await import("@cyclonedx/cyclonedx-library");
   const component = (
     type: ConstructorParameters<typeof Models.Component>[0],
     name: string,
@@ -63,7 +64,11 @@ export async function cyclonedxOf(materials: Materials): Promise<Uint8Array> {
     license?: string,
   ): InstanceType<typeof Models.Component> => {
     const made = new Models.Component(type, name, options);
-    if (license !== undefined) made.licenses.add(new Models.LicenseExpression(license));
+    if (license === undefined) return made;
+    const isExpression = isLicenseExpression(license, SPDX.isSupportedSpdxId);
+    made.licenses.add(
+      isExpression ? new Models.LicenseExpression(license) : new Models.NamedLicense(license),
+    );
     return made;
   };
   const bom = new Models.Bom({ version: 1 });
@@ -110,7 +115,16 @@ export async function cyclonedxOf(materials: Materials): Promise<Uint8Array> {
 }
 
 /** SPDX 2.3 JSON. */
-export function spdxOf(materials: Materials): Uint8Array {
+export async function spdxOf(materials: Materials): Promise<Uint8Array> {
+  const { isSupportedSpdxId } = (await import("@cyclonedx/cyclonedx-library")).SPDX;
+  // Clause 10: what is on no list of SPDX's is quoted once, and has a name in this document.
+  const quoted: string[] = [];
+  const declared = (license: string | undefined): { readonly licenseDeclared?: string } => {
+    if (license === undefined) return {};
+    if (isLicenseExpression(license, isSupportedSpdxId)) return { licenseDeclared: license };
+    if (!quoted.includes(license)) quoted.push(license);
+    return { licenseDeclared: `LicenseRef-${quoted.indexOf(license)}` };
+  };
   const files = materials.files.map((file, at) => ({
     SPDXID: `SPDXRef-File-${at}`,
     fileName: `./${file.path.replace(/^\/+/, "")}`,
@@ -128,7 +142,7 @@ export function spdxOf(materials: Materials): Uint8Array {
       versionInfo: item.version,
       downloadLocation: "NOASSERTION",
       filesAnalyzed: false,
-      ...(item.license === undefined ? {} : { licenseDeclared: item.license }),
+      ...declared(item.license),
       ...(sha512 === undefined ? {} : { checksums: [{ algorithm: "SHA512", checksumValue: sha512 }] }),
       externalRefs: [
         { referenceCategory: "PACKAGE-MANAGER", referenceType: "purl", referenceLocator: item.purl },
@@ -139,7 +153,7 @@ export function spdxOf(materials: Materials): Uint8Array {
     SPDXID: "SPDXRef-Image",
     name: materials.name,
     ...(materials.version === undefined ? {} : { versionInfo: materials.version }),
-    ...(materials.license === undefined ? {} : { licenseDeclared: materials.license }),
+    ...declared(materials.license),
     downloadLocation: "NOASSERTION",
     filesAnalyzed: true,
     packageVerificationCode: { packageVerificationCodeValue: verificationCode(materials.files) },
@@ -163,6 +177,7 @@ export function spdxOf(materials: Materials): Uint8Array {
     },
     packages: [root, ...packages],
     files,
+    ...(quoted.length === 0 ? {} : { hasExtractedLicensingInfos: quoted.map(extracted) }),
     relationships: [
       relationship("SPDXRef-DOCUMENT", "DESCRIBES", root.SPDXID),
       ...files.map((file) => relationship(root.SPDXID, "CONTAINS", file.SPDXID)),
@@ -170,6 +185,10 @@ export function spdxOf(materials: Materials): Uint8Array {
     ],
   };
   return canonicalJsonBytes(document);
+}
+
+function extracted(license: string, at: number): Json {
+  return { licenseId: `LicenseRef-${at}`, name: license, extractedText: license };
 }
 
 /** Clause 7.9: a digest over the digests of the files, sorted. */

@@ -46,6 +46,15 @@ const kinds: Readonly<Record<string, TarFile["kind"]>> = {
 /** The entries of a tar. @throws UserError when it is cut or damaged; `what` names it */
 export async function* readTar(chunks: AsyncIterable<Uint8Array>, what: string): AsyncGenerator<TarFile> {
   const cursor = new TarCursor(chunks, what);
+  try {
+    yield* entriesAt(cursor);
+  } finally {
+    // The end of a tar is not the end of what it is read from, which may be a file or a connection.
+    await cursor.close();
+  }
+}
+
+async function* entriesAt(cursor: TarCursor): AsyncGenerator<TarFile> {
   let global: ReadonlyMap<string, string> = new Map();
   let local: ReadonlyMap<string, string> = new Map();
   for (;;) {
@@ -107,6 +116,10 @@ class TarCursor {
   constructor(chunks: AsyncIterable<Uint8Array>, what: string) {
     this.chunks = chunks[Symbol.asyncIterator]();
     this.what = what;
+  }
+
+  async close(): Promise<void> {
+    await this.chunks.return?.();
   }
 
   damaged(reason: string): UserError {

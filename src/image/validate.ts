@@ -3,12 +3,13 @@
  * config it leads to. Nothing is taken on trust and nothing stops at the first finding.
  */
 
-import { createHasher, type Hasher, verified } from "../base/digest.ts";
+import { createHasher, type Digest, type Hasher, splitDigest, verified } from "../base/digest.ts";
 import { UserError } from "../base/errors.ts";
+import type { Config } from "./config.ts";
 import { decompressed } from "./decompress.ts";
 import type { Descriptor, Document } from "./descriptor.ts";
 import { type ImageSource, manifestsBelow, readConfig } from "./image-source.ts";
-import type { Index, Manifest } from "./manifest.ts";
+import { type Index, isRunnable, type Manifest } from "./manifest.ts";
 import { isConfigType, isForeignLayer, layerCompression } from "./media-type.ts";
 import { readTar, type TarFile } from "./tar-read.ts";
 
@@ -47,7 +48,10 @@ async function validateManifest(
 ): Promise<void> {
   const { config, layers } = manifest.value;
   for (const blob of [config, ...layers]) checkInlined(blob, report);
-  if (!isConfigType(config.mediaType) || isAttestation(manifest)) {
+  const document = isConfigType(config.mediaType)
+    ? await attempt(config.digest, report, () => readConfig(source, config))
+    : undefined;
+  if (!isConfigType(config.mediaType) || isAttestation(manifest, document?.value)) {
     // An artifact: its blobs mean nothing to us, but they have to be what they are said to be.
     for (const blob of [config, ...layers]) {
       await attempt(blob.digest, report, async () =>
@@ -56,7 +60,6 @@ async function validateManifest(
     }
     return;
   }
-  const document = await attempt(config.digest, report, () => readConfig(source, config));
   const diffIds = document?.value.rootfs.diff_ids;
   if (diffIds !== undefined && diffIds.length !== layers.length) {
     report(config.digest, `lists ${diffIds.length} diffIds for ${layers.length} layers`);
@@ -85,16 +88,17 @@ async function validateManifest(
   }
 }
 
-/** BuildKit keeps attestations as images for the platform "unknown", whose layers are JSON. */
-function isAttestation({ descriptor: { platform }, value: { layers } }: Document<Manifest>): boolean {
-  const isUnknown = platform?.os === "unknown" && platform.architecture === "unknown";
-  return isUnknown && layers.every(({ mediaType }) => layerCompression(mediaType) === undefined);
+/** What has an image's config and is none: none of its layers is one, and it is for a platform that there is not. */
+function isAttestation({ descriptor, value }: Document<Manifest>, config: Config | undefined): boolean {
+  const platform = descriptor.platform ?? config;
+  const isNowhere = platform !== undefined && !isRunnable(value, platform);
+  return isNowhere && value.layers.every(({ mediaType }) => layerCompression(mediaType) === undefined);
 }
 
 async function validateLayer(
   source: ImageSource,
   layer: Descriptor,
-  diffId: string | undefined,
+  diffId: Digest | undefined,
   report: Report,
 ): Promise<void> {
   const compression = layerCompression(layer.mediaType);
@@ -104,13 +108,19 @@ async function validateLayer(
   }
   await attempt(layer.digest, report, async () => {
     const stored = verified((await source.open(layer)).read(), layer, "the layer");
-    const hasher = createHasher();
-    const tar = hashed(decompressed(stored, compression, "the layer"), hasher);
-    for await (const entry of readTar(tar, "the layer")) {
-      const problem = hostilePath(entry);
-      if (problem !== undefined) report(layer.digest, problem);
+    // The config's digests may be of another algorithm than the layer's own.
+    const hasher = createHasher(diffId === undefined ? "sha256" : splitDigest(diffId).algorithm);
+    const unpacked = decompressed(stored, compression, "the layer");
+    const tar = hashed(unpacked, hasher);
+    try {
+      for await (const entry of readTar(tar, "the layer")) {
+        const problem = hostilePath(entry);
+        if (problem !== undefined) report(layer.digest, problem);
+      }
+      await drain(tar);
+    } finally {
+      await unpacked.return(undefined);
     }
-    await drain(tar);
     const found = hasher.digest();
     if (diffId !== undefined && found !== diffId)
       report(layer.digest, `unpacks to ${found}, its config says ${diffId}`);

@@ -17,6 +17,7 @@ import {
 import { decompressed } from "./decompress.ts";
 import type { Blob, Descriptor } from "./descriptor.ts";
 import { blobsBelow, type ImageSource, manifestsBelow, readConfig } from "./image-source.ts";
+import { isRunnable } from "./manifest.ts";
 import { isConfigType, layerCompression } from "./media-type.ts";
 import { formatFamiliar, type Reference } from "./reference.ts";
 import { type TarEntry, tarOf } from "./tar.ts";
@@ -123,9 +124,8 @@ export async function runnable(source: ImageSource, root: Descriptor): Promise<r
   for (const { value } of await manifestsBelow(source, root)) {
     if (!("layers" in value) || !isConfigType(value.config.mediaType)) continue;
     const { os, architecture, variant } = (await readConfig(source, value.config)).value;
-    // BuildKit keeps attestations as images for the platform "unknown".
-    if (os === "unknown") continue;
     const platform = { os, architecture, ...(variant === undefined ? {} : { variant }) };
+    if (!isRunnable(value, platform)) continue;
     images.push({ platform, config: value.config, layers: value.layers });
   }
   return images;

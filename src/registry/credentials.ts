@@ -9,6 +9,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../base/errors.ts";
 import { dockerFolder, homeFolder } from "../base/home.ts";
+import { isObject } from "../image/parse.ts";
 
 export type Credential =
   | { readonly kind: "password"; readonly username: string; readonly password: string }
@@ -57,17 +58,11 @@ function configFiles(env: CredentialOptions["env"]): readonly string[] {
   return paths.filter((path) => path !== undefined);
 }
 
+/** What people and tools have written: whatever is not of the kind it should be is not there. */
 interface ConfigFile {
-  readonly auths?: Readonly<Record<string, AuthEntry>>;
-  readonly credsStore?: string;
-  readonly credHelpers?: Readonly<Record<string, string>>;
-}
-
-interface AuthEntry {
-  readonly auth?: string;
-  readonly username?: string;
-  readonly password?: string;
-  readonly identitytoken?: string;
+  readonly auths?: unknown;
+  readonly credsStore?: unknown;
+  readonly credHelpers?: unknown;
 }
 
 async function fromFile(
@@ -79,16 +74,15 @@ async function fromFile(
   if (text === undefined) return undefined;
   const config = parseConfigFile(text, path);
   const helper = keysFor(registry)
-    .map((key) => config.credHelpers?.[key])
+    .map((key) => textIn(config.credHelpers, key))
     .find((name) => name !== undefined);
-  const program = helper ?? config.credsStore;
-  if (program !== undefined && program !== "") {
+  const program = helper ?? textIn(config, "credsStore");
+  if (program !== undefined) {
     const found = await askHelper(program, registry === "docker.io" ? dockerHubKey : registry, env);
     if (found !== undefined) return found;
   }
   for (const key of keysFor(registry)) {
-    const entry = config.auths?.[key];
-    const found = entry === undefined ? undefined : fromEntry(entry, path, registry);
+    const found = isObject(config.auths) ? fromEntry(config.auths[key], path, registry) : undefined;
     if (found !== undefined) return found;
   }
   return undefined;
@@ -117,16 +111,23 @@ function keysFor(registry: string): readonly string[] {
   ];
 }
 
-function fromEntry(entry: AuthEntry, path: string, registry: string): Credential | undefined {
-  if (entry.identitytoken) return { kind: "identity-token", token: entry.identitytoken };
-  if (entry.username !== undefined && entry.password !== undefined) {
-    return { kind: "password", username: entry.username, password: entry.password };
-  }
-  if (!entry.auth) return undefined;
-  const decoded = Buffer.from(entry.auth, "base64").toString().replace(/\0+$/, "");
+function fromEntry(entry: unknown, path: string, registry: string): Credential | undefined {
+  const token = textIn(entry, "identitytoken");
+  if (token !== undefined) return { kind: "identity-token", token };
+  const [username, password] = [textIn(entry, "username"), textIn(entry, "password")];
+  if (username !== undefined && password !== undefined) return { kind: "password", username, password };
+  const auth = textIn(entry, "auth");
+  if (auth === undefined) return undefined;
+  const decoded = Buffer.from(auth, "base64").toString().replace(/\0+$/, "");
   const colon = decoded.indexOf(":");
   if (colon < 1) throw new UserError(`${path}: the entry for ${registry} is not base64 of "user:password"`);
   return { kind: "password", username: decoded.slice(0, colon), password: decoded.slice(colon + 1) };
+}
+
+/** The text of a field; undefined when it is empty, or none. */
+function textIn(value: unknown, key: string): string | undefined {
+  const text = isObject(value) ? value[key] : undefined;
+  return typeof text === "string" && text !== "" ? text : undefined;
 }
 
 async function askHelper(

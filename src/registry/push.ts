@@ -11,6 +11,8 @@ import { sliceOf } from "../image/file-tree.ts";
 import { childrenOf, type ImageSource, manifestsBelow } from "../image/image-source.ts";
 import type { Index, Manifest } from "../image/manifest.ts";
 import { mediaTypes } from "../image/media-type.ts";
+import { referrersTagOf } from "../image/referrers.ts";
+import { addressFrom } from "./address.ts";
 import { type RegistryResponse, type Repository, referrersTag } from "./repository.ts";
 import { pauseAfter } from "./retry.ts";
 
@@ -93,7 +95,7 @@ async function putByDigest(
   const before = await referrersTag(repository, value.subject.digest);
   if (before.manifests.some((manifest) => manifest.digest === entry.digest)) return;
   const index = documentOf<Index>(mediaTypes.index, { ...before, manifests: [...before.manifests, entry] });
-  await repository.putManifest(value.subject.digest.replace(":", "-"), mediaTypes.index, index.bytes);
+  await repository.putManifest(referrersTagOf(value.subject.digest), mediaTypes.index, index.bytes);
 }
 
 async function pushBlob(
@@ -143,6 +145,9 @@ async function pushBlob(
 /** The registry takes a blob in one request only: most clients send it so, and some registries have not met others. */
 class ChunksRefused extends Error {}
 
+/** The specification says 202; older texts of it had 204, which Pulp keeps to. */
+const chunkTaken = [201, 202, 204];
+
 /** What those answer to a chunk; the specification's own 416 says that a chunk is out of order, and ours are not. */
 const chunksRefused = [400, 404, 405, 411, 416, 501];
 
@@ -183,7 +188,12 @@ async function startUpload(repository: Repository, blob: Descriptor): Promise<UR
 function locationOf(response: RegistryResponse, repository: Repository): URL {
   const { location } = response.headers;
   if (location === undefined) throw new UserError(`${repository.registry} does not say where to upload to`);
-  return new URL(location, response.url);
+  return addressFrom(
+    location,
+    response.url,
+    `push to ${repository.registry}/${repository.name}`,
+    repository.registry,
+  );
 }
 
 /** Sends the bytes, whole or in chunks, and closes the session with the digest. */
@@ -245,7 +255,7 @@ async function sendChunks(
         },
         body: sliceOf(content, start, size),
         what,
-        expect: [202, ...chunksRefused],
+        expect: [...chunkTaken, ...chunksRefused],
         tries: 1,
         onSent: (bytes) => {
           sent += bytes;
@@ -253,7 +263,7 @@ async function sendChunks(
         },
       });
       response.discard();
-      if (response.status !== 202) throw new ChunksRefused();
+      if (chunksRefused.includes(response.status)) throw new ChunksRefused();
       location = locationOf(response, repository);
       at += size;
       failures = 0;

@@ -16,7 +16,7 @@ export function unauthorized(what: string, registry: string): UserError {
 const helpByStatus: Readonly<Record<number, string>> = {
   403: "check that the account may write to this repository",
   404: "check the name of the repository and the tag",
-  405: "is this a registry? check the host and port",
+  405: "the registry takes no images (a mirror, a cache, or closed for maintenance), or there is none at this host and port",
   413: "the registry, or a proxy in front of it, limits the size of uploads",
 };
 

@@ -4,12 +4,14 @@
  */
 
 import { type ByteSource, bytesSource, collectBytes } from "../base/byte-source.ts";
-import { type Digest, digestOf, isDigest } from "../base/digest.ts";
+import { type Digest, digestLike, isDigest } from "../base/digest.ts";
 import { UserError } from "../base/errors.ts";
 import type { Descriptor } from "../image/descriptor.ts";
 import type { Index } from "../image/manifest.ts";
 import { mediaTypes } from "../image/media-type.ts";
-import { largestDocument, parseIndex } from "../image/parse.ts";
+import { largestDocument, parseIndex, parseObject } from "../image/parse.ts";
+import { referrersTagOf } from "../image/referrers.ts";
+import { addressFrom } from "./address.ts";
 import type { Authorizer } from "./authorization.ts";
 import type { HttpClient, HttpRequest, HttpResponse } from "./http-client.ts";
 import { refusal, unauthorized } from "./refusal.ts";
@@ -72,6 +74,9 @@ export interface RegistryResponse extends HttpResponse {
 /** Of a list; a registry that never ends it has to be stopped. */
 const mostPages = 1000;
 
+/** A registry that does not know the list of referrers says 404; Artifactory says 406, and others find the request wrong. */
+const noSuchList = [400, 404, 405, 406, 501];
+
 const acceptedManifests = [
   mediaTypes.index,
   mediaTypes.manifest,
@@ -122,11 +127,7 @@ export function createRepository(
           settings.body === undefined
         ) {
           response.discard();
-          const next = new URL(location, url);
-          if (url.protocol === "https:" && next.protocol !== "https:") {
-            throw new UserError(`cannot ${settings.what}: ${registry} redirects to ${next.host} without TLS`);
-          }
-          url = next;
+          url = addressFrom(location, url, settings.what, registry);
           continue;
         }
         const again = retryableStatus(response.status, response.headers["retry-after"]);
@@ -140,6 +141,9 @@ export function createRepository(
     });
   }
 
+  const nameOf = (reference: string): string =>
+    `${registry}/${name}${isDigest(reference) ? "@" : ":"}${reference}`;
+
   const repository: Repository = {
     registry,
     name,
@@ -150,7 +154,7 @@ export function createRepository(
     async head(reference) {
       const response = await request("HEAD", `manifests/${reference}`, {
         headers: { Accept: acceptedManifests },
-        what: `look up ${registry}/${name} ${reference}`,
+        what: `look up ${nameOf(reference)}`,
         expect: [200, 404],
       });
       response.discard();
@@ -165,7 +169,7 @@ export function createRepository(
     },
 
     async manifest(reference) {
-      const what = `get ${registry}/${name} ${reference}`;
+      const what = `get ${nameOf(reference)}`;
       const response = await request("GET", `manifests/${reference}`, {
         headers: { Accept: acceptedManifests },
         what,
@@ -176,8 +180,8 @@ export function createRepository(
         return undefined;
       }
       const bytes = await collectBytes(response.body, largestDocument, `the manifest ${reference}`);
-      const digest = isDigest(reference) && reference.startsWith("sha512") ? reference : digestOf(bytes);
       const said = isDigest(reference) ? reference : response.headers["docker-content-digest"];
+      const digest = digestLike(said, bytes);
       if (said !== undefined && said !== digest) {
         throw new UserError(`cannot ${what}: the registry sent ${digest} where ${said} was asked for`);
       }
@@ -191,12 +195,14 @@ export function createRepository(
         headers: { "Content-Type": mediaType },
         body: bytesSource(bytes),
         what,
-        expect: [201, 200],
+        // The specification says 201; Quay says 202.
+        expect: [200, 201, 202],
       });
       response.discard();
-      const digest = response.headers["docker-content-digest"];
-      if (digest !== undefined && digest !== digestOf(bytes)) {
-        throw new UserError(`cannot ${what}: the registry stored ${digest} instead of ${digestOf(bytes)}`);
+      const said = response.headers["docker-content-digest"];
+      const digest = digestLike(said, bytes);
+      if (said !== undefined && said !== digest) {
+        throw new UserError(`cannot ${what}: the registry stored ${said} instead of ${digest}`);
       }
       return { subjectKnown: response.headers["oci-subject"] !== undefined };
     },
@@ -211,11 +217,9 @@ export function createRepository(
         });
         const bytes = await collectBytes(response.body, largestDocument, "the list of tags");
         if (response.status === 404) return [];
-        const body = JSON.parse(Buffer.from(bytes).toString()) as {
-          readonly tags?: readonly string[] | null;
-        };
-        tags.push(...(body.tags ?? []));
-        const next = nextPage(response);
+        const { tags: listed } = parseObject(bytes, "the list of tags");
+        if (Array.isArray(listed)) tags.push(...listed.filter((tag) => typeof tag === "string"));
+        const next = nextPage(response, registry);
         if (next === undefined) break;
         path = next;
       }
@@ -228,13 +232,13 @@ export function createRepository(
       for (let page = 0; page < mostPages; page++) {
         const response: RegistryResponse = await request("GET", path, {
           what: `list what refers to ${digest}`,
-          expect: [200, 404],
+          expect: [200, ...noSuchList],
         });
         const bytes = await collectBytes(response.body, largestDocument, "the list of referrers");
         const isIndex = response.headers["content-type"]?.startsWith(mediaTypes.index) === true;
         if (response.status !== 200 || !isIndex) return (await referrersTag(repository, digest)).manifests;
         found.push(...parseIndex(bytes, "the list of referrers").manifests);
-        const next = nextPage(response);
+        const next = nextPage(response, registry);
         if (next === undefined) break;
         path = next;
       }
@@ -259,14 +263,14 @@ export function createRepository(
 }
 
 /** Of a list in pages (RFC 8288, Link). */
-function nextPage({ headers, url }: RegistryResponse): URL | undefined {
+function nextPage({ headers, url }: RegistryResponse, registry: string): URL | undefined {
   const next = /<([^>]+)>\s*;\s*rel="?next"?/.exec(String(headers.link ?? ""))?.[1];
-  return next === undefined ? undefined : new URL(next, url);
+  return next === undefined ? undefined : addressFrom(next, url, "read a list to its end", registry);
 }
 
 /** The stand-in for the referrers API: an index under the tag `sha256-HEX` (distribution-spec, "Referrers Tag Schema"). */
 export async function referrersTag(repository: Repository, digest: Digest): Promise<Index> {
-  const found = await repository.manifest(digest.replace(":", "-"));
+  const found = await repository.manifest(referrersTagOf(digest));
   if (found === undefined) return { schemaVersion: 2, mediaType: mediaTypes.index, manifests: [] };
   return parseIndex(found.bytes, "the index of referrers");
 }

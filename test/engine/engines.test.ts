@@ -6,11 +6,12 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bytesSource, collectBytes } from "../../src/base/byte-source.ts";
-import { archiveOf } from "../../src/image/archive.ts";
+import { allBlobs, archiveOf, archiveOfParts, imagesOf, rootOf } from "../../src/image/archive.ts";
 import { defaultUser } from "../../src/image/config.ts";
 import { type Image, imageOfExecutable, indexOf } from "../../src/image/image.ts";
 import { parsePlatform } from "../../src/image/platform.ts";
 import { parseReference } from "../../src/image/reference.ts";
+import { listedReferrers } from "../../src/image/referrers.ts";
 import {
   type Engine,
   output,
@@ -21,11 +22,13 @@ import {
   unavailable,
 } from "../support/engines.ts";
 import { helloElf } from "../support/hello-elf.ts";
+import { cosignSignature } from "../support/sample-image.ts";
 
 const name = "localhost:5000/microlith/hello:1.0";
 const work = temporaryFolder("engines-test");
 const archive = join(work.path, "hello.tar");
 const manyPlatforms = join(work.path, "many.tar");
+const signed = join(work.path, "signed.tar");
 
 beforeAll(async () => {
   const make = (platform: string): Promise<Image> =>
@@ -42,6 +45,19 @@ beforeAll(async () => {
   for (const [path, made] of [[archive, amd64] as const, [manyPlatforms, index] as const]) {
     writeFileSync(path, await collectBytes(archiveOf(made, { tags, mtime: 0 }).read(), 1 << 20, path));
   }
+  const signature = cosignSignature(rootOf(amd64));
+  const parts = {
+    root: rootOf(amd64),
+    blobs: [...allBlobs(amd64), ...signature.blobs],
+    images: imagesOf(amd64).map(({ platform, config, layers }) => ({
+      platform,
+      config: config.descriptor,
+      layers: layers.map(({ descriptor }) => descriptor),
+    })),
+    others: listedReferrers([signature.root], "archive"),
+  };
+  const content = archiveOfParts(parts, { tags, mtime: 0 });
+  writeFileSync(signed, await collectBytes(content.read(), 1 << 20, signed));
 });
 afterAll(() => work.remove());
 
@@ -63,6 +79,7 @@ for (const { id, tools, start } of engines) {
     for (const [what, path] of [
       ["one platform", archive] as const,
       ["several platforms", manyPlatforms] as const,
+      ["an image with a signature", signed] as const,
     ]) {
       test(`loads and runs the archive of ${what}`, async () => {
         expect(await engine.load(path)).toContain("microlith/hello:1.0");

@@ -146,6 +146,22 @@ test.each<[string, Readonly<Record<string, string>>, string, RegExp]>([
   expect(failure).not.toMatch(/secret(?! without|\b)|c2VjcmV0/);
 });
 
+test.each([
+  '{"auths":null}',
+  '{"auths":[]}',
+  '{"auths":"x"}',
+  '{"auths":{"a.example":null}}',
+  '{"auths":{"a.example":"x"}}',
+  '{"auths":{"a.example":{"auth":null,"identitytoken":null}}}',
+  '{"auths":{"a.example":{"auth":1}}}',
+  '{"auths":{"a.example":{"username":1,"password":2}}}',
+  '{"credHelpers":null,"credsStore":null}',
+  '{"credHelpers":{"a.example":1},"credsStore":2}',
+])("%s says nothing of anybody", async (text) => {
+  const env = home({ ".docker/config.json": text });
+  expect(await credentialsFrom({ env })("a.example")).toBeUndefined();
+});
+
 test("the command line wins over the environment, and that over files", async () => {
   const env = {
     ...home({ ".docker/config.json": docker({ auths: { a: { auth: auth("f:f") } } }) }),

@@ -13,10 +13,11 @@ import { describe, expect, test } from "vitest";
 import { bytesSource, collectBytes } from "../../src/base/byte-source.ts";
 import { annotationsFor, parseAnnotation } from "../../src/image/annotation-option.ts";
 import { artifactOf } from "../../src/image/artifact.ts";
-import { imageOnBase } from "../../src/image/base-image.ts";
+import { imageOnBase, pickBase } from "../../src/image/base-image.ts";
 import { documentOf } from "../../src/image/descriptor.ts";
 import { imageOfExecutable, indexOf } from "../../src/image/image.ts";
-import { blobSource, sourceOf } from "../../src/image/image-source.ts";
+import { blobSource, pickPlatform, sourceOf } from "../../src/image/image-source.ts";
+import { inspect } from "../../src/image/inspect.ts";
 import { layerOf } from "../../src/image/layer.ts";
 import { parseLocation } from "../../src/image/location.ts";
 import { mediaTypes } from "../../src/image/media-type.ts";
@@ -94,7 +95,12 @@ describe.skipIf(missing !== undefined)(
         subject: image.manifest.descriptor,
         artifactType: provenanceType,
         payload: Buffer.from("{}"),
+        fileName: "provenance.json",
       });
+      // By this oras knows what to call it.
+      expect(artifact.manifest.value.layers).toMatchObject([
+        { annotations: { "org.opencontainers.image.title": "provenance.json" } },
+      ]);
       expect(problems("image-manifest-schema.json", artifact.manifest.bytes)).toEqual([]);
       const root = { descriptor: artifact.manifest.descriptor, names: [] };
       expect(await validate(blobSource("x", root, artifact.blobs), root.descriptor)).toEqual([]);
@@ -133,7 +139,45 @@ const materials: Materials = {
   ],
 };
 
+/** As npm's registry has them. */
+const worded: Materials = {
+  ...materials,
+  license: "SEE LICENSE IN LICENSE.md",
+  packages: ["UNLICENSED", "MIT", "BSD", "UNLICENSED"].map((license, at) => ({
+    name: `p${at}`,
+    version: "1.0.0",
+    license,
+    purl: `pkg:npm/p${at}@1.0.0`,
+  })),
+};
+
 describe("bills of materials", () => {
+  test("a licence that is no SPDX expression is quoted", async () => {
+    const spdx = JSON.parse(Buffer.from(await spdxOf(worded)).toString());
+    expect(spdx.packages.map((one: { licenseDeclared: string }) => one.licenseDeclared)).toEqual([
+      "LicenseRef-2",
+      "LicenseRef-0",
+      "MIT",
+      "LicenseRef-1",
+      "LicenseRef-0",
+    ]);
+    const text = (one: { extractedText: string }): string => one.extractedText;
+    expect(spdx.hasExtractedLicensingInfos.map(text)).toEqual([
+      "UNLICENSED",
+      "BSD",
+      "SEE LICENSE IN LICENSE.md",
+    ]);
+    const bom = JSON.parse(Buffer.from(await cyclonedxOf(worded)).toString());
+    expect(bom.metadata.component.licenses).toEqual([{ license: { name: "SEE LICENSE IN LICENSE.md" } }]);
+    const named = bom.components.filter((one: { name: string }) => one.name.startsWith("p"));
+    expect(named.map((one: { licenses: unknown }) => one.licenses)).toEqual([
+      [{ license: { name: "UNLICENSED" } }],
+      [{ expression: "MIT" }],
+      [{ license: { name: "BSD" } }],
+      [{ license: { name: "UNLICENSED" } }],
+    ]);
+  });
+
   test("CycloneDX accepts its own", async () => {
     const bytes = await cyclonedxOf(materials);
     expect(
@@ -157,13 +201,14 @@ describe("bills of materials", () => {
 
   test.each<[string, Materials]>([
     ["everything", materials],
+    ["licences in words", worded],
     ["the least", { name: "a", tool: materials.tool, files: [], packages: [] }],
-  ])("SPDX: %s is as the specification says", (_, made) => {
-    expect(spdxProblems(JSON.parse(Buffer.from(spdxOf(made)).toString()))).toEqual([]);
+  ])("SPDX: %s is as the specification says", async (_, made) => {
+    expect(spdxProblems(JSON.parse(Buffer.from(await spdxOf(made)).toString()))).toEqual([]);
   });
 
-  test("SPDX: what is wrong is found, so that accepting says something", () => {
-    const spdx = JSON.parse(Buffer.from(spdxOf(materials)).toString());
+  test("SPDX: what is wrong is found, so that accepting says something", async () => {
+    const spdx = JSON.parse(Buffer.from(await spdxOf(materials)).toString());
     const [image, ...others] = spdx.packages;
     for (const wrong of [
       { ...spdx, more: 1 },
@@ -175,8 +220,8 @@ describe("bills of materials", () => {
     }
   });
 
-  test("SPDX names every file and package, each once, and relates them to the image", () => {
-    const spdx = JSON.parse(Buffer.from(spdxOf(materials)).toString());
+  test("SPDX names every file and package, each once, and relates them to the image", async () => {
+    const spdx = JSON.parse(Buffer.from(await spdxOf(materials)).toString());
     expect(spdx.creationInfo.created).toBe("2023-11-14T22:13:20Z");
     const ids = [...spdx.packages, ...spdx.files].map((one: { SPDXID: string }) => one.SPDXID);
     expect(new Set(ids).size).toBe(4);
@@ -237,6 +282,7 @@ describe("an image on top of another", () => {
       mtime: 0,
     });
     const made = await imageOnBase({
+      platform: parsePlatform("linux/amd64"),
       source: sourceOf(base),
       base: base.manifest,
       baseName: "docker.io/library/base:1",
@@ -253,6 +299,73 @@ describe("an image on top of another", () => {
     const names: string[] = [];
     for await (const entry of rootfsEntries(sourceOf(made), made.manifest.value)) names.push(entry.path);
     expect(names).toEqual(["hello", "site"]);
+  });
+
+  test("a base that names no platform, as crane append makes them, is for the executable's", async () => {
+    const platform = parsePlatform("linux/arm/v6");
+    const nowhere = await imageOfExecutable({
+      platform: { os: "", architecture: "" },
+      name: "below",
+      executable: bytesSource(Buffer.from("below")),
+      run: {},
+    });
+    const source = sourceOf(nowhere);
+    expect((await inspect(source, nowhere.manifest.descriptor, { files: true })).images).toMatchObject([
+      { platform: "no platform", files: [{ path: "/below" }] },
+    ]);
+    const layer = await layerOf([{ path: "/site", mode: 0o755, content: bytesSource(Buffer.from("x")) }], {
+      compression: "gzip",
+      mtime: 0,
+    });
+    const made = await imageOnBase({
+      platform,
+      source,
+      base: await pickPlatform(source, nowhere.manifest.descriptor, platform),
+      baseName: "docker.io/library/base:1",
+      layers: [layer],
+      run: { Entrypoint: ["/site"] },
+      createdBy: "microlith",
+    });
+    expect([made.platform, made.config.value]).toMatchObject([platform, platform]);
+    expect(await validate(sourceOf(made), made.manifest.descriptor)).toEqual([]);
+    const several = indexOf([nowhere, await sampleImage("linux/arm/v6")]);
+    const picked = await pickPlatform(sourceOf(several), several.index.descriptor, platform);
+    expect(picked.value.layers).not.toEqual(nowhere.manifest.value.layers);
+  });
+
+  test.each([
+    [["v5", "v6", "v7"], "v6", "v6"],
+    [["v5", "v7"], "v5", "v6"],
+    [["v7"], "v7", "v7"],
+    [["v8", "v7"], "v7", "v7"],
+  ])("an executable for arm/v6 on a base for %j lies on %s, and the image is for %s", async (has, on, is) => {
+    const platform = parsePlatform("linux/arm/v6");
+    const images = await Promise.all(has.map((variant) => sampleImage(`linux/arm/${variant}`)));
+    const several = indexOf([await sampleImage("linux/amd64"), ...images]);
+    const source = sourceOf(several);
+    const base = await pickBase(source, several.index.descriptor, platform);
+    expect(base.descriptor.platform).toEqual(parsePlatform(`linux/arm/${on}`));
+    const input = { platform, source, base, baseName: "b", layers: [], run: {}, createdBy: "x" };
+    expect((await imageOnBase(input)).platform).toEqual(parsePlatform(`linux/arm/${is}`));
+    // Whoever pulls for v6 gets nothing newer.
+    if (!has.includes("v6")) {
+      await expect(pickPlatform(source, several.index.descriptor, platform)).rejects.toThrow(
+        "has no image for",
+      );
+    }
+  });
+
+  test("what is no image is no base", async () => {
+    const base = await sampleImage();
+    const note = artifactOf({
+      subject: base.manifest.descriptor,
+      artifactType: "text/x-note",
+      payload: Buffer.from("x"),
+    });
+    const root = { descriptor: note.manifest.descriptor, names: [] };
+    await expect(
+      pickPlatform(blobSource("a note", root, note.blobs), root.descriptor, parsePlatform("linux/amd64")),
+    ).rejects.toMatchObject({ help: "nothing in it is an image that runs" });
   });
 
   test("whiteouts take away what is below, and only that", async () => {

@@ -2,7 +2,15 @@
  * Files that moving images writes: whole or not at all, and never outside.
  */
 
-import { lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { bytesSource } from "../../src/base/byte-source.ts";
@@ -53,6 +61,34 @@ test("a layout takes several images, and a name given anew moves", async () => {
   ]);
   await expect(digest("c")).rejects.toThrow('has no image "c"');
 });
+
+test("a layout without images, as umoci begins one, is one to write to", async () => {
+  const image = await sampleImage();
+  const root = { descriptor: image.manifest.descriptor, names: [] };
+  const to = parseLocation(`oci:${at("begun")}:v1`);
+  mkdirSync(at("begun"));
+  writeFileSync(at("begun/index.json"), '{"schemaVersion":2,"manifests":null}');
+  await expect(openLocation(parseLocation(`oci:${at("begun")}`), options)).rejects.toThrow("holds no image");
+  await writeImage(sourceOf(image), root, to, options);
+  const opened = await openLocation(to, options);
+  expect(opened.root.descriptor.digest).toBe(image.manifest.descriptor.digest);
+  await opened.close();
+});
+
+test.each(["x", "null", "{}", "[]", '{"schemaVersion":2,"manifests":[null]}', '{"pages":[]}'])(
+  "a folder whose index.json is %s is left alone",
+  async (text) => {
+    const image = await sampleImage();
+    const root = { descriptor: image.manifest.descriptor, names: [] };
+    const folder = mkdtempSync(at("site-"));
+    writeFileSync(join(folder, "index.json"), text);
+    await expect(
+      writeImage(sourceOf(image), root, parseLocation(`oci:${folder}:v1`), options),
+    ).rejects.toBeInstanceOf(UserError);
+    expect(readdirSync(folder)).toEqual(["index.json"]);
+    expect(readFileSync(join(folder, "index.json"), "utf8")).toBe(text);
+  },
+);
 
 test("indexes within indexes travel whole, with what others wrote on them", async () => {
   const inner = await sampleIndex();

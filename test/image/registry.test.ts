@@ -3,12 +3,16 @@
  */
 
 import { afterEach, describe, expect, test } from "vitest";
+import { bytesSource, collectBytes } from "../../src/base/byte-source.ts";
+import { digestOf } from "../../src/base/digest.ts";
 import { UserError } from "../../src/base/errors.ts";
-import { documentOf } from "../../src/image/descriptor.ts";
+import { artifactOf } from "../../src/image/artifact.ts";
+import { type Blob, documentOf } from "../../src/image/descriptor.ts";
 import { imageOf } from "../../src/image/image.ts";
 import { blobSource, blobsBelow, sourceOf } from "../../src/image/image-source.ts";
 import { mediaTypes } from "../../src/image/media-type.ts";
 import { parseReference } from "../../src/image/reference.ts";
+import { tarOf } from "../../src/image/tar.ts";
 import { validate } from "../../src/image/validate.ts";
 import { parseChallenges } from "../../src/registry/authorization.ts";
 import { repositorySource } from "../../src/registry/pull.ts";
@@ -68,6 +72,47 @@ test("what is pushed is pulled with the same digests, and validates", async () =
   expect(await validate(source, root)).toEqual([]);
   expect((await blobsBelow(source, root)).length).toBe(10);
   expect(states.filter((state) => state === "sent").length).toBe(6);
+});
+
+test("an image in sha512, as others may write it, is pushed, found by its digest and validated", async () => {
+  const server = await serve();
+  const tar = await collectBytes(tarOf([]).read(), 1 << 20, "the tar");
+  const inSha512 = (mediaType: string, bytes: Uint8Array): Blob => ({
+    descriptor: { mediaType, digest: digestOf(bytes, "sha512"), size: bytes.length },
+    content: bytesSource(bytes),
+  });
+  const document = (mediaType: string, value: object): Blob =>
+    inSha512(mediaType, Buffer.from(JSON.stringify(value)));
+  const layer = inSha512(mediaTypes.layer, tar);
+  const config = document(mediaTypes.config, {
+    os: "linux",
+    architecture: "amd64",
+    rootfs: { type: "layers", diff_ids: [layer.descriptor.digest] },
+  });
+  const manifest = document(mediaTypes.manifest, {
+    schemaVersion: 2,
+    mediaType: mediaTypes.manifest,
+    config: config.descriptor,
+    layers: [layer.descriptor],
+  });
+  const { descriptor } = manifest;
+  const source = blobSource("made", { descriptor, names: [] }, [layer, config, manifest]);
+  const repository = client(server.host).repository("a/b", "push");
+  await push(source, descriptor, repository, { tags: [] });
+  const reference = parseReference(`${server.host}/a/b@${descriptor.digest}`);
+  const pulled = await repositorySource(repository, reference);
+  expect(await validate(pulled, descriptor)).toEqual([]);
+  const note = artifactOf({ subject: descriptor, artifactType: "text/x-note", payload: Buffer.from("x") });
+  const noteRoot = { descriptor: note.manifest.descriptor, names: [] };
+  await push(blobSource("a note", noteRoot, note.blobs), noteRoot.descriptor, repository, { tags: [] });
+  expect(await repository.referrers(descriptor.digest)).toHaveLength(1);
+  const other = inSha512(mediaTypes.layer, new Uint8Array(10_240).fill(1));
+  const swapped = blobSource("swapped", { descriptor, names: [] }, [
+    { ...layer, content: other.content },
+    config,
+    manifest,
+  ]);
+  expect(await validate(swapped, descriptor)).toMatchObject([{ where: layer.descriptor.digest }]);
 });
 
 test("the order: blobs, manifests, the index, its name; a second push sends nothing", async () => {
@@ -218,6 +263,13 @@ describe("faults that pass", () => {
   });
 });
 
+test("statuses of before the specification do: of Quay for manifests, of Pulp for chunks", async () => {
+  const server = await serve({ statuses: { manifest: 202, chunk: 204 } });
+  await pushSample(server.host, { chunkBytes: 300 });
+  expect(server.manifests.get("a/b")?.has("v1")).toBe(true);
+  expect(server.requests.filter((line) => line.startsWith("PATCH")).length).toBeGreaterThan(3);
+});
+
 describe("faults that stay", () => {
   test.each<[string, MemoryRegistryOptions["fault"], RegExp]>([
     [
@@ -303,6 +355,28 @@ describe("faults that stay", () => {
     await expect(pushSample(server.host)).rejects.toThrow(
       /cannot reach the registry .*: nobody listens there/,
     );
+  });
+
+  test("a registry that is read only, as docker-registry answers then", async () => {
+    const server = await serve({
+      fault: ({ method }) => (method === "POST" ? { kind: "status", status: 405 } : undefined),
+    });
+    await expect(pushSample(server.host)).rejects.toMatchObject({
+      message: expect.stringContaining("refuses (405)"),
+      help: expect.stringContaining("takes no images"),
+    });
+  });
+
+  test("a look-up that is refused names the image as it is written", async () => {
+    const server = await serve({ auth: "basic" });
+    await expect(client(server.host).repository("a").head("v1")).rejects.toThrow(
+      `cannot look up ${server.host}/a:v1: `,
+    );
+    await expect(
+      client(server.host)
+        .repository("a")
+        .manifest(`sha256:${"0".repeat(64)}`),
+    ).rejects.toThrow(`cannot get ${server.host}/a@sha256:0`);
   });
 
   test("an image that is not there", async () => {
@@ -431,9 +505,13 @@ describe("referrers", () => {
     expect(found.map(({ digest }) => digest.at(-1))).toEqual(["1", "2", "3"]);
   });
 
-  for (const referrers of [true, false]) {
-    test(`are found ${referrers ? "by the API" : "by the tag that stands in for it"}`, async () => {
-      const server = await serve({ referrers });
+  for (const [how, registry] of [
+    ["by the API", { referrers: true }],
+    ["by the tag that stands in for it", { referrers: false }],
+    ["by that tag where the registry says 406, as Artifactory does", { statuses: { noReferrers: 406 } }],
+  ] as const) {
+    test(`are found ${how}`, async () => {
+      const server = await serve(registry);
       const image = await sampleImage();
       const repository = client(server.host).repository("a");
       await push(sourceOf(image), image.manifest.descriptor, repository, { tags: ["v1"] });

@@ -33,6 +33,15 @@ export interface MemoryRegistryOptions {
   readonly user?: { readonly name: string; readonly password: string };
   /** The referrers API; without it clients fall back to a tag. */
   readonly referrers?: boolean;
+  /** What it answers where the specification says otherwise. */
+  readonly statuses?: {
+    /** To a manifest, for 201. */
+    readonly manifest?: number;
+    /** To a chunk, for 202. */
+    readonly chunk?: number;
+    /** To a question for referrers that it does not know, for 404. */
+    readonly noReferrers?: number;
+  };
   /** Refuses to take blobs over from other repositories. */
   readonly noMount?: boolean;
 }
@@ -181,12 +190,12 @@ function route(
       error(404, "MANIFEST_BLOB_UNKNOWN");
       return;
     }
-    const digest = sha256(body);
+    const digest = digestLike(name, body);
     const stored = { mediaType: request.headers["content-type"] ?? "", bytes: body };
     manifests.set(name, stored);
     manifests.set(digest, stored);
     const subject = (JSON.parse(body.toString()) as { subject?: { digest: string } }).subject;
-    response.writeHead(201, {
+    response.writeHead(options.statuses?.manifest ?? 201, {
       "Docker-Content-Digest": fault?.kind === "wrong-digest" ? sha256(Buffer.from("other")) : digest,
       ...(subject !== undefined && options.referrers === true ? { "OCI-Subject": subject.digest } : {}),
     });
@@ -199,11 +208,14 @@ function route(
     }
     const bytes =
       fault?.kind === "wrong-body" ? Buffer.from(stored.bytes.toString().replace("2", "3")) : stored.bytes;
-    const headers = { "Content-Type": stored.mediaType, "Docker-Content-Digest": sha256(stored.bytes) };
+    const headers = {
+      "Content-Type": stored.mediaType,
+      "Docker-Content-Digest": digestLike(name, stored.bytes),
+    };
     send(request, response, bytes, fault, headers);
   } else if (kind === "referrers") {
     if (options.referrers !== true) {
-      error(404, "NOT_FOUND");
+      error(options.statuses?.noReferrers ?? 404, "NOT_FOUND");
       return;
     }
     const list = [...new Set(manifests.values())].flatMap((stored) => {
@@ -296,11 +308,11 @@ function upload(
       return;
     }
     state.uploads.set(id, Buffer.concat([before, body]));
-    response.writeHead(202, { ...location(id), Range: range }).end();
+    response.writeHead(options.statuses?.chunk ?? 202, { ...location(id), Range: range }).end();
   } else {
     const bytes = Buffer.concat([before, body]);
     const digest = url.searchParams.get("digest") ?? "";
-    if (sha256(bytes) !== digest) {
+    if (digestLike(digest, bytes) !== digest) {
       error(400, "DIGEST_INVALID");
       return;
     }
@@ -387,5 +399,11 @@ function basic(user: { readonly name: string; readonly password: string }): stri
 }
 
 function sha256(bytes: Buffer): string {
-  return `sha256:${createHash("sha256").update(bytes).digest("hex")}`;
+  return digestLike("sha256", bytes);
+}
+
+/** In the algorithm of a digest that the client says; of a tag, in sha256. */
+function digestLike(said: string, bytes: Buffer): string {
+  const algorithm = said.startsWith("sha512:") ? "sha512" : "sha256";
+  return `${algorithm}:${createHash(algorithm).update(bytes).digest("hex")}`;
 }

@@ -82,8 +82,15 @@ const relationship = record({
   relatedSpdxElement: id,
 });
 
+/** 10.1, 10.2, 10.3: what is on no list of SPDX's. */
+const extracted = record({
+  licenseId: { type: "string", pattern: "^LicenseRef-[A-Za-z0-9.-]+$" },
+  name: text,
+  extractedText: text,
+});
+
 /** 6: document creation information. */
-export const spdxSchema: object = record({
+const always = {
   spdxVersion: { const: "SPDX-2.3" },
   dataLicense: { const: "CC0-1.0" },
   SPDXID: { const: "SPDXRef-DOCUMENT" },
@@ -99,4 +106,6 @@ export const spdxSchema: object = record({
   packages: { type: "array", items: [image], additionalItems: listedPackage, minItems: 1 },
   files: list(file),
   relationships: list(relationship, 1),
-});
+};
+
+export const spdxSchema: object = record(always, { hasExtractedLicensingInfos: list(extracted, 1) });
