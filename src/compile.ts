@@ -32,6 +32,7 @@ import { reuseValues } from "./machine/known-values.ts";
 import { layOut } from "./machine/layout.ts";
 import type { MachineFunction } from "./machine/machine.ts";
 import { mergeTails } from "./machine/merge-tails.ts";
+import { orderFunctions } from "./machine/order-functions.ts";
 import { settleParameters } from "./machine/settle-parameters.ts";
 import { type Assembly, assemble, measurerFor } from "./target/assemble.ts";
 import { fillFilter, sandboxModule, sandboxModuleName } from "./target/sandbox.ts";
@@ -297,7 +298,7 @@ function generate(
     }
     generated.set(source, fn);
   }
-  return program.functions.map((source) => generated.get(source) as MachineFunction);
+  return orderFunctions(program.functions.map((source) => generated.get(source) as MachineFunction));
 }
 
 /** Unique: names from programs have no spaces. */

@@ -70,7 +70,7 @@ declare module "microlith:options" {
   /** Other known methods have higher codes. */
   export const optionsCode: number;
 
-  /** Fields that concern framing and the connection: their codes are bits, and below 0x80. */
+  /** Fields that concern framing and the connection: their codes are bits, and below `keptCode`. */
   export const fieldNames: Ptr<u8>;
   export const hostBit: number;
   /** The field frames the body: Content-Length, which has no other bit, and Transfer-Encoding. */

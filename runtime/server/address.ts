@@ -10,6 +10,7 @@ export const addressBytes = 16;
 /** `::ffff:0:0/96`: the words in front of an address of IPv4. */
 export const mappedWord: u32 = 0xffff_0000;
 const prefixBytes = 12;
+const ipv4Bytes = 4;
 const groupCount = 8;
 
 /** Writes the address at `from`, which is aligned to four. */
@@ -66,8 +67,18 @@ export function parseAddress(start: Ptr<u8>, to: Ptr<u8>): Ptr<u8> | null {
         pointer<u32>(address(to))[2] = mappedWord;
         count = prefixBytes;
       }
-      at = parseIpv4(at, to.add(count as i32));
-      count += 4;
+      if (count > prefixBytes) return null;
+      const last = count + ipv4Bytes;
+      for (;;) {
+        at = parseDecimal(at);
+        // Without digits it is more.
+        if (decimal > 255) return null;
+        to[count] = decimal as u8;
+        count++;
+        if (count === last) break;
+        if (at[0] !== byte(".")) return null;
+        at = at.add(1);
+      }
       break;
     }
     if (digits === 0) {
@@ -83,7 +94,7 @@ export function parseAddress(start: Ptr<u8>, to: Ptr<u8>): Ptr<u8> | null {
     if (at[0] !== byte(":")) break;
     at = at.add(1);
   }
-  if (at === start || count > addressBytes) return null;
+  if (at === start) return null;
   if (gap > addressBytes) return count === addressBytes ? at : null;
   // What stands behind the gap belongs to the end.
   for (let last: u32 = addressBytes; count > gap; ) {
@@ -94,17 +105,4 @@ export function parseAddress(start: Ptr<u8>, to: Ptr<u8>): Ptr<u8> | null {
     to[last] = value;
   }
   return at;
-}
-
-/** Four decimal numbers; returns where they begin when there are not so many. */
-function parseIpv4(start: Ptr<u8>, to: Ptr<u8>): Ptr<u8> {
-  let at = start;
-  for (let i: u32 = 0; ; i++) {
-    const end = parseDecimal(at);
-    if (end === at || decimal > 255) return start;
-    to[i] = decimal as u8;
-    if (i === 3) return end;
-    if (end[0] !== byte(".")) return start;
-    at = end.add(1);
-  }
 }

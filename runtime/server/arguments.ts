@@ -6,7 +6,6 @@
 import { hasEnvironment, port } from "microlith:options";
 import { wordBytes } from "microlith:target";
 import { refusePort } from "./socket.ts";
-import { decimal, parseDecimal } from "./token.ts";
 
 /** Where the address of the first argument stands; it is 0 when there is none. */
 export function firstArgument(stack: usize): usize {
@@ -54,18 +53,16 @@ export function findEnvironment(name: Ptr<u8>): usize {
   }
 }
 
-/** The text of a port, within reach of the parser, and behind the longest that is looked at a byte that ends no text. */
-class Given {
-  text: u64;
-  sentinel: u8;
-}
-const given = zeroed<Given>();
+const mostPort = 65_535;
 
-/** Decimal, 1 to 65535. Other strings follow on the stack, so eight bytes are there. */
+/** Decimal, 1 to 65535. */
 function parsePort(text: usize): u32 {
-  given.text = load<u64>(text);
-  given.sentinel = 1;
-  const end = parseDecimal(pointer<u8>(address(given)));
-  if (end[0] !== 0 || decimal - 1 > 65534) refusePort();
-  return decimal;
+  let value: u32 = 0;
+  for (let at = text; load<u8>(at) !== 0; at += 1) {
+    const digit: u32 = (load<u8>(at) as u32) - byte("0");
+    value = value * 10 + digit;
+    if (digit > 9 || value > mostPort) refusePort();
+  }
+  if (value === 0) refusePort();
+  return value;
 }

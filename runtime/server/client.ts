@@ -27,13 +27,13 @@ const element = zeroed<Address>();
 
 /** The connection that was accepted last has this descriptor. */
 export function rememberPeer(descriptor: u32): void {
-  const words = pointer<u32>(address(accepted.address));
+  const peer = peers[descriptor];
+  copy(pointer<u8>(address(peer)), accepted.address, addressBytes);
   if (accepted.family === AF_INET) {
     // Behind an address of IPv4 the kernel writes eight zeros (struct sockaddr_in), which are in place already.
-    words[2] = mappedWord;
-    words[3] = accepted.word;
+    peer.words[2] = mappedWord;
+    peer.words[3] = accepted.word;
   }
-  copy(pointer<u8>(address(peers[descriptor])), accepted.address, addressBytes);
 }
 
 /** Of the client at the other end of the connection; `hasHeader`: the request that was parsed last has the header. */
@@ -84,7 +84,7 @@ const lowerCase = 0x0020_2020;
 /** Parses an element of the header's list; returns where it ends: at a comma or at the end of the line. */
 function parseElement(start: Ptr<u8>, to: Ptr<u8>): Ptr<u8> {
   let at = start;
-  isNamed = false;
+  if (isForwarded) isNamed = false;
   for (;;) {
     at = skipSpace(at);
     // RFC 7239, section 4: pairs, whose values may be quoted.
@@ -109,5 +109,6 @@ function parseHost(start: Ptr<u8>, to: Ptr<u8>): void {
   if (isForwarded && at[0] === byte('"')) at = at.add(1);
   if (at[0] === byte("[")) at = at.add(1);
   const end = parseAddress(at, to);
-  isNamed = end !== null && skipToken(end) === end;
+  isNamed = false;
+  if (end !== null && skipToken(end) === end) isNamed = true;
 }

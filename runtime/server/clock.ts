@@ -25,8 +25,9 @@ const weekdayOffset = dateOffset + 6;
 const dayEnd = dateOffset + 13;
 const monthOffset = dateOffset + 14;
 const yearEnd = dateOffset + 22;
-const hoursEnd = dateOffset + 25;
-const secondsEnd = dateOffset + 31;
+/** Of the time of day there are three parts behind the year, each a number and a character. */
+const partBytes = 3;
+const secondsEnd = yearEnd + 3 * partBytes;
 const twoZeros = 0x3030;
 
 export const keepAliveBytes = 24;
@@ -37,6 +38,7 @@ export const closeBytes = 19;
 const dayNames = "ThuFriSatSunMonTueWed";
 /** From March on, so that the day that leap years add is a year's last. */
 export const monthNames = "MarAprMayJunJulAugSepOctNovDecJanFeb";
+const secondsInDay = 86_400;
 /** Quarters of a day from March of the year 0 to 1970, and a little: what is left of a day. */
 const quartersBefore1970 = 719_468 * 4 + 3;
 const quartersInCentury = 146_097;
@@ -81,14 +83,15 @@ export function tick(): void {
     startOwnText(template);
     writeForm(sharedFields, sharedFields);
   } else copy(template, sharedFields, templateBytes);
-  let rest = time.seconds;
-  for (let end: u32 = secondsEnd; end !== hoursEnd; end -= 3) {
-    formatDecimal((rest % 60) as u32, shared.add(end));
+  const day = (time.seconds / secondsInDay) as u32;
+  let rest = (time.seconds % secondsInDay) as u32;
+  let end: u32 = secondsEnd;
+  do {
+    formatDecimal(rest % 60, shared.add(end));
     rest /= 60;
-  }
-  const hours = rest as u32;
-  formatDecimal(hours % 24, shared.add(hoursEnd));
-  writeDay(hours / 24);
+    end -= partBytes;
+  } while (end > yearEnd);
+  writeDay(day);
 }
 
 /** The day, counted from 1970 on, in the form of RFC 9110, section 5.6.7. */

@@ -21,7 +21,7 @@ import {
 import { SYS_accept4, SYS_close, SYS_prlimit64, SYS_shutdown } from "microlith:target";
 import { accepted, acceptedLength, rememberPeer } from "./client.ts";
 import { now } from "./clock.ts";
-import { Counter, increase } from "./counters.ts";
+import { Counter, count, increase } from "./counters.ts";
 import { drainEnd } from "./drain.ts";
 import { add, watch } from "./epoll.ts";
 import { Ending } from "./request.ts";
@@ -83,12 +83,12 @@ export function acceptConnections(): void {
     // A place beyond the table is there only when the limit could not be set.
     if ((descriptor as u32) < descriptors) {
       if (hasLog) rememberPeer(descriptor as u32);
-      increase(Counter.openConnections, 1);
-      increase(Counter.connections, 1);
+      count(Counter.openConnections);
+      count(Counter.connections);
       const connection = connections[descriptor];
       connection.descriptor = descriptor as u32;
-      connection.held = 0;
       connection.phase = Phase.idle;
+      connection.held = 0;
       connection.sent = 0;
       connection.since = now;
       watch(descriptor as u32, address(connection), add);
@@ -121,22 +121,24 @@ export function sweep(): Connection | null {
   let oldest: Connection | null = null;
   let oldestAge: u32 = 0;
   const end = address(connections) + sizeof<Fixed<Connection, typeof descriptors>>();
-  for (let at = address(connections); at < end; at += sizeof<Connection>()) {
+  let at = address(connections);
+  do {
     const connection = reference<Connection>(at);
     const phase = connection.phase;
-    if (phase === Phase.free) continue;
-    let age = now - connection.since;
-    if (age >= limits[phase] || (drainEnd !== 0 && phase === Phase.idle)) {
-      closeConnection(connection);
-      continue;
+    if (phase !== Phase.free) {
+      let age = now - connection.since;
+      if (age >= limits[phase] || (drainEnd !== 0 && phase === Phase.idle)) closeConnection(connection);
+      else {
+        // An idle connection goes before any that is at work.
+        if (phase === Phase.idle) age += 256;
+        if (age >= oldestAge) {
+          oldest = connection;
+          oldestAge = age;
+        }
+      }
     }
-    // An idle connection goes before any that is at work.
-    if (phase === Phase.idle) age += 256;
-    if (age >= oldestAge) {
-      oldest = connection;
-      oldestAge = age;
-    }
-  }
+    at += sizeof<Connection>();
+  } while (at < end);
   return oldest;
 }
 
@@ -145,6 +147,6 @@ function makeRoom(): bool {
   const oldest = sweep();
   if (oldest === null || oldest.since === now) return false;
   closeConnection(oldest);
-  increase(Counter.droppedConnections, 1);
+  count(Counter.droppedConnections);
   return true;
 }

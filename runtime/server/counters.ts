@@ -63,9 +63,13 @@ export function increase(counter: u32, amount: i64): void {
   if (hasMetrics) pointer<u64>(hasWorkers ? ownRow : address(storage))[counter] += amount as u64;
 }
 
+export function count(counter: u32): void {
+  if (hasMetrics) increase(counter, 1);
+}
+
 /** By the status line of a response. */
 export function countResponse(statusLine: Ptr<u8>): void {
-  if (hasMetrics) increase(statusLine[9] - byte("2"), 1);
+  if (hasMetrics) count(statusLine[9] - byte("2"));
 }
 
 /** Writes the sum of all workers', aligned to the right. */

@@ -7,19 +7,11 @@
  * month. Of two digits, the year is the one within fifty years after the site's or, if there is none, before that.
  */
 
+import { ifModifiedSince, ifNoneMatch, ifRange, ifUnmodifiedSince } from "microlith:options";
 import { siteTime, twoDigitCentury, twoDigitPivot } from "microlith:site";
 import { monthNames } from "./clock.ts";
 import { kept } from "./request.ts";
 import { skipSpace, skipToken } from "./token.ts";
-
-/** What a date is to the site's time. */
-export enum Order {
-  /** There is no field, or no date in it. */
-  none,
-  earlier,
-  same,
-  later,
-}
 
 /** The bytes of the number; in a form, they stand for two digits, and `month` for three letters. */
 const day = 4;
@@ -34,6 +26,9 @@ const asctime = " \x05 \x04 \x03:\x02:\x01 \x07\x06\0";
 /** Where the first and the second differ. */
 const separatorOffset = 4;
 
+/** A century of which the form says nothing. */
+const unknown = 0xff;
+
 /** The largest value of each part. */
 const limits = table<u8>(0, 60, 59, 23, 31, 12, 99, 99);
 
@@ -43,19 +38,35 @@ class Time {
 
 const time = zeroed<Time>();
 
-/** What the date in the field is to the site's time. */
-export function compareDate(field: u32): Order {
+/** From the field that lists tags to the one whose date counts when it is absent, as bits that change. */
+export const dateInstead = ifModifiedSince ^ ifNoneMatch;
+
+/**
+ * Four bits for each field: whether its condition holds when there is no date, when the date is earlier than the site's time, the same, or
+ * later. Of If-Range it does for the same only; fields that list tags have no date.
+ */
+const holding: u32 =
+  (0b0100 << (4 * ifRange)) | (0b1101 << (4 * ifUnmodifiedSince)) | (0b1100 << (4 * ifModifiedSince));
+
+/** Whether the condition holds that the field's date makes: 1 or 0. */
+export function dateHolds(field: u32): u32 {
+  let bit = field * 4;
   const text = kept[field];
-  if (text === null || !parseDate(text)) return Order.none;
-  if (time.number < siteTime) return Order.earlier;
-  return time.number === siteTime ? Order.same : Order.later;
+  if (text !== null && parseDate(text)) {
+    bit++;
+    if (time.number >= siteTime) bit++;
+    if (time.number > siteTime) bit++;
+  }
+  return (holding >>> bit) & 1;
 }
 
 function parseDate(text: Ptr<u8>): bool {
   const parts = pointer<u8>(address(time));
   const start = skipToken(text);
-  const isOld = start[separatorOffset] === byte("-");
-  let form = start[0] === byte(" ") ? bytes(asctime) : isOld ? bytes(old) : bytes(preferred);
+  let form = bytes(preferred);
+  if (start[separatorOffset] === byte("-")) form = bytes(old);
+  if (start[0] === byte(" ")) form = bytes(asctime);
+  parts[century] = unknown;
   let at = start;
   for (; form[0] !== 0; form = form.add(1)) {
     const part = form[0];
@@ -66,12 +77,13 @@ function parseDate(text: Ptr<u8>): bool {
     }
     let value: u32 = 0;
     if (part === month) {
-      while (!equal(at, bytes(monthNames).add((value as i32) * 3), 3)) {
-        if (value === 11) return false;
+      // The names begin with March, and end with the next year's.
+      value = 3;
+      while (!equal(at, bytes(monthNames).add((value as i32) * 3 - 9), 3)) {
+        if (value === 14) return false;
         value++;
       }
-      // The names begin with March.
-      value = value < 10 ? value + 3 : value - 9;
+      if (value > 12) value -= 12;
       at = at.add(3);
     } else {
       let tens = (at[0] as u32) - byte("0");
@@ -86,6 +98,7 @@ function parseDate(text: Ptr<u8>): bool {
     if (value > limits[part]) return false;
     parts[part] = value as u8;
   }
-  if (isOld) parts[century] = parts[year] > twoDigitPivot ? twoDigitCentury - 1 : twoDigitCentury;
+  if (parts[century] === unknown)
+    parts[century] = parts[year] > twoDigitPivot ? twoDigitCentury - 1 : twoDigitCentury;
   return skipSpace(at)[0] === byte("\r");
 }

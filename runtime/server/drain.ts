@@ -13,9 +13,6 @@ import { listener } from "./socket.ts";
 /** The tick at which the process ends whatever is left; 0: it serves. */
 export let drainEnd: u32 = 0;
 
-/** After the delay nobody new is taken in. */
-let isClosed: bool = false;
-
 export function startDraining(): void {
   if (drainEnd !== 0) return;
   drainEnd = now + drainDelaySeconds + drainSeconds;
@@ -26,8 +23,8 @@ export function endWhenDrained(): void {
   if (drainEnd === 0) return;
   if (drainDelaySeconds !== 0) {
     if (now < drainEnd - drainSeconds) return;
-    if (!isClosed) syscall(SYS_close, listener);
-    isClosed = true;
+    // Again each time: nothing is opened any more that could get its number.
+    syscall(SYS_close, listener);
   }
   const isServing = sweep() !== null;
   if ((isServing || (hasLog && flushLog() !== 0)) && now < drainEnd) return;

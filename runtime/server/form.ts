@@ -9,6 +9,7 @@ import { writeAddress } from "./address.ts";
 import { writeCounter } from "./counters.ts";
 import { writeVariable } from "./environment.ts";
 import { loggedClient, loggedContent, writeSent } from "./log.ts";
+import { contentOf } from "./representation.ts";
 import { statusOk } from "./status.ts";
 import { startText, textEnd, writeByte, writeBytes, writeDecimal } from "./writer.ts";
 
@@ -63,9 +64,8 @@ export function writeLive(form: Ptr<u8>): Representation {
   const representation = reference<Representation>(address(to));
   representation.status = statusOk;
   representation.headLength = form[1];
-  const start = to.add(sizeof<Representation>());
-  startText(start, valueBytes);
+  startText(to.add(sizeof<Representation>()), valueBytes);
   writeForm(form.add(2), liveForms);
-  representation.bodyLength = textEnd().since(start) - form[1];
+  representation.bodyLength = textEnd().since(contentOf(representation));
   return representation;
 }

@@ -8,7 +8,7 @@
 
 import { logDescriptor } from "microlith:options";
 import { SYS_fcntl, SYS_write } from "microlith:target";
-import { Counter, increase } from "./counters.ts";
+import { Counter, count } from "./counters.ts";
 import { startText, textEnd } from "./writer.ts";
 
 const F_GETFL = 3;
@@ -42,7 +42,7 @@ export function closeLog(): void {
 /** Whether there is room for another line, which then is to be written; else it is dropped. */
 export function startLine(): bool {
   if (waiting > waitingBytes) {
-    increase(Counter.droppedLines, 1);
+    count(Counter.droppedLines);
     return false;
   }
   startText(storage.add(waiting as i32), textBytes);

@@ -7,7 +7,7 @@ import { epollEventBytes } from "microlith:target";
 import { tick } from "./clock.ts";
 import { acceptConnections, type Connection, sweep } from "./connection.ts";
 import { endWhenDrained, startDraining } from "./drain.ts";
-import { add, createQueue, eventBits, eventData, firstEvent, waitForEvents, watch } from "./epoll.ts";
+import { add, createQueue, eventData, firstEvent, waitForEvents, watch } from "./epoll.ts";
 import { flushLog } from "./log-output.ts";
 import { enterSandbox } from "./sandbox.ts";
 import { serve } from "./serve.ts";
@@ -30,7 +30,7 @@ export function run(): never {
       const data = eventData(event);
       if (data === listenerData) acceptConnections();
       else if (data === signalData) takeSignals();
-      else serve(reference<Connection>(data), eventBits(event));
+      else serve(reference<Connection>(data), event);
     }
     endWhenDrained();
   }

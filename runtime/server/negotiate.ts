@@ -6,9 +6,12 @@
 import { acceptEncoding } from "microlith:options";
 import { codingNames, hasIdentity, notAcceptable, type Representation } from "microlith:site";
 import { kept } from "./request.ts";
-import { parseToken, skipSpace, tokenCode } from "./token.ts";
+import { parseToken, skipSpace, skipWithSpace, tokenCode } from "./token.ts";
 
 const identity = 0;
+/** `q=`, as a little-endian number. */
+const weightParameter = 0x3d71;
+const lowerCase = 0x20;
 /**
  * A thousand times the q-value that the request gives to a coding, plus 1; 0: it does not name it. By the coding's code, which is
  * one more than the kind of a representation; 0 is what we do not know.
@@ -26,8 +29,8 @@ function weigh(value: Ptr<u8>): void {
     const code = tokenCode;
     let weight: u32 = 1000;
     if (at[0] === byte(";")) {
-      at = skipSpace(at.add(1));
-      if ((at[0] | 0x20) === byte("q") && at[1] === byte("=")) at = at.add(2);
+      at = skipWithSpace(at);
+      if ((pointer<u16>(address(at))[0] | lowerCase) === weightParameter) at = at.add(2);
       weight = 0;
       let digits: u32 = 4;
       do {
@@ -44,7 +47,7 @@ function weigh(value: Ptr<u8>): void {
     }
     weights[code] = weight + 1;
     if (at[0] !== byte(",")) return;
-    at = skipSpace(at.add(1));
+    at = skipWithSpace(at);
   }
 }
 
@@ -64,7 +67,7 @@ export function chooseCoding(first: Representation): Representation {
   let bestWeight: u32 = 1;
   let each = first;
   for (;;) {
-    const kind = each.kind;
+    const kind: u32 = each.kind;
     let weight = weights[kind + 1];
     if (weight === 0) weight = weights[others];
     if (weight === 0) weight = kind === identity ? unnamedIdentity : unnamedCoding;
@@ -73,7 +76,7 @@ export function chooseCoding(first: Representation): Representation {
       bestWeight = weight;
     }
     if (kind === identity) return best;
-    const next = pointer<u32>(address(each) - 4)[0];
+    const next = pointer<u32>(address(each))[-1];
     if (!hasIdentity && next === 0) return best;
     each = reference<Representation>(next);
   }

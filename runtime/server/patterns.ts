@@ -16,9 +16,11 @@ const anyRest = 2;
 export function matchPattern(): Representation {
   // Behind the path stands no character of a pattern.
   path[target.pathLength] = 0;
-  for (let i: u32 = 0; i < patternCount; i++) {
-    if (matches(patterns[i].text)) return patterns[i].representation;
-  }
+  let pattern = patterns;
+  do {
+    if (matches(pattern[0].text)) return pattern[0].representation;
+    pattern = pattern.add(1);
+  } while (pattern !== patterns.add(patternCount));
   return notFound;
 }
 

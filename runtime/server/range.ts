@@ -9,13 +9,22 @@
 import { bytesCode, fieldValues } from "microlith:options";
 import { delimiter, delimiterBytes, hasMultipart, multipart, type Representation } from "microlith:site";
 import { contentOf } from "./representation.ts";
-import { addSlice, output, type Slice, startResponse } from "./slices.ts";
+import { addSlice, output, startResponse } from "./slices.ts";
 import { statusOk, statusPartialContent, statusRangeNotSatisfiable } from "./status.ts";
 import { firstNumber, lastNumber, numbers, sizeNumber, write, writeType } from "./text.ts";
-import { decimal, noDecimal, parseDecimal, parseToken, skipSpace, tokenCode } from "./token.ts";
+import {
+  decimal,
+  noDecimal,
+  parseDecimal,
+  parseToken,
+  skipSpace,
+  skipWithSpace,
+  tokenCode,
+} from "./token.ts";
 
 export const mostRanges = hasMultipart ? 16 : 1;
-const ignored: u32 = mostRanges + 1;
+/** In place of their number. */
+const ignored: i32 = -1;
 /** What stands before a range, and its content. */
 export const slicesPerRange = 2;
 
@@ -28,28 +37,32 @@ const emptyLine = "\0\r\n\r\n";
 const closingBytes = 4;
 
 /**
- * Adds the ranges that `value` asks for to the response, whose slices begin at `slices`; returns the status that they call
- * for: OK for the whole content.
+ * Adds the ranges that `value` asks for to the response; returns the status that they call for: OK for the whole content.
  */
-export function addRanges(value: Ptr<u8>, found: Representation, slices: Ptr<Slice>): i32 {
+export function addRanges(value: Ptr<u8>, found: Representation): i32 {
   const count = addParts(value, found);
-  if (hasMultipart && count > 1 && count !== ignored) {
+  if (hasMultipart && count > 1) {
     addSlice(delimiter, delimiterBytes + closingBytes);
     output.textEnd = output.text;
     write(multipart);
     return statusPartialContent;
   }
   // Of what was added for a range as a part, only the numbers remain.
-  if (hasMultipart) startResponse(slices);
-  if (count === ignored) return statusOk;
+  if (hasMultipart) startResponse();
+  if (count < 0) return statusOk;
   if (count === 0) {
     writeRange(bytes(noRangeTemplate).add(noRangeTemplate.length - 1));
     return statusRangeNotSatisfiable;
   }
-  writeRange(bytes(rangeTemplate).add(rangeTemplate.length - 1));
-  writeType(found);
+  writeFound(found);
   addContent(found);
   return statusPartialContent;
+}
+
+/** The fields that say what the content is. */
+function writeFound(found: Representation): void {
+  writeRange(bytes(rangeTemplate).add(rangeTemplate.length - 1));
+  writeType(found);
 }
 
 function writeRange(template: Ptr<u8>): void {
@@ -58,18 +71,18 @@ function writeRange(template: Ptr<u8>): void {
 }
 
 /** Adds each range that the content has as a part; returns how many these are, or `ignored`. */
-function addParts(value: Ptr<u8>, found: Representation): u32 {
+function addParts(value: Ptr<u8>, found: Representation): i32 {
   const size = found.bodyLength;
   numbers[sizeNumber] = size;
   let at = parseToken(value, fieldValues);
-  if (tokenCode !== bytesCode || at[0] !== byte("=")) return ignored;
+  if (tokenCode < bytesCode || at[0] !== byte("=")) return ignored;
   let room = size;
-  let count: u32 = 0;
-  let isEmpty = true;
+  // Until one is named: none is malformed.
+  let count: i32 = ignored;
   for (;;) {
-    at = skipSpace(at.add(1));
-    if (at[0] !== byte(",") && (at[0] !== byte("\r") || isEmpty)) {
-      isEmpty = false;
+    at = skipWithSpace(at);
+    if (at[0] !== byte(",") && at[0] !== byte("\r")) {
+      if (count < 0) count = 0;
       at = parseDecimal(at);
       let first = decimal;
       if (at[0] !== byte("-")) return ignored;
@@ -102,8 +115,7 @@ function addParts(value: Ptr<u8>, found: Representation): u32 {
 function addPart(found: Representation): void {
   const end = output.text;
   write(bytes(emptyLine).add(emptyLine.length - 1));
-  writeRange(bytes(rangeTemplate).add(rangeTemplate.length - 1));
-  writeType(found);
+  writeFound(found);
   write(delimiter.add(delimiterBytes - 1));
   addSlice(output.text, end.since(output.text));
   addContent(found);

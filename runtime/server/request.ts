@@ -23,18 +23,17 @@ import {
   type keptFields,
   methods,
   optionsCode,
-  other,
 } from "microlith:options";
 import { hasLastModified } from "microlith:site";
 import { capacity } from "./buffers.ts";
 import { noteForwarded } from "./client.ts";
 import {
-  statusBadRequest,
-  statusFieldsTooLarge,
-  statusNone,
-  statusOk,
-  statusUriTooLong,
-  statusVersionNotSupported,
+  accepted,
+  noRequest,
+  refusedBadRequest,
+  refusedFieldsTooLarge,
+  refusedUriTooLong,
+  refusedVersionNotSupported,
 } from "./status.ts";
 import { parseTarget } from "./target.ts";
 import {
@@ -46,6 +45,7 @@ import {
   parseToken,
   skipSpace,
   skipToken,
+  skipWithSpace,
   tokenCode,
 } from "./token.ts";
 
@@ -64,6 +64,8 @@ class Request {
   /** What was seen, as bits: those of the lists of names, and newBit. */
   seen: u32;
   ending: Ending;
+  /** What its framing calls for (status.ts). */
+  framing: u8;
   /** Where the next request begins. */
   end: Ptr<u8>;
   /** The server is ending: this is the connection's last request. */
@@ -95,15 +97,14 @@ const notDigits: u32 = 0xfff0_fff0;
 const versionBytes = 10;
 
 /**
- * Parses the request at `start`. Returns the status that its framing calls for, OK when nothing is wrong with it,
- * none when it is not complete. `request.ending` is Ending.keep before.
+ * Parses the request at `start` into `request`, whose `ending` is Ending.keep before.
  */
-export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): i32 {
+export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): void {
   let at = start;
   let seen: u32 = 0;
   let length: u32 = 0;
-  /** First for a request line that is longer than there is room for, then for fields that are, then for a body. */
-  let status: i32 = statusUriTooLong;
+  // First for a request line that is longer than there is room for, then for fields that are, then for a body.
+  request.framing = refusedUriTooLong;
   fill(pointer<u8>(address(kept)), 0, sizeof<Fixed<u32, typeof keptFields>>());
   // biome-ignore-start lint/suspicious/noConfusingLabels: the ways in which a request is not answered
   refused: {
@@ -137,14 +138,14 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): i32 {
           const minor = rotateLeft(four(at.add(4)) ^ oldVersion, 8);
           if ((minor & notDigits) !== 0) break malformed;
           if (minor > 9) {
-            status = statusVersionNotSupported;
+            request.framing = refusedVersionNotSupported;
             break refused;
           }
           at = at.add(8);
           if (!isLineEnd(at)) break malformed;
           at = at.add(2);
           seen = newBit + ((minor - 1) & newBit);
-          status = statusFieldsTooLarge;
+          request.framing = refusedFieldsTooLarge;
 
           // Twice when the body is chunked: the header section, and the trailer section, where nothing is seen.
           for (;;) {
@@ -152,16 +153,17 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): i32 {
               const name = at;
               at = parseToken(at, fieldNames);
               if (at[0] !== byte(":") || at === name) break malformed;
-              at = skipSpace(at.add(1));
+              at = skipWithSpace(at);
               const value = at;
-              const code = seen === 0 ? keptCode + other : tokenCode;
-              if (code >= keptCode) {
+              const code = tokenCode;
+              if (seen === 0) at = skipText(at);
+              else if (code >= keptCode) {
                 if (hasTrusted && code === keptCode + forwarded) {
                   noteForwarded(at, kept[forwarded] === null);
                 }
                 // Two dates are no date (RFC 9110, section 13.1.3), and neither is the name of their field.
                 const isDate = hasLastModified && code - keptCode - ifUnmodifiedSince < 2;
-                const place = kept.add(code as i32).add(-keptCode);
+                const place = kept.add(-keptCode).add(code as i32);
                 place[0] = isDate && place[0] !== null ? name : at;
                 at = skipText(at);
               } else {
@@ -181,7 +183,7 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): i32 {
                     at = skipSpace(parseToken(at, fieldValues));
                     seen |= code & tokenCode;
                     if (at[0] !== byte(",")) break;
-                    at = skipSpace(at.add(1));
+                    at = skipWithSpace(at);
                   }
                 }
                 at = skipSpace(at);
@@ -190,11 +192,14 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): i32 {
               at = at.add(2);
             }
             at = at.add(2);
-            if (seen === 0) return accept(at);
+            if (seen === 0) {
+              accept(at);
+              return;
+            }
 
             if (((valid >>> (seen >>> validShift)) & 1) === 0) break bad;
             request.seen = seen;
-            status = statusOk;
+            request.framing = accepted;
             // The final answer is given at once, and the body, which may or may not follow, is not taken for a request.
             if ((seen & (framingBit | continueBit)) === (framingBit | continueBit)) break refused;
 
@@ -206,7 +211,7 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): i32 {
                 if (at === digits) break malformed;
                 // Extensions (RFC 9112, section 7.1.1) say nothing to us. The value of one may be quoted, and hold anything.
                 while (at[0] === byte(";")) {
-                  const name = skipSpace(at.add(1));
+                  const name = skipWithSpace(at);
                   at = skipToken(name);
                   if (at === name) break malformed;
                   if (at[0] === byte("=")) at = skipText(at);
@@ -217,7 +222,10 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): i32 {
               }
               at = at.add(length);
               if (at > end) break incomplete;
-              if ((seen & chunkedBit) === 0) return accept(at);
+              if ((seen & chunkedBit) === 0) {
+                accept(at);
+                return;
+              }
               if (!isLineEnd(at)) break malformed;
               at = at.add(2);
             }
@@ -226,28 +234,27 @@ export function parseRequest(start: Ptr<u8>, end: Ptr<u8>): i32 {
         }
         if (end.since(at) < 2 && at[0] !== byte("\n")) break incomplete;
       }
-      status = statusBadRequest;
+      request.framing = refusedBadRequest;
       break refused;
     }
     // It is incomplete while there is room, for a body too whose length is known.
     const needed = at > end ? at : end;
     if (needed.since(start) < capacity) {
-      return statusNone;
+      request.framing = noRequest;
+      return;
     }
   }
   // No further request is taken from the connection; what it sends is thrown away.
   request.end = end;
   request.ending = Ending.linger;
-  return status;
 }
 
-function accept(end: Ptr<u8>): i32 {
+function accept(end: Ptr<u8>): void {
   request.end = end;
   const seen = request.seen;
   if (request.draining || (seen & closeBit) !== 0 || (seen & (newBit | keepAliveBit)) === 0) {
     request.ending = Ending.close;
   }
-  return statusOk;
 }
 
 /** A host and maybe a port (RFC 9110, section 7.2); returns where it ends, and the start when it has no host. */

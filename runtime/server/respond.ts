@@ -25,6 +25,7 @@ import { contentOf, headOf, repeatedBytes } from "./representation.ts";
 import { Ending, newBit, request } from "./request.ts";
 import { output, setSlice, startResponse } from "./slices.ts";
 import {
+  accepted,
   statusBadRequest,
   statusMethodNotAllowed,
   statusNotImplemented,
@@ -44,17 +45,17 @@ const statusTemplate = "\0HTTP/1.1 \x05 OK";
 const phraseBytes = 2;
 const lineEndBytes = 2;
 
-/** Makes the response to the request, whose framing calls for `status`. */
-export function respond(status: i32): void {
-  const slices = output.slice;
-  let code = status;
+/** Makes the response to the request. */
+export function respond(): void {
+  let code = statusBadRequest + (request.framing as i32);
   let rest = allowance.add(allowanceBytes - lineEndBytes);
   let restLength: u32 = lineEndBytes;
   output.textEnd = output.text;
-  startResponse(slices);
-  numbers[lengthNumber] = 0;
+  output.first = output.slice;
+  startResponse();
   if (hasLog) output.contentBytes = 0;
-  if (status === statusOk) {
+  numbers[lengthNumber] = 0;
+  if (request.framing === accepted) {
     if (request.method === 0) code = statusNotImplemented;
     else if (request.method > headCode) {
       code = request.method === optionsCode ? statusOk : statusMethodNotAllowed;
@@ -65,7 +66,7 @@ export function respond(status: i32): void {
       if (hasLive) found = currentRepresentation(found);
       if (hasCodings && found.kind !== identityKind && found.kind !== redirectKind)
         found = chooseCoding(found);
-      if (found.repeated !== 0) code = judge(found, slices);
+      code = found.repeated !== 0 ? judge(found) : statusOk;
       // Errors have nothing of a file's own fields: caches would keep them in its place.
       if (code < statusBadRequest) {
         rest = headOf(found);
@@ -94,8 +95,9 @@ export function respond(status: i32): void {
   }
   numbers[statusNumber] = (code + statusBase) as u32;
   if (code !== statusNotModified) write(bytes(lengthTemplate).add(lengthTemplate.length - 1));
-  const last: u32 = code === statusOk ? statusTemplate.length - 1 : statusTemplate.length - 1 - phraseBytes;
-  write(bytes(statusTemplate).add(last as i32));
+  let last = bytes(statusTemplate).add(statusTemplate.length - 1);
+  if (code !== statusOk) last = last.add(-phraseBytes);
+  write(last);
 
   let shared = dateField().add(-lineEndBytes);
   let sharedLength: u32 = dateBytes + lineEndBytes;
@@ -105,6 +107,7 @@ export function respond(status: i32): void {
     sharedLength += keepAliveBytes;
   }
   const textLength = output.textEnd.since(output.text);
+  const slices = output.first;
   setSlice(slices[0], output.text, textLength);
   setSlice(slices[1], shared, sharedLength);
   setSlice(slices[2], rest, restLength);

@@ -37,7 +37,7 @@ export function send(connection: Connection): bool {
   const sent = syscall(SYS_writev, connection.descriptor, slice, output.slice.since(slice)) as i32;
   if (sent >= 0) {
     connection.since = now;
-    increase(Counter.sentBytes, sent);
+    increase(Counter.sentBytes, sent as u32);
     connection.sent += sent as u32;
   } else if (sent !== -EAGAIN) closeConnection(connection);
   return connection.sent === output.batchBytes;

@@ -13,17 +13,18 @@ import { bufferOf, capacity, sharedDescriptor } from "./buffers.ts";
 import { now } from "./clock.ts";
 import { type Connection, closeConnection, endResponse, Phase } from "./connection.ts";
 import { drainEnd } from "./drain.ts";
-import { again, EPOLLRDHUP, watch } from "./epoll.ts";
+import { again, EPOLLRDHUP, eventBits, watch } from "./epoll.ts";
 import { hasRecords, recordResponse } from "./record.ts";
 import { Ending, parseRequest, request } from "./request.ts";
 import { respond } from "./respond.ts";
 import { send } from "./send.ts";
 import { isBatchFull, output, startBatch } from "./slices.ts";
-import { statusNone } from "./status.ts";
+import { noRequest } from "./status.ts";
 
 const EAGAIN = 11;
 
-export function serve(connection: Connection, events: u32): void {
+/** Answers what the event, which is the connection's, has brought. */
+export function serve(connection: Connection, event: u32): void {
   const held = connection.held;
   const input = bufferOf(held === 0 ? sharedDescriptor : connection.descriptor);
   const end = input.add(held);
@@ -40,8 +41,9 @@ export function serve(connection: Connection, events: u32): void {
       if (received !== -EAGAIN) closeConnection(connection);
       return;
     }
+    const isFull = (received as u32) === room;
     if (connection.phase !== Phase.lingering) answer(connection, input, end.add(received));
-    const isDone = (received as u32) !== room && (events & EPOLLRDHUP) === 0;
+    const isDone = !isFull && (eventBits(event) & EPOLLRDHUP) === 0;
     if (isDone && !isCut(connection)) return;
   }
   // When it is closed meanwhile, the kernel knows no such descriptor.
@@ -65,9 +67,9 @@ function answer(connection: Connection, input: Ptr<u8>, end: Ptr<u8>): void {
     let at = first;
     startBatch();
     while (request.ending === Ending.keep && !isBatchFull()) {
-      const status = parseRequest(at, end);
-      if (status === statusNone) break;
-      respond(status);
+      parseRequest(at, end);
+      if (request.framing === noRequest) break;
+      respond();
       if (hasRecords) recordResponse(connection, at);
       at = request.end;
     }

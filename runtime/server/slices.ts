@@ -29,6 +29,8 @@ export const batch = zeroed<Fixed<Slice, typeof batchSlices>>();
 const texts = zeroed<Fixed<u8, typeof textBytes>>();
 
 class Output {
+  /** Where the slices of the response begin. */
+  first: Ptr<Slice>;
   /** Where the next slice goes. */
   slice: Ptr<Slice>;
   /** Where the text begins that was made last; the next ends there. */
@@ -37,10 +39,10 @@ class Output {
   textEnd: Ptr<u8>;
   /** In the slices of the response behind the leading ones. */
   bytes: u32;
-  /** In the slices of the batch. */
-  batchBytes: u32;
   /** Of the response's content; only for the log. */
   contentBytes: u32;
+  /** In the slices of the batch. */
+  batchBytes: u32;
 }
 
 export const output = zeroed<Output>();
@@ -58,8 +60,8 @@ export function isBatchFull(): bool {
 }
 
 /** Leaves room for the leading slices, and forgets what was added behind them. */
-export function startResponse(slices: Ptr<Slice>): void {
-  output.slice = slices.add(leadingSlices);
+export function startResponse(): void {
+  output.slice = output.first.add(leadingSlices);
   output.text = output.textEnd;
   output.bytes = 0;
 }

@@ -64,14 +64,17 @@ export class SocketAddress {
 export const socketAddress = zeroed<SocketAddress>();
 
 export let listener: u32 = 0;
+/** Of workers, one for each. */
 const listeners = zeroed<Fixed<u32, typeof mostWorkers>>();
+export let listenerCount: u32 = 0;
 
 /** Ends the process when it cannot listen. */
 export function listenOn(port: u32): void {
-  makeSocket(port, streamSocket);
   // Without IPv6 the last fails, and nothing is lost; the system's default for it may be either. The first is left out where another
   // server may have the port, which shows only while the first socket does not share it.
-  setOptions(hasWorkers && listeners[0] !== 0 ? options : options.add(optionBytes));
+  const first = hasWorkers && listenerCount !== 0 ? options : options.add(optionBytes);
+  makeSocket(port, streamSocket);
+  setOptions(first);
   // An IPv4 socket takes the longer address too.
   if ((syscall(SYS_bind, listener, socketAddress, sizeof<SocketAddress>()) as i32) < 0) refusePort();
   if (hasWorkers) setOptions(options);
@@ -80,22 +83,21 @@ export function listenOn(port: u32): void {
 
 /** A socket for each of `count` workers, at least one. */
 export function listenTimes(port: u32, count: u32): void {
-  let worker: u32 = 0;
   do {
     listenOn(port);
-    listeners[worker] = listener;
-    worker++;
-  } while (worker < count);
+    listeners[listenerCount] = listener;
+    listenerCount++;
+  } while (listenerCount < count);
 }
 
 /** Keeps the socket of one worker; of none when there is no such worker. */
-export function keepListener(worker: u32, count: u32): void {
+export function keepListener(worker: u32): void {
   let other: u32 = 0;
   do {
     if (other !== worker) syscall(SYS_close, listeners[other]);
     else listener = listeners[other];
     other++;
-  } while (other < count);
+  } while (other < listenerCount);
 }
 
 /** A socket as `listener`, and the address that belongs to it. */

@@ -18,8 +18,7 @@ export function parseToken(at: Ptr<u8>, list: Ptr<u8>): Ptr<u8> {
   const length = end.since(at);
   let name = list;
   // A name is its length, its code and its characters.
-  while (name[0] !== 0 && (name[0] !== length || !isName(at, name.add(2), length)))
-    name = name.add(name[0]).add(2);
+  while (name[0] !== 0 && (name[0] !== length || !isName(at, name, length))) name = name.add(name[0]).add(2);
   tokenCode = name[1];
   return end;
 }
@@ -36,9 +35,15 @@ export function skipToken(at: Ptr<u8>): Ptr<u8> {
 function isName(at: Ptr<u8>, name: Ptr<u8>, length: u32): bool {
   for (let i: u32 = 0; i < length; i++) {
     const character: u32 = at[i];
-    if (character !== name[i] && (character | 0x20) !== name[i]) return false;
+    const wanted: u32 = name[i + 2];
+    if (character !== wanted && (character | 0x20) !== wanted) return false;
   }
   return true;
+}
+
+/** Passes over a character and the optional whitespace behind it. */
+export function skipWithSpace(at: Ptr<u8>): Ptr<u8> {
+  return skipSpace(at.add(1));
 }
 
 /** Passes over optional whitespace: spaces and tabs. */

@@ -19,7 +19,7 @@ import {
 import { chooseCounters, shareCounters } from "./counters.ts";
 import { closeLog } from "./log-output.ts";
 import { second, takenSet } from "./signals.ts";
-import { keepListener, listenTimes } from "./socket.ts";
+import { keepListener, listenerCount, listenTimes } from "./socket.ts";
 
 const SIGTERM = 15;
 const SIGCHLD = 17;
@@ -28,19 +28,17 @@ const PR_SET_PDEATHSIG = 1;
 
 /** Bit n is processor n. */
 const processorSet = zeroed<Fixed<u32, 32>>();
-/** Process numbers; what is below 1 is none, and has to be started. */
-const workers = zeroed<Fixed<i32, typeof mostWorkers>>();
-/** One for each processor, as many as were counted. */
-let processorCount: u32 = 0;
-
-function workerCount(): u32 {
-  return hasAutomaticWorkers ? processorCount : mostWorkers;
-}
+/** Process numbers; what is below 1 as a signed number is none, and has to be started. */
+const workers = zeroed<Fixed<u32, typeof mostWorkers>>();
 
 /** Before rights are given up. */
 export function listenForWorkers(port: u32): void {
-  if (hasAutomaticWorkers) processorCount = processors();
-  listenTimes(port, workerCount());
+  listenTimes(port, hasAutomaticWorkers ? processors() : mostWorkers);
+}
+
+/** Each has a listener. */
+function workerCount(): u32 {
+  return hasAutomaticWorkers ? listenerCount : mostWorkers;
 }
 
 /** Returns in each worker. The parent ends here. Signals are blocked. */
@@ -50,13 +48,13 @@ export function startWorkers(): void {
     for (let i: u32 = 0; i < workerCount(); i++) {
       // Looked for each second, so that a worker that cannot live does not keep the machine busy.
       const worker = workers[i];
-      if (worker > 0 && (syscall(SYS_wait4, worker, 0, WNOHANG, 0) as i32) === 0) continue;
+      if ((worker as i32) > 0 && (syscall(SYS_wait4, worker, 0, WNOHANG, 0) as i32) === 0) continue;
       // Without flags the kernel looks at no further arguments.
-      const child = syscall(SYS_clone, SIGCHLD, 0) as i32;
+      const child = syscall(SYS_clone, SIGCHLD, 0) as u32;
       if (child === 0) {
         // It stops with the parent.
         syscall(SYS_prctl, PR_SET_PDEATHSIG, SIGTERM);
-        keepListener(i, workerCount());
+        keepListener(i);
         chooseCounters(i);
         return;
       }
@@ -64,10 +62,10 @@ export function startWorkers(): void {
     }
   } while ((syscall(SYS_rt_sigtimedwait, takenSet, 0, second, 8) as i32) < 0);
   // Nobody is to wait at a listener whose worker has gone.
-  keepListener(workerCount(), workerCount());
+  keepListener(workerCount());
   let i: u32 = 0;
   do {
-    if (workers[i] > 0) syscall(SYS_kill, workers[i], SIGTERM);
+    if ((workers[i] as i32) > 0) syscall(SYS_kill, workers[i], SIGTERM);
     i++;
   } while (i < workerCount());
   do {

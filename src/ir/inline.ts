@@ -18,7 +18,7 @@ const smallBody = 3;
 /** The same for a function that is called twice, which would be written once more and not any number of times. */
 const smallBodyOfTwo = 7;
 /** What has more than one instruction: the number and the arguments go to fixed registers, the result comes from one. */
-const more: Readonly<Partial<Record<Op, number>>> = { syscall: 2, call: 3 };
+const more: Readonly<Partial<Record<Op, number>>> = { syscall: 2, call: 5 };
 /** For speed: next to a body of at most this many instructions, what a call costs is notable. */
 const quickBody = 30;
 

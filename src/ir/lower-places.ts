@@ -54,10 +54,12 @@ export function addIndex(
   span: Span,
 ): Address {
   const distance = scale(builder, index, size, span);
-  const base = baseValue(builder, address, span);
+  // A symbol's address is a constant, whatever is added to it.
+  const isSymbol = address.symbol !== "";
+  const base = isSymbol ? addressValue(builder, address, span) : baseValue(builder, address, span);
   const sum = builder.emit("add", "i32", [base, distance], span);
   sum.noWrap = noWrap;
-  return { base: sum, symbol: "", offset: address.offset };
+  return { base: sum, symbol: "", offset: isSymbol ? 0 : address.offset };
 }
 
 export function loadFrom(builder: SsaBuilder, address: Address, type: SourceType, span: Span): Instruction {

@@ -400,7 +400,7 @@ describe("places", () => {
   const storage: Expression = { kind: "storage", global: points, type: points.type, span };
   const nameField = point.fields[1];
 
-  it("fold the constants of a chain into the load", () => {
+  it("fold the constants of a chain into the symbol", () => {
     if (nameField === undefined) throw new Error("no field");
     const element: Expression = {
       kind: "element",
@@ -424,7 +424,7 @@ describe("places", () => {
       span,
     };
     expect(lowered([i], u8, [give(load)], [points])).toBe(
-      text("0:", '  %1 = add i32 "points", %0', "  %2 = load8u i32 %1 + 31", "  return %2"),
+      text("0:", '  %1 = add i32 "points" + 31, %0', "  %2 = load8u i32 %1", "  return %2"),
     );
   });
 

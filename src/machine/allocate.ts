@@ -18,6 +18,8 @@ import { noSpills, spill } from "./spill.ts";
 /** What the allocator has to know of a target. */
 export interface RegisterFile {
   readonly allocatable: readonly Register[];
+  /** Those of them that encode shorter than others at most places; empty where all are alike. */
+  readonly cheapRegisters: readonly Register[];
   readonly wordBytes: 4 | 8;
   /**
    * What an instruction's registers, which `colourOf` gives, cost in bytes beyond the cheapest ones. Absent where all are

@@ -12,9 +12,12 @@ import { has } from "./liveness.ts";
 import { firstVirtual, type MachineFunction, type Register } from "./machine.ts";
 import { recolourClasses } from "./recolour-classes.ts";
 import { forEachInRow, hasPair, insertPair } from "./register-matrix.ts";
+import { splitClasses } from "./split-classes.ts";
 
 /** Up to this many uses, a register may join a spilled one in its slot. */
 const fewUses = 4;
+/** With more uses than these a register had better be a cheap one, at the cost of a move. */
+const moveUses = 30;
 
 /** Where a node stands in the algorithm. */
 const stage = {
@@ -148,7 +151,7 @@ export function colour(
     if (keep === drop) {
       move.state = "done";
       reconsider(keep);
-    } else if (drop < firstVirtual || interferes(graph, keep, drop)) {
+    } else if (drop < firstVirtual || interferes(graph, keep, drop) || makesExpensive(keep, drop)) {
       move.state = "done";
       reconsider(keep);
       reconsider(drop);
@@ -159,6 +162,23 @@ export function colour(
     } else {
       move.state = "active";
     }
+  }
+
+  /**
+   * One of the two may get a register that encodes short, and the other, which lives across instructions that change all of those, may not:
+   * together neither would. The move costs less than what many instructions pay.
+   */
+  function makesExpensive(keep: number, drop: number): boolean {
+    if (keep < firstVirtual) return false;
+    const isCheap = mayBeCheap(keep);
+    return isCheap !== mayBeCheap(drop) && (weight[isCheap ? keep : drop] as number) > moveUses;
+  }
+
+  function mayBeCheap(node: number): boolean {
+    const { cheapRegisters } = file;
+    return (
+      cheapRegisters.length === 0 || cheapRegisters.some((register) => !interferes(graph, node, register))
+    );
   }
 
   /** A node that is no longer move-related may be simplified. */
@@ -292,6 +312,7 @@ export function colour(
     for (let node = firstVirtual; node < count; node++) {
       if (state[node] === stage.coalesced) colours[node] = colours[find(node)] as number;
     }
+    if (spilled.length === 0) splitClasses(fn, file, graph, find, colours);
     return { colours, ...shareSlots(spilled) };
   }
 

@@ -31,24 +31,31 @@ export function recolourClasses(
       .map(({ to, from }) => ({ to: roots[to] as number, from: roots[from] as number }))
       .filter(({ to, from }) => to !== from),
     users: (node) => users[node] as MachineInstruction[],
-    bytes: (instruction) => {
-      if (instruction.isMove) {
-        const [to, from] = instruction.operands;
-        const isIdle =
-          to?.kind === "register" &&
-          from?.kind === "register" &&
-          colourOf(to.register) === colourOf(from.register);
-        return isIdle ? 0 : moveBytes + (file.registerBytes?.(instruction, colourOf) ?? 0);
-      }
-      return file.registerBytes?.(instruction, colourOf) ?? 0;
-    },
+    bytes: instructionBytes(file, colourOf),
     colours,
   };
   recolour(coloured, file.allocatable);
 }
 
+/** What an instruction costs beyond some constant, where `colourOf` gives its registers; 0 for a move that vanishes. */
+export function instructionBytes(
+  { registerBytes }: RegisterFile,
+  colourOf: (register: Register) => Register,
+): (instruction: MachineInstruction) => number {
+  return (instruction) => {
+    const bytes = registerBytes?.(instruction, colourOf) ?? 0;
+    if (!instruction.isMove) return bytes;
+    const [to, from] = instruction.operands;
+    const isIdle =
+      to?.kind === "register" &&
+      from?.kind === "register" &&
+      colourOf(to.register) === colourOf(from.register);
+    return isIdle ? 0 : moveBytes + bytes;
+  };
+}
+
 /** By representative: the instructions that name it, where the register matters to their size. */
-function usersOf(fn: MachineFunction, file: RegisterFile, roots: Int32Array): MachineInstruction[][] {
+export function usersOf(fn: MachineFunction, file: RegisterFile, roots: Int32Array): MachineInstruction[][] {
   const users: MachineInstruction[][] = Array.from({ length: roots.length }, () => []);
   forEachInstruction(fn, (instruction) => {
     if (!instruction.isMove && !file.registerBytes) return;

@@ -22,8 +22,8 @@ export const entityTagBytes: number = tagCharacters + 2;
 
 const entityTagLineBytes = "ETag: \r\n".length + entityTagBytes;
 
-/** What status codes are counted from. With this one most of them are a signed byte, which code is short for. */
-export const statusBase = 328;
+/** What status codes are counted from. With this one most of them are a signed byte, which code is short for, and 304 is zero, shorter still. */
+export const statusBase = 304;
 
 const structBytes = 12;
 const emptyLine = "\r\n";

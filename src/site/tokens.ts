@@ -2,7 +2,7 @@
  * The names that the server tells apart, as three lists that it searches in order: methods, fields, values of
  * fields. What most requests have stands first.
  *
- * The code of a name is a set of bits. For fields below 0x80 they are what the parser remembers, and of a list's members it
+ * The code of a name is a set of bits. For fields below `keptCode` they are what the parser remembers, and of a list's members it
  * remembers those whose bits the field has: so `close` means something in Connection and nothing in Transfer-Encoding.
  */
 
@@ -20,7 +20,8 @@ export const tokenCodes = {
   hostBit: 0x10,
   chunkedBit: 0x20,
   codedBit: 0x40,
-  keptCode: 0x80,
+  /** More than the bits of any field together, and with the number of any other still a signed byte. */
+  keptCode: 0x70,
   /** No bit of a field. */
   bytesCode: 0x80,
 } as const;

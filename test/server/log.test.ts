@@ -246,6 +246,8 @@ describe("the client's address", () => {
       ["X-Forwarded-For: 192.0.2.1.5\r\n", "127.0.0.1"],
       ["X-Forwarded-For: 1:2:3:4:5:6:7\r\n", "127.0.0.1"],
       ["X-Forwarded-For: 1:2:3:4:5:6:7:8:9\r\n", "127.0.0.1"],
+      ["X-Forwarded-For: 1:2:3:4:5:6:7:8:1.2.3.4\r\n", "127.0.0.1"],
+      ["X-Forwarded-For: 1:2:3:4:5:6:7:1.2.3.4\r\n", "127.0.0.1"],
       ["X-Forwarded-For: 1::2::3\r\n", "127.0.0.1"],
       ["X-Forwarded-For: 12345::\r\n", "127.0.0.1"],
       ["X-Forwarded-For: \r\n", "127.0.0.1"],

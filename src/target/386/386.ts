@@ -50,7 +50,7 @@ export const i386: Target = {
   stackPointer: rsp,
   storageBase: rbp,
   storageBias,
-  spillStorageBytes: 112,
+  spillStorageBytes: 88,
   fixedParameters: mode.fixedParameters,
   fixedResult: rax,
   expansions: {},

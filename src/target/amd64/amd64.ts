@@ -42,7 +42,7 @@ export const amd64: Target = {
   stackPointer: rsp,
   storageBase: rbp,
   storageBias,
-  spillStorageBytes: 56,
+  spillStorageBytes: 48,
   fixedParameters: mode.fixedParameters,
   fixedResult: rax,
   expansions: {},

@@ -11,6 +11,7 @@ import {
   define,
   immediate,
   instruction,
+  memory,
   modify,
   modifyOne,
   move,
@@ -60,6 +61,8 @@ export function selectArithmetic(selection: Selection, value: Instruction, conte
     }
     const scaled = asScaledSum(selection, left, right) ?? asScaledSum(selection, right, left);
     if (scaled) return selection.emit(define("lea", width, to, scaled));
+    const sum = asSumOfThree(selection, left, right);
+    if (sum) return selection.emit(define("lea", width, to, sum));
   }
   const operand = source(selection, right, context);
   selection.moveTo(to, left);
@@ -104,16 +107,37 @@ function asScaledSum(
   const [index, amount] = shifted.args;
   if (shifted.op !== "shl" || amount?.op !== "const" || amount.value > 3n || amount.value < 1n || !index)
     return undefined;
-  if (!selection.canFold(shifted) || base.op === "const" || base.op === "address") return undefined;
-  return {
-    kind: "memory",
+  if (!selection.canFold(shifted) || base.op === "address") return undefined;
+  const scale = (1 << Number(amount.value)) as 2 | 4 | 8;
+  if (base.op !== "const")
+    return memory({ base: selection.register(base), index: selection.register(index), scale });
+  // Without a base the displacement has four bytes, which a small constant is not worth.
+  const isSmall = base.value >= -128n && base.value <= 127n;
+  if (isSmall || shifted.type === "i64") return undefined;
+  return memory({ index: selection.register(index), scale, displacement: Number(base.value) });
+}
+
+/** `base + index + constant` as the operand of a `lea`. */
+function asSumOfThree(
+  selection: Selection,
+  sum: Instruction,
+  amount: Instruction,
+): MemoryOperand | undefined {
+  const [base, index] = sum.args;
+  if (sum.op !== "add" || amount.op !== "const" || !base || !index || !selection.canFold(sum))
+    return undefined;
+  if (amount.value < -128n || amount.value > 127n) return undefined;
+  // What lies in memory or in the instruction is added in fewer bytes.
+  const isInRegister = (value: Instruction): boolean =>
+    value.op !== "const" &&
+    value.op !== "address" &&
+    !((value.op === "load32" || value.op === "load64") && selection.canFold(value));
+  if (!isInRegister(base) || !isInRegister(index)) return undefined;
+  return memory({
     base: selection.register(base),
     index: selection.register(index),
-    scale: (1 << Number(amount.value)) as 2 | 4 | 8,
-    displacement: 0,
-    symbol: undefined,
-    wraps: false,
-  };
+    displacement: Number(amount.value),
+  });
 }
 
 /** Two results in two registers: the carry goes from one to the next, or the machine writes edx and eax. */

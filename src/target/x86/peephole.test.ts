@@ -7,6 +7,7 @@ import {
   compare,
   define,
   immediate,
+  instruction,
   jumpIf,
   memory,
   modify,
@@ -21,6 +22,7 @@ import {
   rsi,
   set,
   store,
+  symbol,
 } from "./instructions.ts";
 
 const at = memory({ base: rdi });
@@ -146,6 +148,16 @@ const cases: Readonly<Record<string, Case>> = {
     amd64: ["test dword ptr [rsi + 8], 0x2001"],
     "386": ["test dword ptr [esi + 8], 0x2001"],
   },
+  "two zeros beside each other": {
+    given: [store(32, slot, immediate(0)), store(32, memory({ base: rsi, displacement: 4 }), immediate(0))],
+    amd64: ["and qword ptr [rsi + 4], 0"],
+    "386": ["and dword ptr [esi + 8], 0", "and dword ptr [esi + 4], 0"],
+  },
+  "two zeros apart": {
+    given: [store(32, slot, immediate(0)), store(32, at, immediate(0))],
+    amd64: ["and dword ptr [rsi + 8], 0", "and dword ptr [rdi], 0"],
+    "386": ["and dword ptr [esi + 8], 0", "and dword ptr [edi], 0"],
+  },
   "a word of ones": {
     given: [set(64, rdx, immediate(-1))],
     live: [rdx],
@@ -179,5 +191,24 @@ describe.each(["amd64", "386"] as const)("%s", (id) => {
     };
     target.peephole(fn, "size");
     expect(first.instructions.map(target.format)).toEqual(each[id] ?? each.amd64);
+  });
+
+  test("a call before a block that only returns is a jump", () => {
+    const made = (op: string): MachineInstruction => instruction(op, 64, [symbol("g", 0)], "u");
+    const last = { id: 1, instructions: [], branch: undefined, next: undefined, loopDepth: 0 };
+    const end = { ...last, instructions: [instruction("ret", 64, [], "")] };
+    const other = { ...last, id: 2, instructions: [made("call")], next: end };
+    const first = { ...last, id: 0, branch: jumpIf("e", other), next: end };
+    const fn: MachineFunction = {
+      name: "f",
+      blocks: [first, end, other],
+      parameters: [],
+      result: undefined,
+      registers: 64,
+      frameBytes: 0,
+    };
+    target.peephole(fn, "size");
+    expect(other).toMatchObject({ instructions: [{ op: "jmp" }], next: undefined });
+    expect(end.instructions.map(target.format)).toEqual(["ret"]);
   });
 });

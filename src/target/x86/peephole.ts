@@ -28,6 +28,7 @@ export function peepholeFor(mode: Pick<Mode, "word">): (fn: MachineFunction, opt
 }
 
 function peephole(fn: MachineFunction, mode: Pick<Mode, "word">, optimize: Optimize): void {
+  returnBehindCalls(fn);
   for (const block of fn.blocks) {
     dropTests(block);
     block.instructions = shorten(block, mode, optimize);
@@ -203,6 +204,17 @@ function usedRegisters(instruction: MachineInstruction): Register[] {
   const used: Register[] = [];
   forEachUse(instruction, (each) => used.push(each));
   return used;
+}
+
+/** Where a call goes on to a block that does nothing but return, it returns by itself. */
+function returnBehindCalls({ blocks }: MachineFunction): void {
+  for (const block of blocks) {
+    const [first, ...others] = block.next?.instructions ?? [];
+    if (block.branch || first?.op !== "ret" || others.length > 0) continue;
+    if (block.instructions.at(-1)?.op !== "call") continue;
+    block.instructions.push({ ...first, operands: [...first.operands] });
+    block.next = undefined;
+  }
 }
 
 /** A call right before the return, or one that does not come back, is a jump. */

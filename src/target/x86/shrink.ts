@@ -3,6 +3,7 @@
  *
  * - `xchg eax, r` has one byte and `mov` two; it will do where the source is not read again;
  * - `and [m], 0`, `or [m], -1`, and `push` with `pop [m]` take the number in one byte, `mov` in four;
+ * - zeros of four bytes that lie beside each other are one of eight;
  * - bytes are shorter to load and to compare;
  * - so is a test of bits in memory that lie in one byte;
  * - a load for a comparison only is an operand of the comparison.
@@ -18,7 +19,12 @@ import {
   type RegisterBits,
   registerBit,
 } from "../../machine/live-registers.ts";
-import type { MachineBlock, MachineFunction, MachineInstruction } from "../../machine/machine.ts";
+import type {
+  MachineBlock,
+  MachineFunction,
+  MachineInstruction,
+  MemoryOperand,
+} from "../../machine/machine.ts";
 import { unsigned, useBytes } from "./bytes.ts";
 import { compare, immediate, instruction, modify, rax, rbp, rsp, symbol } from "./instructions.ts";
 import type { Mode } from "./mode.ts";
@@ -47,6 +53,7 @@ export function shrink(
       for (const made of shorter) made.span = each.span;
       return shorter;
     });
+    if (mode.word === 64) joinZeros(block);
   }
 }
 
@@ -75,6 +82,26 @@ function constantInMemory(
   // `pop` computes an address on the stack when it has moved the pointer.
   if (width !== word || value < -128n || value > 127n || to.base === rsp) return undefined;
   return [instruction("push", word, [immediate(value)], "u"), instruction("pop", word, [to], "d")];
+}
+
+/** Two zeros of four bytes that lie beside each other are one of eight. */
+function joinZeros({ instructions }: MachineBlock): void {
+  for (let index = instructions.length - 1; index > 0; index--) {
+    const before = instructions[index - 1] as MachineInstruction;
+    const one = zeroedWord(before);
+    const other = zeroedWord(instructions[index] as MachineInstruction);
+    if (!one || !other || one.base !== other.base || one.index !== other.index) continue;
+    if (one.symbol !== other.symbol || one.scale !== other.scale) continue;
+    if (Math.abs(one.displacement - other.displacement) !== 4) continue;
+    const lower = one.displacement < other.displacement ? one : other;
+    instructions.splice(index - 1, 2, { ...modify("and", 64, lower, immediate(0)), span: before.span });
+  }
+}
+
+/** Where the instruction puts a zero of four bytes, as `constantInMemory` writes it. */
+function zeroedWord({ op, width, operands: [to, from] }: MachineInstruction): MemoryOperand | undefined {
+  const isZero = op === "and" && width === 32 && from?.kind === "immediate" && from.value === 0n;
+  return isZero && to?.kind === "memory" ? to : undefined;
 }
 
 /** A test of bits in memory that lie in one byte, right before the branch. */
