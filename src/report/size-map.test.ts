@@ -33,6 +33,8 @@ describe("a size map adds up to the file", () => {
     const named = executable.items
       .filter(({ kind }) => kind === "code")
       .map(({ name, size }) => [name, size]);
-    expect(named).toEqual(object.functions.map(({ name, size }) => [name, size]));
+    // One that is nothing but a jump to the one behind it has no bytes.
+    const listed = object.functions.filter(({ size }) => size > 0);
+    expect(named).toEqual(listed.map(({ name, size }) => [name, size]));
   });
 });
