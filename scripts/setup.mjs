@@ -77,12 +77,13 @@ export function buildTool() {
   say("building dist/");
   rmSync(join(root, "dist"), { recursive: true, force: true });
   const steps = [
-    [bin("rolldown", "rolldown"), "--config", "--log-level=warn"],
+    // Its standard output is the list of what it made.
+    { args: [bin("rolldown", "rolldown"), "--config"], output: /** @type {const} */ ("ignore") },
     // The types of what projects import.
-    [bin("typescript", "tsc"), "-p", "tsconfig.build.json"],
+    { args: [bin("typescript", "tsc"), "-p", "tsconfig.build.json"], output: 2 },
   ];
-  for (const step of steps) {
-    const { status } = spawnSync(process.execPath, step, { cwd: root, stdio: ["ignore", 2, 2] });
+  for (const { args, output } of steps) {
+    const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: ["ignore", output, 2] });
     if (status !== 0) throw new Error("the build failed; the compiler's message is above");
   }
 }
