@@ -127,10 +127,10 @@ export function compile(
   const ir = fillFilter(limitParameters(narrow, parameterLimit(narrow, target)), target);
   for (const fn of ir.functions) rebase(fn);
   const packed = packedTablesOf(ir.data);
-  const uses = countSymbols(ir.functions);
-  const ordered = packed
-    ? addSpillStorage({ ...ir, globals: [...ir.globals, packed.storage] }, withUsesOf(packed, uses), target)
-    : addSpillStorage(ir, uses, target);
+  const named = countSymbols(ir.functions);
+  const uses = packed ? withUsesOf(packed, named) : named;
+  const globals = packed ? [...ir.globals, packed.storage] : ir.globals;
+  const ordered = addSpillStorage({ ...ir, globals }, uses, target);
   const placed = placeStorage(ordered);
   const { machineCode, assembly } = generateAndAssemble(
     ir,
@@ -191,14 +191,16 @@ function withTarget(
   modules: ReadonlyMap<string, VirtualModule>,
   target: Target,
 ): ReadonlyMap<string, VirtualModule> {
-  const own = { "microlith:target": targetModule, [sandboxModuleName]: sandboxModule };
+  const own = {
+    "microlith:target": targetModule,
+    [sandboxModuleName]: sandboxModule,
+    [tablesModuleName]: tablesModule,
+  };
   const filled = new Map(modules);
   for (const [name, make] of Object.entries(own)) {
     const declared = modules.get(name);
     if (declared) filled.set(name, make(target, declared.declarations));
   }
-  const tables = modules.get(tablesModuleName);
-  if (tables) filled.set(tablesModuleName, tablesModule(tables.declarations));
   return filled;
 }
 

@@ -158,6 +158,7 @@ async function siteSource(
       hasPackedTables,
     });
   const plain = siteOf(false);
+  // Made again only for a site of little content.
   const hasPackedTables = packsTables && isWorthPacking(plain.objects.values());
   const made = hasPackedTables ? siteOf(true) : plain;
   const codings = made.values.get("hasCodings");

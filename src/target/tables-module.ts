@@ -6,11 +6,12 @@
 import { packedObject, tablesEndObject, tablesObject } from "../elf/packed-tables.ts";
 import type { SourceFile } from "../lang/source.ts";
 import type { VirtualModule } from "../lang/virtual-module.ts";
+import type { Target } from "./target.ts";
 
 export const tablesModuleName = "microlith:tables";
 
-/** `declarations` is the text of runtime/modules/tables.d.ts. */
-export function tablesModule(declarations: SourceFile): VirtualModule {
+/** The same for every target. `declarations` is the text of runtime/modules/tables.d.ts. */
+export function tablesModule(_: Target, declarations: SourceFile): VirtualModule {
   const objects = [packedObject, tablesObject, tablesEndObject];
   return {
     declarations,
