@@ -1,11 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { targets } from "../target/targets.ts";
+import { amd64 } from "../target/amd64/amd64.ts";
 import { allocate } from "./allocate.ts";
 import { immediate, instruction, register } from "./build.ts";
 import type { MachineFunction, MachineInstruction, Register } from "./machine.ts";
-
-const amd64 = targets.find(({ id }) => id === "amd64");
-if (amd64 === undefined) throw new Error("no target amd64");
 
 const [one, other] = [64, 65] as const;
 
@@ -15,7 +12,6 @@ function inverted(value: Register): MachineInstruction {
 
 /** The registers of a value that is used so often and then copied, and of the copy, which lives across a change of all registers without a prefix. */
 function registersOf(uses: number): readonly (Register | undefined)[] {
-  const target = amd64 as NonNullable<typeof amd64>;
   const last = inverted(other);
   const first = inverted(one);
   const instructions = [
@@ -23,7 +19,7 @@ function registersOf(uses: number): readonly (Register | undefined)[] {
     first,
     ...Array.from({ length: uses - 1 }, () => inverted(one)),
     instruction("mov", 32, [register(other), register(one)], "du", { isMove: true }),
-    instruction("clobber", 32, [], "", { defines: target.cheapRegisters }),
+    instruction("clobber", 32, [], "", { defines: amd64.cheapRegisters }),
     last,
     instruction("ret", 64, [register(other)], "u"),
   ];
@@ -35,7 +31,7 @@ function registersOf(uses: number): readonly (Register | undefined)[] {
     registers: 66,
     frameBytes: 0,
   };
-  allocate(fn, { ...target, allocatable: target.allocatable.filter((each) => each !== target.storageBase) });
+  allocate(fn, { ...amd64, allocatable: amd64.allocatable.filter((each) => each !== amd64.storageBase) });
   return [first, last].map(({ operands: [operand] }) =>
     operand?.kind === "register" ? operand.register : undefined,
   );

@@ -67,7 +67,7 @@ needs("gcc")("the longest texts", () => {
     writeFileSync(path, Buffer.from(`\0${text}`, "latin1"));
     return path;
   });
-  const options = { ...defaultServerOptions, maxConnections: 100, requestBytes: 8192, cors: undefined };
+  const options = { ...defaultServerOptions, maxConnections: 100 };
   const run = (name: string, change: (source: SourceFile) => SourceFile): string => {
     const { ir } = compileServer(files, options, undefined, {
       lastModified: new Date(1_700_000_000_000),
