@@ -83,7 +83,6 @@ declare module "microlith:options" {
   export const ifNoneMatch: number;
   export const range: number;
   export const ifRange: number;
-  export const other: number;
   export const acceptEncoding: number;
   /** Only where the site has a time: without, they are not among the names. */
   export const ifUnmodifiedSince: number;
