@@ -1,6 +1,8 @@
 /**
  * Whether what a package says of its licence is an SPDX expression (SPDX specification 2.3, Annex D) or just words: npm's
  * registry has "UNLICENSED", "SEE LICENSE IN FILE" and "BSD" beside "MIT", and bills have another place for those.
+ *
+ * Our own, because spdx-expression-parse takes operators in lower case, which SPDX does not, and brings a second list beside the CycloneDX library's.
  */
 
 /** In characters; longer ones are nobody's licence, and brackets cost stack. */
