@@ -44,6 +44,14 @@ describe("a program", () => {
     expect(readFileSync(join(folder, "hello")).subarray(0, 4).toString("latin1")).toBe("\x7fELF");
   });
 
+  test("goes to standard output, and nothing else does, with -o -", () => {
+    const run = microlith(["build", hello, "-o", "-"], { cwd: folder });
+    expect(run.status).toBe(0);
+    expect(run.stdout).toMatch(/^\x7fELF.*Hello World\n$/s);
+    expect(errorLines(run)).toEqual([expect.stringMatching(/^linux\/amd64: \d+ bytes$/)]);
+    expect(readdirSync(folder)).not.toContain("-");
+  });
+
   test("becomes an image archive when the name ends in .tar", () => {
     const run = microlith(["build", hello, "-o", "hello.tar", "--tag", "hello:test", "--json"], {
       cwd: folder,

@@ -272,7 +272,7 @@ test("a layout is not written over the site", () => {
     cwd: folder,
   });
   expect(run).toMatchObject({ status: 2, stdout: "" });
-  expect(run.stderr).toContain("is the site itself. Write the image to another folder.");
+  expect(run.stderr).toContain("is the input itself. Write the result to another place.");
   expect(readdirSync(folder).sort()).toEqual(readdirSync(site).sort());
 });
 
