@@ -3,7 +3,7 @@
  */
 
 import { UserError } from "../base/errors.ts";
-import { parseSourceDate, quote } from "./options.ts";
+import { isTime, parseSourceDate, quote } from "./options.ts";
 
 /** When an image says it was made. */
 export type Created =
@@ -38,9 +38,9 @@ export function parseCreated(
       throw new UserError("--created SOURCE_DATE_EPOCH, and that variable is not set");
     }
     default:
-      if (text !== undefined && /^\d{1,12}$/.test(text)) return { kind: "seconds", seconds: Number(text) };
+      if (text !== undefined && isTime(text)) return { kind: "seconds", seconds: Number(text) };
       throw new UserError(`--created ${quote(text ?? "")} is not a time`, {
-        help: "It is zero, SOURCE_DATE_EPOCH, now, git or a number of seconds since 1970.",
+        help: "It is zero, SOURCE_DATE_EPOCH, now, git or a number of seconds since 1970, before 2242.",
       });
   }
 }

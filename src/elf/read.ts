@@ -94,7 +94,7 @@ export function readElf(bytes: Uint8Array, name: string): ElfFile {
   const header = readFileHeader(padded, wordBytes);
   const { machine, flags, type, entry, programHeaders } = header;
   if (!isTable(bytes, programHeaders, programHeaderBytes[wordBytes]))
-    throw damaged(name, "the program headers lie outside of the file");
+    throw damaged(name, "is damaged: the program headers lie outside of the file");
   const segments = tableOffsets(programHeaders).map((at) => readSegment(bytes, at, wordBytes));
   const sections = readSections(bytes, header, wordBytes);
   return {
