@@ -284,7 +284,7 @@ describe("bad input is one line and an exit code", () => {
   writeFileSync(at("empty.tar"), "");
   writeFileSync(at("notes.txt"), "notes");
   writeFileSync(at("elf"), "\x7fELF");
-  mkdirSync(at("dir"));
+  mkdirSync(at("dir/sub"), { recursive: true });
   mkdirSync(at("layout"));
   writeFileSync(at("layout/oci-layout"), '{"imageLayoutVersion":"1.0.0"}');
   writeFileSync(at("layout/index.json"), "{}");
@@ -347,6 +347,14 @@ describe("bad input is one line and an exit code", () => {
     [["push", hello, "x.example/a", "--tag", "x".repeat(129)], 2, /x" is not a tag\. It has at most 128/],
     [["push", hello, "x.example/a", "--tag", "other:1"], 2, /is not a tag of x.example\/a/],
     [["push", "good.tar", "x.example/a", "--label", "a=b"], 2, /this one is made already/],
+    [["push", "good.tar", "x.example/a", "--health"], 2, /--health is about how an image is made/],
+    [["push", "good.tar", "x.example/a", "--no-seccomp"], 2, /--no-seccomp is about how an image is made/],
+    [["load", "good.tar", "--tag", "a:1", "--port", "80"], 2, /--port is about how an image is made/],
+    [["load", hello, "--tag", "a:1", "--sbom", "spdx"], 2, /an engine keeps nothing beside images/],
+    [["pull", "good.tar", "-o", "dir/"], 2, /"dir\/" has something else in it than an OCI layout/],
+    [["copy", "good.tar", "oci:dir"], 2, /"dir" has something else in it than an OCI layout/],
+    [["build", hello, "-o", "dir", "--format", "oci-layout"], 2, /"dir" has something else in it/],
+    [["build", hello, ...to, "--created", "8589934592"], 2, /--created "8589934592" is not a time/],
     [["push", hello, "x.example/a", "--username", "me"], 2, /--username without --password-stdin/],
     [["push", hello, "x.example/a", "--password-stdin"], 2, /--password-stdin without --username/],
     [["push", hello, "x.example/a", "--username", "me", "--password-stdin"], 2, /standard input is empty/],

@@ -4,7 +4,7 @@
 
 import { randomBytes } from "node:crypto";
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { link, mkdir, open, realpath, rename, rm, stat, symlink } from "node:fs/promises";
+import { link, mkdir, open, readdir, realpath, rename, rm, stat, symlink } from "node:fs/promises";
 import { dirname, join, resolve, sep } from "node:path";
 import type { ByteSource } from "./byte-source.ts";
 import { type Content, changed } from "./content.ts";
@@ -159,6 +159,14 @@ export async function writeFileWhole(
 /** A folder, and those above it; the first that was not there. @throws UserError */
 export async function makeFolder(path: string): Promise<string | undefined> {
   return attempted(`make the folder ${path}`, () => mkdir(path, { recursive: true }));
+}
+
+/** The names in a folder; none when there is no such folder. @throws UserError */
+export async function listFolder(path: string): Promise<readonly string[]> {
+  return attempted(`read the folder ${path}`, async () => {
+    const isThere = await stat(path).catch(() => undefined);
+    return isThere === undefined ? [] : readdir(path);
+  });
 }
 
 /** Takes away a folder of ours with all that is in it. */
