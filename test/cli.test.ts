@@ -28,6 +28,11 @@ describe("microlith", () => {
     expect(run.stderr).toBe("");
   });
 
+  test("help is --help", () => {
+    expect(microlith(["help"])).toEqual(microlith(["--help"]));
+    expect(microlith(["help", "build"])).toEqual(microlith(["build", "--help"]));
+  });
+
   test("without a command shows its help as an error", () => {
     const run = microlith([]);
     expect(run).toMatchObject({ status: 2, stdout: "" });

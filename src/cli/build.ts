@@ -10,7 +10,15 @@ import { type ImageFlags, type ImageSettings, imageOnlyFlag, parseImageOptions }
 import { findInput, type Input } from "./input.ts";
 import type { MadeImage } from "./make-image.ts";
 import { emitStage, madePlatforms, makeProduct } from "./make-product.ts";
-import { chooseFormat, type Emit, emits, type Format, type ImageFormat, parseChoice } from "./options.ts";
+import {
+  chooseFormat,
+  type Emit,
+  emits,
+  type Format,
+  type ImageFormat,
+  parseChoice,
+  quote,
+} from "./options.ts";
 import { outputsOf, requireNotInput, requireStream, standardOutput } from "./outputs.ts";
 import type { Product, ProductExecutable, ProductOptions } from "./product.ts";
 import { type ProductFlags, parseProductOptions } from "./product-options.ts";
@@ -116,6 +124,11 @@ async function buildExecutable(plan: Plan, flags: BuildOptions): Promise<BuildSu
   const [attached] = [...plan.settings.sboms, ...plan.settings.provenances];
   const name =
     flag ?? (attached === undefined ? undefined : attached.kind === "slsa" ? "provenance" : "sbom");
+  if (name === "base") {
+    throw new UserError(`--base ${quote(flags.base ?? "")} names an image, and an executable is none`, {
+      help: "A path that the site lies under begins with a slash, as in /docs; an image needs --format oci.",
+    });
+  }
   if (name !== undefined) {
     throw new UserError(`--${name} is about an image, and an executable is none`, {
       help: `Write an image archive with --format oci, or leave --${name} out.`,

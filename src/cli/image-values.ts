@@ -83,14 +83,15 @@ export function parsePair(flag: string, text: string): readonly [name: string, v
 
 /** One word as it is, or the words of a JSON list, as in a Dockerfile. */
 export function parseWords(flag: string, text: string): readonly string[] {
-  if (!text.startsWith("[")) return [text];
+  if (text !== "" && !text.startsWith("[")) return [text];
   try {
     const words: unknown = JSON.parse(text);
-    if (Array.isArray(words) && words.every((word) => typeof word === "string")) return words;
+    if (Array.isArray(words) && words.length > 0 && words.every((word) => typeof word === "string"))
+      return words;
   } catch {
     // Said below.
   }
-  throw new UserError(`${flag} ${quote(text)} is not a JSON list of strings`, {
+  throw new UserError(`${flag} ${quote(text)} is neither a word nor a JSON list of strings`, {
     help: `Write it as '["/site", "8080"]', or give ${flag} once per word.`,
   });
 }

@@ -30,6 +30,7 @@ export interface PushFlags extends Omit<ProductFlags, "platform">, ImageFlags, R
 }
 
 export async function push(subjectText: string, referenceText: string, flags: PushFlags): Promise<void> {
+  requireRegistry(referenceText);
   const reference = parseReference(referenceText);
   const tags = flags.tag.map((text) => furtherTag(text, reference));
   const subject = findSubject(subjectText);
@@ -121,6 +122,15 @@ async function pushImage(
   requireNoMaking(flags.making);
   const platform = flags.platform === undefined ? {} : { platform: parsePlatform(flags.platform) };
   return { digest: await copyImage(from, to, { ...move, ...platform }) };
+}
+
+/** `oci:dist` would be a tag of an image of Docker's hub. @throws UserError */
+function requireRegistry(text: string): void {
+  const [, prefix] = /^(oci|archive|docker|podman|containerd):/.exec(text) ?? [];
+  if (prefix === undefined) return;
+  throw new UserError(`${quote(text)} is not in a registry`, {
+    help: "Try microlith copy for an image that is there, or microlith build or load for one that is made.",
+  });
 }
 
 /** @throws UserError: a flag that is passed over would be taken for one that worked */
