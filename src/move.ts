@@ -13,7 +13,7 @@ import {
   makeFolder,
   openFile,
   openFolder,
-  removeFolder,
+  removedOnFailure,
   writeFileWhole,
   writeTree,
 } from "./base/files.ts";
@@ -237,13 +237,9 @@ async function writeLayout(
   await existingIndex(join(path, "index.json"));
   await requireLayoutPlace(path);
   const added = await makeFolder(path);
-  try {
-    await writeLayoutFiles(files, path);
-  } catch (error) {
-    // A layout that was there before is as it was, but for blobs that nothing names.
-    if (added !== undefined) await removeFolder(added);
-    throw error;
-  }
+  // A layout that was there before is as it was, but for blobs that nothing names.
+  if (added === undefined) await writeLayoutFiles(files, path);
+  else await removedOnFailure(added, () => writeLayoutFiles(files, path));
 }
 
 async function writeLayoutFiles(files: readonly LayoutFile[], path: string): Promise<void> {

@@ -3,17 +3,15 @@
  * build that fails leaves nothing half-written and an older result stays whole until the new one is.
  */
 
-import { accessSync, constants, existsSync, realpathSync, renameSync, rmSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, realpathSync, renameSync, statSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { UserError } from "../base/errors.ts";
+import { removedOnFailure } from "../base/files.ts";
 import { quote } from "./options.ts";
 import { isSpecial, standardOutput } from "./outputs.ts";
 import { reasonOf } from "./reasons.ts";
-
-/** Signals that end the tool in the middle of its work. */
-const endings = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 type Chunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
@@ -46,19 +44,11 @@ async function writeToStandardOutput(chunks: Chunks): Promise<number> {
 
 async function writeBeside(path: string, chunks: Chunks, mode: number): Promise<number> {
   const beside = join(dirname(path), `.${basename(path)}.${process.pid}.partial`);
-  const interrupted = (signal: NodeJS.Signals): void => {
-    rmSync(beside, { force: true });
-    process.kill(process.pid, signal);
-  };
-  for (const signal of endings) process.once(signal, interrupted);
-  try {
+  return removedOnFailure(beside, async () => {
     const bytes = await writeTo(beside, chunks, { flags: "wx", mode });
     renameSync(beside, path);
     return bytes;
-  } finally {
-    rmSync(beside, { force: true });
-    for (const signal of endings) process.removeListener(signal, interrupted);
-  }
+  });
 }
 
 async function writeTo(
