@@ -55,7 +55,7 @@ export function parseHeaders(file: SourceFile): ParsedHeaders {
       const wrong = checkPath(line, text);
       if (wrong !== undefined) diagnostics.push(wrong);
       // Its fields are checked all the same.
-      rules.push({ pattern: patternExpression(decoded(text)), fields: [] });
+      rules.push({ pattern: patternExpression(text, decoded), fields: [] });
       continue;
     }
     const field = parseField(line, text);
@@ -75,7 +75,7 @@ function checkPath(line: RuleLine, text: string): Diagnostic | undefined {
 
 function decoded(text: string): string {
   try {
-    return decodeURI(text);
+    return decodeURIComponent(text);
   } catch {
     return text;
   }
