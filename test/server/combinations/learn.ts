@@ -84,7 +84,8 @@ function checkContent(
   ]);
   if (status === 200) rules.set("last-modified", options.lastModified?.toUTCString());
   const isPage = answer.kind === "listing" || /[^/]\.html$/.test(answer.path);
-  if (isPage) rules.set("content-type", "text/html;charset=utf-8");
+  const isTyped = answer.kind === "listing" && site.headers.some(({ name }) => name === "Content-Type");
+  if (isPage && !isTyped) rules.set("content-type", "text/html;charset=utf-8");
   if (answer.kind === "file") {
     const content = site.content.get(answer.path);
     if (content === undefined || !decode(coding, body).equals(content)) return "other content";

@@ -25,8 +25,8 @@ export interface Model {
   readonly paths: readonly string[];
   /** What may be the answer for a decoded path. */
   answers(path: string): readonly Answer[];
-  /** The values that rules set for a file, by name in lower case. */
-  fields(path: string): ReadonlyMap<string, string>;
+  /** The values that rules set for a file, by name in lower case; undefined: it has none. */
+  fields(path: string): ReadonlyMap<string, string | undefined>;
 }
 
 /** The paths of the files that are served. */
@@ -155,16 +155,19 @@ export function modelOf(given: RandomSite, options: RandomOptions): Model {
     }
   }
 
-  function fields(path: string): ReadonlyMap<string, string> {
+  function fields(path: string): ReadonlyMap<string, string | undefined> {
     const home = [...names]
       .filter(([, answer]) => answer.kind === "file" && answer.path === path)
       .map(([name]) => name);
     const all = [path, ...home];
-    const found = new Map<string, string>();
+    const found = new Map<string, string | undefined>();
     for (const { match: pattern, name, value } of headers) {
       if (!all.some((each) => glob(pattern).test(each))) continue;
       const before = found.get(name.toLowerCase());
-      found.set(name.toLowerCase(), before === undefined ? value : `${before}, ${value}`);
+      found.set(
+        name.toLowerCase(),
+        before === undefined || value === undefined ? value : `${before}, ${value}`,
+      );
     }
     if (!found.has("cache-control")) {
       const rule = [...site.cacheControl]

@@ -21,7 +21,8 @@ export interface RedirectRule {
 export interface HeaderRule {
   readonly match: string;
   readonly name: string;
-  readonly value: string;
+  /** Absent: what stands above, or is there by default, is taken back. */
+  readonly value: string | undefined;
 }
 
 export interface RandomSite {
@@ -100,7 +101,8 @@ export function randomSite(random: Random, { index, trailingSlash }: RandomOptio
     // A page beside a folder of its name.
     if (folder !== "" && random.chance(30)) add(`${folder}.html`, random.pick(sizes));
   }
-  if (content.size === 0) add("/a.txt", 3);
+  // No option leaves this out.
+  if ([...content.keys()].every((path) => /\/\.|\.json$/.test(path))) add("/a.txt", 3);
   // Without slashes, or with all of them, a page and a folder's index would be at the same place.
   for (const path of [...content.keys()]) {
     const folder = path.replace(/\.html$/, "/");
@@ -164,7 +166,7 @@ function randomRedirects(random: Random, content: ReadonlyMap<string, Uint8Array
   );
 }
 
-const headerNames = ["X-One", "X-Two", "X-Robots-Tag", "Cache-Control", "Link"] as const;
+const headerNames = ["X-One", "X-Two", "X-Robots-Tag", "Cache-Control", "Content-Type", "Link"] as const;
 
 function randomHeaders(random: Random, folders: readonly string[]): readonly HeaderRule[] {
   if (random.chance(50)) return [];
@@ -181,7 +183,7 @@ function randomHeaders(random: Random, folders: readonly string[]): readonly Hea
       "/*/a*",
     ]),
     name: random.pick(headerNames),
-    value: `value-${index}${random.chance(10) ? "-long".repeat(60) : ""}`,
+    value: random.chance(15) ? undefined : `value-${index}${random.chance(10) ? "-long".repeat(60) : ""}`,
   }));
 }
 
@@ -194,10 +196,12 @@ export function filesOf({ content, redirects, headers }: RandomSite): Files {
   return {
     ...Object.fromEntries(content),
     ...(redirects.length === 0 ? {} : { "/_redirects": `${lines.join("\n")}\n` }),
-    ...(headers.length === 0
-      ? {}
-      : { "/_headers": headers.map(({ match, name, value }) => `${match}\n  ${name}: ${value}\n`).join("") }),
+    ...(headers.length === 0 ? {} : { "/_headers": headers.map(headerLines).join("") }),
   };
+}
+
+function headerLines({ match, name, value }: HeaderRule): string {
+  return `${match}\n  ${value === undefined ? `! ${name}` : `${name}: ${value}`}\n`;
 }
 
 /** A status that leads to a file, and not elsewhere. */
