@@ -16,7 +16,7 @@ import { emitCase, makeCase } from "./combinations/build.ts";
 import { runCase } from "./combinations/run.ts";
 
 const first = Number(process.env.COMBINATION_SEED ?? 1);
-const count = Number(process.env.COMBINATION_COUNT ?? 12);
+const count = Number(process.env.COMBINATION_COUNT ?? 8);
 const simulatedCount = Number(process.env.COMBINATION_SIMULATED ?? 2);
 const connections = 12;
 const seeds = Array.from({ length: count }, (_, index) => first + index);

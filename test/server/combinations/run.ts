@@ -136,14 +136,19 @@ async function checkCounters(session: Session, { server }: RandomOptions): Promi
     .map(([name, value]) => `not ${name} ${value}: ${lines.filter((line) => line.startsWith(name))}`);
 }
 
-/** It still serves, ends when it is asked to, and has logged everything. */
+/** It still serves, ends when it is asked to and what is under way is answered, and has logged everything. */
 async function checkEnd(
   { child, ended, output }: RunningCase,
   session: Session,
   { server }: RandomOptions,
 ): Promise<readonly string[]> {
   await session.send([plainRequest("/")], "whole");
-  child.kill("SIGTERM");
+  const request = plainRequest("/");
+  const last = await session.sendAround(
+    { ...request, text: request.text.replace("Connection: close\r\n", "") },
+    () => child.kill("SIGTERM"),
+  );
+  if (last.fields.get("connection") !== "close") return ["the last answer does not say so"];
   const end = await Promise.race([ended, sleep(5000).then(() => "never")]);
   if (end !== 0) return [`it ended with ${end}`];
   const { accessLog } = server;

@@ -25,7 +25,12 @@ export interface Session {
    * @throws Error when one is missing, malformed, or too much
    */
   send(requests: readonly Request[], manner: Manner): Promise<readonly Response[]>;
+  /** The response to a request, while a part of which is there something happens. */
+  sendAround(request: Request, happen: () => void): Promise<Response>;
 }
+
+/** In which a few bytes, or a signal, have arrived. */
+const arrivalMs = 60;
 
 export function openSession(
   { port }: RunningCase,
@@ -38,6 +43,18 @@ export function openSession(
   return {
     exchanges,
     answered,
+    sendAround: async (request, happen) => {
+      const socket = await open(port);
+      const received = collect(socket);
+      socket.write(request.text.slice(0, 10));
+      await sleep(arrivalMs);
+      happen();
+      await sleep(arrivalMs);
+      socket.end(request.text.slice(10));
+      const { response } = parseResponse(await received, request.method);
+      answered.push(loggedOf(request, response, server));
+      return response;
+    },
     send: async (requests, manner) => {
       const text = requests.map((request) => request.text).join("");
       const isSlow = manner === "slow" && slowReader !== undefined;
