@@ -13,7 +13,7 @@ const alone: string[] = [
 ];
 
 /** What operators and site owners see of the server, besides the tables that every run checks on every target. */
-const server: string[] = ["process", "operation", "log", "site", "many-routes"].map(
+const server: string[] = ["process", "operation", "log", "site", "many-routes", "combinations"].map(
   (name) => `test/server/${name}.test.ts`,
 );
 

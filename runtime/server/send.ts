@@ -11,8 +11,11 @@ import { batch, output, type Slice } from "./slices.ts";
 
 const EAGAIN = 11;
 
-/** Shortens what stands from `first` on to what is sent in one turn. */
-function cut(first: Ptr<Slice>): void {
+/** The kernel took all that it was offered last. When more is to be sent, no event will tell when to go on. */
+export let isTaken: bool = false;
+
+/** Shortens what stands from `first` on to what is sent in one turn; returns how many bytes these are. */
+function cut(first: Ptr<Slice>): u32 {
   let room: u32 = mostAtOnce;
   let slice = first;
   while (slice !== output.slice) {
@@ -20,6 +23,7 @@ function cut(first: Ptr<Slice>): void {
     room -= slice[0].length as u32;
     slice = slice.add(1);
   }
+  return mostAtOnce - room;
 }
 
 /** Sends the batch, but for what has been sent of it. Returns whether all is sent now; a broken connection is closed. */
@@ -33,8 +37,9 @@ export function send(connection: Connection): bool {
   slice[0].base += left;
   slice[0].length -= left;
   connection.phase = Phase.sending;
-  if (hasLongContent) cut(slice);
+  const offered: u32 = hasLongContent ? cut(slice) : 0;
   const sent = syscall(SYS_writev, connection.descriptor, slice, output.slice.since(slice)) as i32;
+  if (hasLongContent) isTaken = (sent as u32) === offered;
   if (sent >= 0) {
     connection.since = now;
     increase(Counter.sentBytes, sent as u32);

@@ -17,7 +17,7 @@ import { again, EPOLLRDHUP, eventBits, watch } from "./epoll.ts";
 import { hasRecords, recordResponse } from "./record.ts";
 import { Ending, parseRequest, request } from "./request.ts";
 import { respond } from "./respond.ts";
-import { send } from "./send.ts";
+import { isTaken, send } from "./send.ts";
 import { isBatchFull, output, startBatch } from "./slices.ts";
 import { noRequest } from "./status.ts";
 
@@ -50,9 +50,9 @@ export function serve(connection: Connection, event: u32): void {
   watch(connection.descriptor, address(connection), again);
 }
 
-/** Whether the batch may have been cut short: what is not blocked gets no event that tells when to go on. */
+/** Whether the batch was cut short: what is not blocked gets no event that tells when to go on, and what is would get one at once. */
 function isCut(connection: Connection): bool {
-  return hasLongContent && connection.phase === Phase.sending;
+  return hasLongContent && isTaken && connection.phase === Phase.sending;
 }
 
 /**

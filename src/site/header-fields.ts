@@ -5,19 +5,17 @@
 
 import { defaultCacheControl } from "./cache-policy.ts";
 import { type HeaderField, type HeaderRule, matchHeaders } from "./headers.ts";
-import { mediaTypeOf } from "./media-types.ts";
 import { patternExpression } from "./path-pattern.ts";
 import type { SiteOptions } from "./site-options.ts";
 
-/** Fields in the order in which they are sent, for a file that answers under `paths`, its own first. */
+/** Fields in the order in which they are sent, for a file of this type that answers under `paths`, its own first. */
 export function fieldsOf(
+  mediaType: string,
   paths: readonly string[],
   status: 200 | 404 | 410,
   rules: readonly HeaderRule[],
   options: SiteOptions,
 ): readonly HeaderField[] {
-  const [path = ""] = paths;
-  const mediaType = mediaTypeOf(path);
   const { fields, taken } = matchHeaders(rules, paths);
   const named = new Set(fields.map(({ name }) => name.toLowerCase()));
   const defaults: readonly HeaderField[] = [

@@ -23,6 +23,11 @@ test.each([
   ["/:x/y", "/a/y", true],
   ["/:x/y", "/a/b/y", false],
   ["/caf%C3%A9", "/café", true],
+  ["/a%23b%3Fc%2Bd", "/a#b?c+d", true],
+  ["/a%2A", "/a*", true],
+  ["/a%2A", "/ab", false],
+  ["/%3Aname", "/:name", true],
+  ["/%3Aname", "/name", false],
   ["/a+b(c)-d", "/a+b(c)-d", true],
 ])("%s and %s", (pattern, path, matches) => {
   expect(match(`${pattern}\n  X-A: 1`, path)).toEqual(matches ? ["X-A: 1"] : []);

@@ -57,7 +57,7 @@ export function parseHeaders(file: SourceFile): ParsedHeaders {
       if (wrong !== undefined) diagnostics.push(wrong);
       path = text;
       // Its fields are checked all the same.
-      rules.push({ pattern: patternExpression(decoded(text)), fields: [] });
+      rules.push({ pattern: patternExpression(text, decoded), fields: [] });
       continue;
     }
     const field = parseField(line, text, path);
@@ -77,7 +77,7 @@ function checkPath(line: RuleLine, text: string): Diagnostic | undefined {
 
 function decoded(text: string): string {
   try {
-    return decodeURI(text);
+    return decodeURIComponent(text);
   } catch {
     return text;
   }

@@ -3,13 +3,15 @@
  */
 
 import { formatNumber } from "../base/numbers.ts";
-import { encodePath } from "./routes.ts";
+import { encodePath, isNotFoundPage } from "./routes.ts";
 import type { SiteFile } from "./scan.ts";
 
 /** A page for each folder without a file named `index`. */
 export function listFolders(files: readonly SiteFile[], index: string): readonly SiteFile[] {
   const folders = new Map<string, Map<string, SiteFile | undefined>>([["/", new Map()]]);
   for (const file of files) {
+    // Nobody gets that by its name.
+    if (isNotFoundPage(file)) continue;
     let folder = "/";
     const names = file.path.slice(1).split("/");
     for (const [position, name] of names.entries()) {

@@ -19,7 +19,7 @@ export function matchPath(parts: readonly PatternPart[], path: string): Captures
     switch (part.kind) {
       case "text":
         // `/blog/*` is meant to match `/blog` too.
-        if (`${path}/` === part.text && parts.at(-1)?.kind === "splat" && at === 0)
+        if (`${path}/` === part.text && parts[1]?.kind === "splat" && at === 0)
           return new Map([["splat", ""]]);
         if (!path.startsWith(part.text, at)) return undefined;
         at += part.text.length;
@@ -41,14 +41,17 @@ export function matchPath(parts: readonly PatternPart[], path: string): Captures
   return at === path.length ? found : undefined;
 }
 
-/** As a regular expression over whole paths, for patterns in which `*` may stand anywhere. */
-export function patternExpression(pattern: string): RegExp {
+/** As a regular expression over whole paths, for patterns in which `*` may stand anywhere. `decode` is for the text between. */
+export function patternExpression(
+  pattern: string,
+  decode: (text: string) => string = (text) => text,
+): RegExp {
   const source = pattern
     .split(/(\*|:[A-Za-z]\w*)/)
     .map((part) => {
       if (part === "*") return ".*";
       if (/^:[A-Za-z]/.test(part)) return "[^/]+";
-      return escapeExpression(part);
+      return escapeExpression(decode(part));
     })
     .join("");
   return new RegExp(`^${source}$`, "su");

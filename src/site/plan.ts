@@ -7,6 +7,7 @@ import { commonFields } from "./common-fields.ts";
 import { fieldsOf } from "./header-fields.ts";
 import { type HeaderField, type HeaderRule, parseHeaders } from "./headers.ts";
 import { listFolders } from "./listing.ts";
+import { mediaTypeOf } from "./media-types.ts";
 import { parseRedirects } from "./redirects.ts";
 import { type Routes, resolveRoutes } from "./resolve-rules.ts";
 import { namesOf } from "./routes.ts";
@@ -38,7 +39,10 @@ export function planSite(site: Site, options: SiteOptions): SitePlan {
   const rules: readonly HeaderRule[] = headers.rules;
   const fieldsOfFile: FieldsOf = (file, status) => {
     const { home } = namesOf(file, options);
-    return fieldsOf(home === undefined ? [file.path] : [file.path, home], status, rules, options);
+    const paths = home === undefined ? [file.path] : [file.path, home];
+    // A list is HTML, whatever an index is called.
+    const mediaType = mediaTypeOf(file.content === undefined ? file.path : "list.html");
+    return fieldsOf(mediaType, paths, status, rules, options);
   };
   return { routes, fieldsOf: fieldsOfFile, common: commonFields(fieldsOfAll(routes, fieldsOfFile)) };
 }

@@ -167,6 +167,45 @@ describe("rules", () => {
     expect(made.patterns).toEqual([]);
   });
 
+  test("rewrite a folder, with and without its slash, to its index", () => {
+    const made = table(resolve(["/v2/index.html"], "/latest/* /v2/:splat 200\n"));
+    expect(made).toContain("/latest /v2/index.html");
+    expect(made).toContain("/latest/ /v2/index.html");
+  });
+
+  test("with a splat behind a segment also stand for the folder itself", () => {
+    const made = resolve(["/index.html"], "/a/:one/x/* /b/:splat/:one\n/c/:one/* /d/:one/:splat 302\n");
+    expect(patterns(made)).toEqual([
+      "/a/:/x/* 301 /b/2/1?",
+      "/a/:/x 301 /b//1?",
+      "/c/:/* 302 /d/1/2?",
+      "/c/: 302 /d/1/?",
+    ]);
+  });
+
+  test("with a splat behind a segment do not stand for what lies above", () => {
+    const made = resolve(["/a/index.html"], "/a/:one/x/* /b/:one/:splat 301!\n");
+    expect(table(made)).toContain("/a/ /a/index.html");
+    expect(table(made)).toContain("/a 301 /a/?");
+  });
+
+  test("for a file's path are for what is not there: the path with a slash", () => {
+    const made = table(resolve(["/a.txt", "/b.txt"], "/a.txt /b.txt 200\n"));
+    expect(made).toContain("/a.txt /a.txt");
+    expect(made).toContain("/a.txt/ /b.txt");
+  });
+
+  test("count in their order for the path with the other slash, too", () => {
+    const made = table(resolve(["/index.html"], "/old /first\n/old/* /second/:splat\n"));
+    expect(made).toContain("/old 301 /first?");
+    expect(made).toContain("/old/ 301 /first?");
+  });
+
+  test("rewrite a folder whose name has to be encoded", () => {
+    const made = resolve(["/a#b+c&d/x.txt"], "/v1/* /a%23b%2Bc%26d/:splat 200\n");
+    expect(table(made)).toContain("/v1/x.txt /a#b+c&d/x.txt");
+  });
+
   test("rewrite by placeholders in another order", () => {
     const made = resolve(["/p/2020-05.txt"], "/:month/:year /p/:year-:month.txt 200\n");
     expect(table(made)).toContain("/05/2020 /p/2020-05.txt");

@@ -17,6 +17,7 @@ import {
   isNotFoundPage,
   type LocationPiece,
   notFoundName,
+  redirectRank,
   redirectTo,
   type Target,
 } from "./routes.ts";
@@ -59,9 +60,13 @@ export function resolveRoutes(
   const diagnostics: Diagnostic[] = [];
   const resolved = rules.flatMap((rule) => {
     const made = resolveRule(rule, claims, files);
-    if (!("number" in made)) return [made];
-    diagnostics.push(made);
-    return [];
+    if ("number" in made) {
+      diagnostics.push(made);
+      return [];
+    }
+    const bare = withoutRest(rule);
+    const other = bare === undefined ? undefined : resolveRule(bare, claims, files);
+    return other === undefined || "number" in other ? [made] : [made, other];
   });
   const routes = applyRules(claims, resolved);
   const patterns = resolved.flatMap(({ rule, pattern }) =>
@@ -73,6 +78,22 @@ export function resolveRoutes(
       ...endings([...patterns, ...folderPages(files)], lastTarget(files, options)),
     }),
     diagnostics,
+  };
+}
+
+/** `/:year/x/*` also stands for `/:year/x`: a rule of its own, in which nothing is left of the rest. See `basePath` for one without segments. */
+function withoutRest(rule: RedirectRule): RedirectRule | undefined {
+  const text = rule.parts.at(-2);
+  const isFolder = rule.parts.at(-1)?.kind === "splat" && text?.kind === "text" && text.text.endsWith("/");
+  if (!isFolder || rule.parts.length === 2) return undefined;
+  const bare = text.text.slice(0, -1);
+  const last: readonly PatternPart[] = bare === "" ? [] : [{ kind: "text", text: bare }];
+  const { destination } = rule;
+  const pieces = destination?.pieces.filter((piece) => piece.kind === "text" || piece.name !== "splat") ?? [];
+  return {
+    ...rule,
+    parts: [...rule.parts.slice(0, -2), ...last],
+    destination: destination === undefined ? undefined : { ...destination, pieces },
   };
 }
 
@@ -147,7 +168,7 @@ function rewriteEach(
   if (targets.size === 0) return ruleDiagnostic(rule.span, "target", decodedText(destination));
   const apply = (captures: Captures): Target | undefined =>
     targets.get(fillParts(rule.parts, Object.fromEntries(captures)));
-  return { rule, apply, pattern: undefined, paths: [...targets.keys()] };
+  return { rule, apply, pattern: undefined, paths: [...targets.keys(), ...basePath(rule.parts)] };
 }
 
 /** Rules in their order, over the paths that exist or that a rule names. */
@@ -165,7 +186,7 @@ function applyRules(
       const target = captures === undefined ? undefined : apply(captures);
       if (target === undefined) continue;
       // A file goes before a rule that is not forced; a redirect that nobody wrote does not.
-      return claim !== undefined && claim.rank < 2 && !rule.forced ? claim.target : target;
+      return claim !== undefined && claim.rank < redirectRank && !rule.forced ? claim.target : target;
     }
     return claim?.target;
   };
@@ -174,13 +195,22 @@ function applyRules(
     const target = decide(path);
     if (target !== undefined) routes.set(path, target);
   }
-  // `/old` is meant to match `/old/` too, and the other way round.
+  // `/old` is meant to match `/old/` too, and the other way round. No file is there: what is at `/old` does not matter.
+  const decideOther = (path: string, other: string): Target | undefined => {
+    for (const { rule, apply, pattern } of candidates(path)) {
+      const own = matchPath(rule.parts, other);
+      const captures = own ?? matchPath(rule.parts, path);
+      const target = captures === undefined ? undefined : apply(captures);
+      if (target === undefined || leadsTo(target, other)) continue;
+      // The server matches it by itself.
+      return own !== undefined && pattern !== undefined && !isExact(rule) ? undefined : target;
+    }
+    return undefined;
+  };
   for (const path of named) {
     const other = path.endsWith("/") ? path.slice(0, -1) : `${path}/`;
-    const target = routes.get(path);
-    if (other === "" || routes.has(other) || target === undefined || leadsTo(target, other)) continue;
-    if (!rules.some(({ rule }) => !isExact(rule) && matchPath(rule.parts, other) !== undefined))
-      routes.set(other, target);
+    const target = other === "" || routes.has(other) ? undefined : decideOther(path, other);
+    if (target !== undefined) routes.set(other, target);
   }
   return routes;
 }
@@ -330,7 +360,7 @@ function fillParts(parts: readonly PatternPart[], values: Readonly<Record<string
 function templateExpression({ pieces }: Destination, parts: readonly PatternPart[]): RegExp {
   const seen = new Set<string>();
   const source = pieces.map((piece) => {
-    if (piece.kind === "text") return escapeExpression(decodeURI(piece.text));
+    if (piece.kind === "text") return escapeExpression(decodeURIComponent(piece.text));
     if (seen.has(piece.name)) return `\\k<${piece.name}>`;
     seen.add(piece.name);
     const isSplat = parts.some((part) => part.kind === "splat") && piece.name === "splat";

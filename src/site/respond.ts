@@ -20,21 +20,18 @@ import type { LocationPiece, RedirectTarget } from "./routes.ts";
 const tagCharacters = 8;
 export const entityTagBytes: number = tagCharacters + 2;
 
-const entityTagLineBytes = "ETag: \r\n".length + entityTagBytes;
-
 /** What status codes are counted from. With this one most of them are a signed byte, which code is short for, and 304 is zero, shorter still. */
 export const statusBase = 304;
 
 const structBytes = 12;
 const emptyLine = "\r\n";
 const mostHeadBytes = 0xffff;
-const mostValidatorBytes = 0xff;
 export const notStored = "Cache-Control: no-store\r\n";
 
 /** The kinds of a representation: content as it is, content in a coding, a redirect. */
 export const kinds = { identity: 0, br: 2, gzip: 3, zstd: 4, redirect: 8 } as const;
 
-/** What a 304 repeats besides the entity-tag, as far as there is room for it (RFC 9110, section 15.4.5). */
+/** What a 304 repeats besides the entity-tag (RFC 9110, section 15.4.5). */
 const repeated: readonly string[] = [
   "vary",
   "cache-control",
@@ -113,17 +110,10 @@ function heldBytes({ bytes }: Content): Uint8Array {
   return bytes;
 }
 
-/** As many of those that a 304 repeats as fit; the most important first. */
+/** Those that a 304 repeats, in this order. */
 function repeatedFields({ status, fields }: ContentInput): readonly HeaderField[] {
   if (status !== 200) return [];
-  let room = mostValidatorBytes - entityTagLineBytes - emptyLine.length;
-  return repeated.flatMap((name) =>
-    fields.filter((field) => {
-      if (field.name.toLowerCase() !== name || fieldLines([field]).length > room) return false;
-      room -= fieldLines([field]).length;
-      return true;
-    }),
-  );
+  return repeated.flatMap((name) => fields.filter((field) => field.name.toLowerCase() === name));
 }
 
 export function fieldLines(fields: readonly HeaderField[]): string {

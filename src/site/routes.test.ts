@@ -29,6 +29,18 @@ describe("fileRoutes", () => {
     expect(shown(filesOf("/404.html", "/a/404.html", "/a.txt"))).toEqual(["/a.txt = /a.txt"]);
   });
 
+  it("takes a hidden file that is called .html for no page", () => {
+    expect(shown(filesOf("/.html", "/a/.html"))).toEqual(["/.html = /.html", "/a/.html = /a/.html"]);
+  });
+
+  it.each(["always", "never"] as const)("lets a page go before the list of a folder: %s", (trailingSlash) => {
+    const list = { path: "/a/index.html", source: "the list of /a/", size: 0, content: new Uint8Array() };
+    const options = { ...defaultSiteOptions, trailingSlash };
+    const claims = fileRoutes([...filesOf("/a.html", "/a/b.txt"), list], options);
+    const home = trailingSlash === "always" ? "/a/" : "/a";
+    expect(claims.get(home)?.target).toMatchObject({ kind: "file", file: { path: "/a.html" } });
+  });
+
   it("refuses two files for one path", () => {
     const files = filesOf("/a.html", "/a/index.html");
     expect(() => fileRoutes(files, { ...defaultSiteOptions, trailingSlash: "never" })).toThrow(

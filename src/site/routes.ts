@@ -3,7 +3,7 @@
  *
  * A file is named by its path, a folder by its index, a page also by its path without `.html`. Where the site lives by
  * the other form (with or without the slash at the end) there is a redirect. Several may claim a path: a file goes before a
- * page under its clean name, and that before a redirect.
+ * page under its clean name, that before a list that we made of a folder, and that before a redirect.
  */
 
 import { UserError } from "../base/errors.ts";
@@ -31,9 +31,11 @@ export type Target =
 
 export interface Claim {
   readonly target: Target;
-  /** The lower goes first: a file, a page under another name, a redirect. */
-  readonly rank: 0 | 1 | 2;
+  /** The lower goes first: a file, a page under another name, a list of a folder, a redirect. */
+  readonly rank: 0 | 1 | 2 | typeof redirectRank;
 }
+
+export const redirectRank = 3;
 
 export const notFoundName = "404.html";
 
@@ -46,7 +48,7 @@ export function fileRoutes(files: readonly SiteFile[], options: SiteOptions): Re
   const add = (path: string, target: Target, rank: Claim["rank"]): void => {
     const other = claims.get(path);
     if (other === undefined || rank < other.rank) claims.set(path, { target, rank });
-    else if (rank === other.rank && rank < 2) {
+    else if (rank === other.rank && rank < redirectRank) {
       throw new UserError(
         `${describeTarget(other.target)} and ${describeTarget(target)} both lead to ${path}`,
         {
@@ -61,8 +63,8 @@ export function fileRoutes(files: readonly SiteFile[], options: SiteOptions): Re
     const names = namesOf(file, options);
     const target: Target = { kind: "file", file, status: 200 };
     const home = names.home ?? file.path;
-    if (names.home !== undefined) add(names.home, target, 1);
-    if (names.other !== undefined) add(names.other, redirectTo(home), 2);
+    if (names.home !== undefined) add(names.home, target, file.content === undefined ? 1 : 2);
+    if (names.other !== undefined) add(names.other, redirectTo(home), redirectRank);
     if (file.content !== undefined) continue;
     if (names.home !== undefined && options.cleanUrls === "redirect") add(file.path, redirectTo(home), 1);
     else add(file.path, target, 0);
@@ -91,7 +93,8 @@ export function namesOf(
     const bare = folder.slice(0, -1);
     return trailingSlash === "never" ? { home: bare, other: folder } : { home: folder, other: bare };
   }
-  if (cleanUrls === "off" || !path.endsWith(".html")) return {};
+  // A hidden file that is called `.html` is no page: nothing would be left of its name but the folder's.
+  if (cleanUrls === "off" || !/[^/]\.html$/.test(path)) return {};
   const clean = path.slice(0, -".html".length);
   switch (trailingSlash) {
     case "auto":

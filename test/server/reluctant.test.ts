@@ -46,6 +46,17 @@ needs("gcc")("reluctant clients", () => {
     expect(runCases(buildSimulated(folder, "watched", ir, sanitizers), cases)).toBe("0");
   });
 
+  test("are waited for, and not asked again and again, where content goes out in turns", () => {
+    const { ir: long } = compileServer(
+      { "/long.bin": Buffer.alloc((384 << 10) + 1, "long"), "/probe.txt": "probe" },
+      { ...defaultServerOptions, maxConnections: 100 },
+    );
+    // More than the server reads before it has answered.
+    const text = `GET /long.bin HTTP/1.1\r\nHost: a\r\n\r\n${probe.repeat(300)}`;
+    const program = buildSimulated(folder, "long", long, sanitizers);
+    expect(runCases(program, casesOf("long", [text], moods))).toBe("0");
+  });
+
   test("are missed when the kernel changes a byte", () => {
     expect(runCases(buildSimulated(folder, "wrong", ir, ["-DFAULT=1"]), cases)).toContain(
       "another answer when it comes in pieces",

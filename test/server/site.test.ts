@@ -409,6 +409,21 @@ describe("fields", () => {
     ]);
   });
 
+  test("that a 304 repeats, however long they are", async () => {
+    const value = `max-age=${"9".repeat(300)}`;
+    for (const more of [{}, { "/a.txt": "a", "/b.txt": "b", "/c.txt": "c" }]) {
+      const files = { "/index.html": "home", ...more, "/_headers": `/*\n  Cache-Control: ${value}\n` };
+      const site = await startSite(files);
+      try {
+        const { fields } = await ask(site, "/");
+        const same = await ask(site, "/", [`If-None-Match: ${fields.get("etag")}`]);
+        expect([same.status, same.fields.get("cache-control")]).toEqual([304, value]);
+      } finally {
+        await site.stop();
+      }
+    }
+  });
+
   test("that all files have are in every response, once", async () => {
     const text = "PUT / HTTP/1.1\r\nHost: a\r\n\r\nOPTIONS / HTTP/1.1\r\nHost: a\r\n\r\n";
     const others = await responses(server(), text, ["PUT", "OPTIONS"]);
@@ -472,6 +487,20 @@ describe("names", () => {
           expected.map((line) => line.split(" ")[0] ?? ""),
         ),
       ).toEqual(expected);
+    } finally {
+      await server.stop();
+    }
+  });
+
+  test("lists of folders are HTML, whatever an index is called", async () => {
+    const flags = { listing: true, index: "README.txt", securityHeaders: "basic" };
+    const server = await startSite({ "/a/b.txt": "b" }, flags);
+    try {
+      for (const target of ["/", "/a/"]) {
+        const { fields } = await ask(server, target);
+        expect(fields.get("content-type")).toBe("text/html;charset=utf-8");
+        expect(fields.get("x-frame-options")).toBe("SAMEORIGIN");
+      }
     } finally {
       await server.stop();
     }

@@ -15,20 +15,20 @@ export const sanitizers: readonly string[] = [
   "-fno-sanitize-recover=undefined",
 ];
 
-/** Compiles it as `name` in `folder`. Needs gcc. */
+/** Compiles it as `name` in `folder`: from its IR, or from the C that this is printed as. Needs gcc. */
 export function buildSimulated(
   folder: string,
   name: string,
-  ir: IrProgram,
+  program: IrProgram | string,
   flags: readonly string[],
 ): string {
   const source = join(folder, `${name}.c`);
-  writeFileSync(source, printC(ir));
-  const program = join(folder, name);
+  writeFileSync(source, typeof program === "string" ? program : printC(program));
+  const executable = join(folder, name);
   const kernel = join(repository, "test", "fuzz", "kernel.c");
   const common = ["-O1", "-w", "-DSIMULATED", "-fno-pic", "-no-pie"];
-  execFileSync("gcc", [...common, ...flags, "-o", program, source, kernel]);
-  return program;
+  execFileSync("gcc", [...common, ...flags, "-o", executable, source, kernel]);
+  return executable;
 }
 
 /** Its status and what it said of findings: "0" when there are none. */
