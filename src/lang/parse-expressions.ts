@@ -98,7 +98,7 @@ function parseExpressionInside(context: ParseContext, node: Tree.Expression): Ex
       return refuse(context, node, "assertion", { form: "<T>value" });
     case "NewExpression":
       return refuse(context, node, "new", {
-        name: node.callee.type === "Identifier" ? node.callee.name : "C",
+        name: storageOf(node.callee.type === "Identifier" ? node.callee.name : "C"),
       });
     case "ClassExpression":
       return refuse(context, node, "nestedDeclaration", { what: "a class" });
@@ -109,6 +109,12 @@ function parseExpressionInside(context: ParseContext, node: Tree.Expression): Ex
         node.type in refused ? refused[node.type as keyof typeof refused] : "otherExpression",
       );
   }
+}
+
+/** What stands in `zeroed<…>()` for an object of a class; JavaScript's arrays of bytes and numbers are none. */
+function storageOf(className: string): string {
+  const [, name = "", bits = ""] = /^(Int|Uint)(8|16|32)(?:Clamped)?Array$/.exec(className) ?? [];
+  return name === "" ? className : `Fixed<${name === "Int" ? "i" : "u"}${bits}, N>`;
 }
 
 function parseLiteral(
