@@ -250,5 +250,18 @@ function parseCast(context: ParseContext, node: Tree.TSAsExpression): Expression
   ) {
     return operand;
   }
+  const operator = operatorInType(type);
+  if (operator !== undefined) {
+    return refuse(context, type, operator === "&" ? "otherType" : "union", {
+      note: `TypeScript reads \`${operator}\` behind \`as\` as part of the type: write \`(value as T) ${operator} …\``,
+    });
+  }
   return { kind: "cast", operand, type: parseType(context, type), span: spanOf(context, node) };
+}
+
+/** `x as u32 & 1` is a cast to the type `u32 & 1`; `p as Ptr<u8> | null` is meant as it is read. */
+function operatorInType(type: Tree.TSType): "&" | "|" | undefined {
+  if (type.type === "TSIntersectionType") return "&";
+  const isUnion = type.type === "TSUnionType" && type.types.every((part) => part.type !== "TSNullKeyword");
+  return isUnion ? "|" : undefined;
 }

@@ -13,6 +13,8 @@
 // ML1202 24:20
 // ML1101 26:28
 // ML1101 27:10
+// ML1026 30:15
+// ML1023 33:15
 import { hidden } from "./support/module.ts";
 
 const storage = zeroed<Fixed<u8, 4>>();
@@ -40,4 +42,10 @@ function main(): i32 {
   narrow = narrow << 8;
   if ((narrow = 1)) return storag;
   return narow;
+}
+function flag(n: u64): u32 {
+  return n as u32 & 1;
+}
+function mask(n: u64): u32 {
+  return n as u32 | 4;
 }
