@@ -142,7 +142,8 @@ function meet(left: IntegerType, right: IntegerType): IntegerType | undefined {
   return commonInteger(left, right);
 }
 
-function operandHelp(operator: string, type: Type, wanted: Type): string {
+/** What to do about an operand that is no integer. */
+export function operandHelp(operator: string, type: Type, wanted: Type): string {
   if (type.kind === "boolean") {
     if (operator === "&" || operator === "|") return `use \`${operator}${operator}\``;
     if (operator === "^") return "use `!==`";
@@ -151,7 +152,7 @@ function operandHelp(operator: string, type: Type, wanted: Type): string {
     if (operator === "+") return "`p.add(n)` is the address n elements further on";
     if (operator === "-") return "`p.since(start)` is the number of elements between two pointers";
   }
-  if (type.kind === "string" && operator === "+")
+  if (type.kind === "string" && operator.startsWith("+"))
     return "strings are constant bytes; write the parts one after the other";
   return mismatchHelp(type, wanted);
 }

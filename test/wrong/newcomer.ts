@@ -15,6 +15,8 @@
 // ML1101 27:10
 // ML1026 30:15
 // ML1023 33:15
+// ML1205 37:3
+// ML1203 40:22
 import { hidden } from "./support/module.ts";
 
 const storage = zeroed<Fixed<u8, 4>>();
@@ -48,4 +50,11 @@ function flag(n: u64): u32 {
 }
 function mask(n: u64): u32 {
   return n as u32 | 4;
+}
+function grow(): void {
+  let line = "a";
+  line += "b";
+}
+function words(stack: usize): Ptr<u8> {
+  return pointer<u8>(stack);
 }
