@@ -280,14 +280,16 @@ function generate(
     if (!context.recursive) settleParameters(fn, calls.get(source) ?? 0, target.cheapRegisters, target.move);
     begin("improve");
     addFrame(fn, target);
-    if (source === program.functions[0]) enterProgram(fn, storage, extent, target);
-    reuseValues(fn, target.values, "all");
+    const isEntry = source === program.functions[0];
+    if (isEntry) enterProgram(fn, storage, extent, target);
+    const initial = isEntry ? target.initialValues : undefined;
+    reuseValues(fn, target.values, "all", initial);
     target.peephole(fn, optimize);
     reachSlots(fn, target);
     begin("merge");
     if (optimize === "size") mergeTails(fn);
     // What is done before a branch holds on both of its sides.
-    if (hoistSides(fn)) reuseValues(fn, target.values, "constants");
+    if (hoistSides(fn)) reuseValues(fn, target.values, "constants", initial);
     begin("layout");
     layOut(fn, target, measure);
     if (!context.recursive) {

@@ -8,7 +8,15 @@ import { join } from "node:path";
 import { collectBytes } from "./base/byte-source.ts";
 import type { Digest } from "./base/digest.ts";
 import { UserError } from "./base/errors.ts";
-import { makeFolder, openFile, openFolder, removeFolder, writeFileWhole, writeTree } from "./base/files.ts";
+import {
+  listFolder,
+  makeFolder,
+  openFile,
+  openFolder,
+  removedOnFailure,
+  writeFileWhole,
+  writeTree,
+} from "./base/files.ts";
 import type { Engine } from "./engine/engine.ts";
 import { findEngine } from "./engine/find-engine.ts";
 import type { LayoutFile } from "./image/archive.ts";
@@ -225,16 +233,13 @@ async function writeLayout(
   referrers: readonly Descriptor[],
 ): Promise<void> {
   const files = await layoutOfSource(source, root.descriptor, tags, referrers);
-  // A folder that has an index of another kind, as a site may, gets no blobs.
+  // A folder that has something else in it, as a site, gets no blobs.
   await existingIndex(join(path, "index.json"));
+  await requireLayoutPlace(path);
   const added = await makeFolder(path);
-  try {
-    await writeLayoutFiles(files, path);
-  } catch (error) {
-    // A layout that was there before is as it was, but for blobs that nothing names.
-    if (added !== undefined) await removeFolder(added);
-    throw error;
-  }
+  // A layout that was there before is as it was, but for blobs that nothing names.
+  if (added === undefined) await writeLayoutFiles(files, path);
+  else await removedOnFailure(added, () => writeLayoutFiles(files, path));
 }
 
 async function writeLayoutFiles(files: readonly LayoutFile[], path: string): Promise<void> {
@@ -265,6 +270,16 @@ async function mergedIndex(path: string, bytes: Uint8Array): Promise<Uint8Array>
 async function existingIndex(path: string): Promise<Index | undefined> {
   const bytes = await readFile(path).catch(() => undefined);
   return bytes === undefined ? undefined : parseIndex(bytes, path);
+}
+
+/** @throws UserError when the folder has something in it and is no layout: the one would become part of the other */
+export async function requireLayoutPlace(path: string): Promise<void> {
+  const names = await listFolder(path);
+  // Without `oci-layout` it may be one that was not finished.
+  if (names.includes("oci-layout") || names.every((name) => ["blobs", "index.json"].includes(name))) return;
+  throw new UserError(`"${path}" has something else in it than an OCI layout`, {
+    help: "Name a folder that is new or empty, or a layout.",
+  });
 }
 
 /** The names in a file: the given one, or else those that the image had and that are names. */

@@ -155,17 +155,17 @@ needs(...withoutPrivileges.slice(0, 1))("without permission", () => {
   });
 
   test.each(["locked/out", "locked/out.tar"])("to write %s", (output) => {
-    const message = `"${output}" could not be written: permission denied. Choose another place with -o.`;
+    const message = `"${output}" could not be written: permission denied. Choose another place.`;
     expectRefusal(run(["build", "good", "-o", output]), 2, message);
     expect(readdirSync(join(folder, "locked"))).toEqual([]);
   });
 });
 
 describe("an output that cannot be written", () => {
-  const again = "Choose another place with -o.";
+  const again = "Choose another place.";
   const rows: readonly (readonly [string, string])[] = [
-    ["nowhere/out", 'there is no folder "nowhere". Make it first, or choose another place with -o.'],
-    ["file.txt/out", 'there is no folder "file.txt". Make it first, or choose another place with -o.'],
+    ["nowhere/out", 'there is no folder "nowhere". Make it first, or choose another place.'],
+    ["file.txt/out", 'there is no folder "file.txt". Make it first, or choose another place.'],
     ["x".repeat(300), `the name is too long. ${again}`],
   ];
 
@@ -201,6 +201,69 @@ describe("an output that cannot be written", () => {
     },
   );
 });
+
+describe("outputs that would destroy something", () => {
+  writeFileSync(join(folder, "program.ts"), "export function main(): void {}\n");
+  symlinkSync("program.ts", join(folder, "link.ts"));
+  const elsewhere = "is the input itself. Write the result to another place.";
+  const rows: readonly (readonly [readonly string[], string])[] = [
+    [["program.ts", "-o", "program.ts"], `"program.ts" ${elsewhere}`],
+    [["program.ts", "-o", "./good/../program.ts"], `"./good/../program.ts" ${elsewhere}`],
+    [["program.ts", "-o", "link.ts"], `"link.ts" ${elsewhere}`],
+    [["program.ts", "-o", "out", "--map", "program.ts"], `"program.ts" ${elsewhere}`],
+    [["program.ts", "--emit", "asm", "-o", "program.ts"], `"program.ts" ${elsewhere}`],
+    [["good", "-o", "good", "--format", "oci-layout"], `"good" ${elsewhere}`],
+    [
+      ["good", "-o", "out", "--map", "./out"],
+      'two results would go to "./out". Give each a place of its own.',
+    ],
+    [
+      ["good", "-o", "out.tar", "--sbom", "spdx=bill.json", "--provenance", "slsa=bill.json"],
+      'two results would go to "bill.json". Give each a place of its own.',
+    ],
+    [
+      ["good", "-o", "out", "--map", "-"],
+      '"-" is standard output, which takes nothing but what build makes. A file of this name is ./-.',
+    ],
+    [
+      ["good", "-o", "-", "--json"],
+      "-o - and --json both write to standard output. Name a file with -o, or leave --json out.",
+    ],
+    [
+      ["good", "-o", "-", "--format", "rootfs"],
+      "--format rootfs makes a folder, which standard output cannot take. Name a folder with -o.",
+    ],
+  ];
+
+  test.each(rows)("build %j", (args, message) => {
+    const before = everything();
+    expectRefusal(microlith(["build", ...args], { cwd: folder }), 2, message);
+    expect(everything()).toEqual(before);
+    expect(readFileSync(join(folder, "program.ts"), "utf8")).toContain("main");
+  });
+});
+
+needsThat(commandPath("sh") !== undefined && process.platform === "linux", "there is no /dev/full")(
+  "standard output on a full disk",
+  () => {
+    test.each([
+      "build good -o full.elf",
+      "build good -o -",
+      "build good --emit map",
+      "inspect good",
+      "--help",
+    ])("microlith %s", (line) => {
+      microlith(["--version"]);
+      const command = `exec "$0" "$@" >/dev/full`;
+      const args = ["-c", command, process.execPath, script, ...line.split(" ")];
+      const { status, stderr } = spawnSync("sh", args, { cwd: folder, encoding: "utf8" });
+      expect(status).toBe(2);
+      expect(stderr).toMatch(
+        /^(linux\/amd64: .*\n)?microlith: error: .* could not be written: the disk is full\..*\n$/,
+      );
+    });
+  },
+);
 
 describe("a machine that cannot run the executable", () => {
   const machines = [

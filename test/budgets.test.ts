@@ -39,7 +39,7 @@ test.each([
 
 const small: readonly (readonly [string, string, string, number])[] = [
   ["hello", "tight", "linux/amd64", 112],
-  ["hello", "tight", "linux/386", 100],
+  ["hello", "tight", "linux/386", 70],
   ["hello", "plain", "linux/arm/v6", 140],
   ["hello", "plain", "linux/arm64", 180],
   ["hello", "plain", "linux/riscv64", 170],

@@ -28,6 +28,11 @@ describe("microlith", () => {
     expect(run.stderr).toBe("");
   });
 
+  test("help is --help", () => {
+    expect(microlith(["help"])).toEqual(microlith(["--help"]));
+    expect(microlith(["help", "build"])).toEqual(microlith(["build", "--help"]));
+  });
+
   test("without a command shows its help as an error", () => {
     const run = microlith([]);
     expect(run).toMatchObject({ status: 2, stdout: "" });
@@ -42,6 +47,14 @@ describe("a program", () => {
     const run = microlith(["build", hello, "-o", "hello"], { cwd: folder });
     expect(run).toMatchObject({ status: 0, stdout: "hello\n" });
     expect(readFileSync(join(folder, "hello")).subarray(0, 4).toString("latin1")).toBe("\x7fELF");
+  });
+
+  test("goes to standard output, and nothing else does, with -o -", () => {
+    const run = microlith(["build", hello, "-o", "-"], { cwd: folder });
+    expect(run.status).toBe(0);
+    expect(run.stdout).toMatch(/^\x7fELF.*Hello World\n$/s);
+    expect(errorLines(run)).toEqual([expect.stringMatching(/^linux\/amd64: \d+ bytes$/)]);
+    expect(readdirSync(folder)).not.toContain("-");
   });
 
   test("becomes an image archive when the name ends in .tar", () => {

@@ -272,7 +272,7 @@ test("a layout is not written over the site", () => {
     cwd: folder,
   });
   expect(run).toMatchObject({ status: 2, stdout: "" });
-  expect(run.stderr).toContain("is the site itself. Write the image to another folder.");
+  expect(run.stderr).toContain("is the input itself. Write the result to another place.");
   expect(readdirSync(folder).sort()).toEqual(readdirSync(site).sort());
 });
 
@@ -284,7 +284,7 @@ describe("bad input is one line and an exit code", () => {
   writeFileSync(at("empty.tar"), "");
   writeFileSync(at("notes.txt"), "notes");
   writeFileSync(at("elf"), "\x7fELF");
-  mkdirSync(at("dir"));
+  mkdirSync(at("dir/sub"), { recursive: true });
   mkdirSync(at("layout"));
   writeFileSync(at("layout/oci-layout"), '{"imageLayoutVersion":"1.0.0"}');
   writeFileSync(at("layout/index.json"), "{}");
@@ -299,7 +299,7 @@ describe("bad input is one line and an exit code", () => {
     [["build", hello, ...to, "--label", "=b"], 2, /--label "=b" is not NAME=VALUE/],
     [["build", hello, ...to, "--annotation", "a"], 2, /is not an annotation/],
     [["build", hello, ...to, "--annotation", "index:a=b"], 2, /is for an index, and one platform has none/],
-    [["build", hello, ...to, "--entrypoint", "[1]"], 2, /is not a JSON list of strings/],
+    [["build", hello, ...to, "--entrypoint", "[1]"], 2, /is neither a word nor a JSON list/],
     [["build", hello, ...to, "--expose", "web"], 2, /--expose "web" is not a port/],
     [["build", hello, ...to, "--stop-signal", "SIGNO"], 2, /--stop-signal "SIGNO" is not a signal/],
     [["build", hello, ...to, "--health-interval", "3s"], 2, /Add --healthcheck/],
@@ -347,6 +347,25 @@ describe("bad input is one line and an exit code", () => {
     [["push", hello, "x.example/a", "--tag", "x".repeat(129)], 2, /x" is not a tag\. It has at most 128/],
     [["push", hello, "x.example/a", "--tag", "other:1"], 2, /is not a tag of x.example\/a/],
     [["push", "good.tar", "x.example/a", "--label", "a=b"], 2, /this one is made already/],
+    [["push", "good.tar", "x.example/a", "--health"], 2, /--health is about how an image is made/],
+    [["push", "good.tar", "x.example/a", "--no-seccomp"], 2, /--no-seccomp is about how an image is made/],
+    [["load", "good.tar", "--tag", "a:1", "--port", "80"], 2, /--port is about how an image is made/],
+    [["load", hello, "--tag", "a:1", "--sbom", "spdx"], 2, /an engine keeps nothing beside images/],
+    [["push", hello, "oci:layout"], 2, /"oci:layout" is not in a registry/],
+    [["copy", "good.tar", "x.tar"], 2, /"x.tar" is the name of a file.* Write archive:x.tar/],
+    [["copy", "good.tar", "dir"], 2, /"dir" is the name of a file/],
+    [["build", hello, "-o", "x", "--base", "docs"], 2, /--base "docs" names an image.* as in \/docs/],
+    [["build", hello, ...to, "--entrypoint", ""], 2, /--entrypoint "" is neither a word nor/],
+    [["build", hello, ...to, "--cmd", "[1]"], 2, /--cmd "\[1\]" is neither a word nor/],
+    [
+      ["build", hello, ...to, "--annotation", "manifest[linux/386]:a=b"],
+      2,
+      /is for linux\/386, which is not made/,
+    ],
+    [["pull", "good.tar", "-o", "dir/"], 2, /"dir\/" has something else in it than an OCI layout/],
+    [["copy", "good.tar", "oci:dir"], 2, /"dir" has something else in it than an OCI layout/],
+    [["build", hello, "-o", "dir", "--format", "oci-layout"], 2, /"dir" has something else in it/],
+    [["build", hello, ...to, "--created", "8589934592"], 2, /--created "8589934592" is not a time/],
     [["push", hello, "x.example/a", "--username", "me"], 2, /--username without --password-stdin/],
     [["push", hello, "x.example/a", "--password-stdin"], 2, /--password-stdin without --username/],
     [["push", hello, "x.example/a", "--username", "me", "--password-stdin"], 2, /standard input is empty/],

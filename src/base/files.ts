@@ -3,8 +3,8 @@
  */
 
 import { randomBytes } from "node:crypto";
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import { link, mkdir, open, realpath, rename, rm, stat, symlink } from "node:fs/promises";
+import { closeSync, fstatSync, openSync, readSync, rmSync } from "node:fs";
+import { link, mkdir, open, readdir, realpath, rename, rm, stat, symlink } from "node:fs/promises";
 import { dirname, join, resolve, sep } from "node:path";
 import type { ByteSource } from "./byte-source.ts";
 import { type Content, changed } from "./content.ts";
@@ -132,6 +132,27 @@ export async function openFolder(path: string): Promise<{
   };
 }
 
+/** Signals that end the tool in the middle of its work. */
+const endings = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** Does the work, and takes away what is at `path` when it fails or a signal ends the tool in the middle of it. */
+export async function removedOnFailure<T>(path: string, work: () => Promise<T>): Promise<T> {
+  const interrupted = (signal: NodeJS.Signals): void => {
+    rmSync(path, { recursive: true, force: true });
+    process.kill(process.pid, signal);
+  };
+  for (const signal of endings) process.once(signal, interrupted);
+  try {
+    return await work();
+  } catch (error) {
+    // Where there is nothing, there may not even be a folder around it.
+    await rm(path, { recursive: true, force: true }).catch(() => {});
+    throw error;
+  } finally {
+    for (const signal of endings) process.removeListener(signal, interrupted);
+  }
+}
+
 /** Writes the chunks to a file that appears when all of them are there. @throws UserError when it cannot be written */
 export async function writeFileWhole(
   path: string,
@@ -139,21 +160,22 @@ export async function writeFileWhole(
   mode = 0o666,
 ): Promise<void> {
   const beside = join(dirname(path), `.${randomBytes(6).toString("hex")}.tmp`);
-  const handle = await attempted(`write ${path}`, () => open(beside, "wx", mode));
-  try {
-    for await (const chunk of chunks) {
-      for (let at = 0; at < chunk.length; ) {
-        const rest = chunk.subarray(at);
-        at += (await attempted(`write ${path}`, () => handle.write(rest))).bytesWritten;
+  await removedOnFailure(beside, async () => {
+    const handle = await attempted(`write ${path}`, () => open(beside, "wx", mode));
+    try {
+      for await (const chunk of chunks) {
+        for (let at = 0; at < chunk.length; ) {
+          const rest = chunk.subarray(at);
+          at += (await attempted(`write ${path}`, () => handle.write(rest))).bytesWritten;
+        }
       }
+      await attempted(`write ${path}`, () => handle.close());
+      await attempted(`write ${path}`, () => rename(beside, path));
+    } catch (error) {
+      await handle.close().catch(() => {});
+      throw error;
     }
-    await attempted(`write ${path}`, () => handle.close());
-    await attempted(`write ${path}`, () => rename(beside, path));
-  } catch (error) {
-    await handle.close().catch(() => {});
-    await rm(beside, { force: true });
-    throw error;
-  }
+  });
 }
 
 /** A folder, and those above it; the first that was not there. @throws UserError */
@@ -161,9 +183,12 @@ export async function makeFolder(path: string): Promise<string | undefined> {
   return attempted(`make the folder ${path}`, () => mkdir(path, { recursive: true }));
 }
 
-/** Takes away a folder of ours with all that is in it. */
-export async function removeFolder(path: string): Promise<void> {
-  await rm(path, { recursive: true, force: true });
+/** The names in a folder; none when there is no such folder. @throws UserError */
+export async function listFolder(path: string): Promise<readonly string[]> {
+  return attempted(`read the folder ${path}`, async () => {
+    const isThere = await stat(path).catch(() => undefined);
+    return isThere === undefined ? [] : readdir(path);
+  });
 }
 
 /** A file, folder or link to be laid out below a folder. */
@@ -184,7 +209,7 @@ export async function writeTree(path: string, entries: AsyncIterable<TreeEntry>)
   const beside = join(dirname(path), `.${randomBytes(6).toString("hex")}.tmp`);
   const links = new Set<string>();
   await attempted(`write ${path}`, () => mkdir(beside));
-  try {
+  await removedOnFailure(beside, async () => {
     for await (const entry of entries) {
       const parts = entry.path.split("/").filter((part) => part !== "" && part !== ".");
       const above = parts.map((_, at) => parts.slice(0, at).join("/"));
@@ -197,10 +222,7 @@ export async function writeTree(path: string, entries: AsyncIterable<TreeEntry>)
       await attempted(`write ${path}/${entry.path}`, () => writeEntry(beside, parts, entry, links));
     }
     await attempted(`write ${path}`, () => rename(beside, path));
-  } catch (error) {
-    await rm(beside, { recursive: true, force: true });
-    throw error;
-  }
+  });
 }
 
 async function writeEntry(

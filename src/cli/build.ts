@@ -3,11 +3,9 @@
  * says what came out.
  */
 
-import { existsSync, realpathSync } from "node:fs";
 import { createHasher, hashed } from "../base/digest.ts";
 import { UserError } from "../base/errors.ts";
 import { formatPlatform, parsePlatform } from "../image/platform.ts";
-import { documentPaths } from "./document-paths.ts";
 import { type ImageFlags, type ImageSettings, imageOnlyFlag, parseImageOptions } from "./image-options.ts";
 import { findInput, type Input } from "./input.ts";
 import type { MadeImage } from "./make-image.ts";
@@ -21,6 +19,7 @@ import {
   parseChoice,
   quote,
 } from "./options.ts";
+import { outputsOf, requireNotInput, requireStream, standardOutput } from "./outputs.ts";
 import type { Product, ProductExecutable, ProductOptions } from "./product.ts";
 import { type ProductFlags, parseProductOptions } from "./product-options.ts";
 import { parseRegistryOptions, type RegistryFlags } from "./registry-options.ts";
@@ -45,15 +44,18 @@ export async function build(inputPath: string, options: BuildOptions): Promise<v
       throw new UserError("--emit prints text, and no JSON", { help: "Leave one of the two out." });
     }
     const stage = parseChoice("--emit", options.emit, emits);
+    if (options.output !== undefined) requireNotInput(inputPath, [options.output]);
     await emit(findInput(inputPath), stage, requireOnePlatform(product, "--emit"), options.output);
     return;
   }
   const output = requireOutput(options.output);
+  const outputs = outputsOf(output, options.map, settings, product.platforms);
+  requireNotInput(inputPath, outputs);
+  if (output === standardOutput) requireStream(format, options.json === true, process.stdout.isTTY === true);
   if (options.map !== undefined) {
     requireOnePlatform(product, "--map");
     await requireWritable(options.map);
   }
-  const outputs = outputsOf(output, options, settings, product);
   const plan = {
     input: findInputWhenPlaced(inputPath),
     output,
@@ -65,18 +67,9 @@ export async function build(inputPath: string, options: BuildOptions): Promise<v
   if (options.json === true) {
     result(JSON.stringify(summary));
   } else {
-    result(output);
+    if (output !== standardOutput) result(output);
     for (const line of describe(summary)) note(line);
   }
-}
-
-function outputsOf(
-  output: string,
-  { map }: BuildOptions,
-  settings: ImageSettings,
-  { platforms }: ProductOptions,
-): readonly string[] {
-  return [output, ...(map === undefined ? [] : [map]), ...documentPaths(settings, platforms)];
 }
 
 interface Plan {
@@ -131,12 +124,17 @@ async function buildExecutable(plan: Plan, flags: BuildOptions): Promise<BuildSu
   const [attached] = [...plan.settings.sboms, ...plan.settings.provenances];
   const name =
     flag ?? (attached === undefined ? undefined : attached.kind === "slsa" ? "provenance" : "sbom");
+  if (name === "base") {
+    throw new UserError(`--base ${quote(flags.base ?? "")} names an image, and an executable is none`, {
+      help: "A path that the site lies under begins with a slash, as in /docs; an image needs --format oci.",
+    });
+  }
   if (name !== undefined) {
     throw new UserError(`--${name} is about an image, and an executable is none`, {
       help: `Write an image archive with --format oci, or leave --${name} out.`,
     });
   }
-  await requireWritable(plan.output);
+  if (plan.output !== standardOutput) await requireWritable(plan.output);
   const product = await makeProduct(plan.input(), plan.product);
   const executable = onlyExecutable(product);
   if (plan.settings.maxBytes !== undefined) {
@@ -159,12 +157,11 @@ async function buildImage(
   const { output, format, settings } = plan;
   if (format === "docker" || format === "rootfs") requireOnePlatform(plan.product, `--format ${format}`);
   const { requireImagePlace } = await import("./write-image.ts");
-  await requireImagePlace(output, format);
+  if (output !== standardOutput) await requireImagePlace(output, format);
   for (const { path } of [...settings.sboms, ...settings.provenances]) {
     if (path !== undefined) await requireWritable(path);
   }
   const input = plan.input();
-  requireOutside(input, output);
   const product = await makeProduct(input, plan.product);
   progress("packing the image");
   const { makeImage } = await import("./make-image.ts");
@@ -187,16 +184,6 @@ async function buildImage(
     };
   } finally {
     await image.close();
-  }
-}
-
-/** A layout would become part of the site. @throws UserError */
-function requireOutside(input: Input, output: string): void {
-  if (input.kind !== "site" || !existsSync(output)) return;
-  if (realpathSync(input.path) === realpathSync(output)) {
-    throw new UserError(`${quote(output)} is the site itself`, {
-      help: "Write the image to another folder.",
-    });
   }
 }
 
@@ -271,9 +258,10 @@ async function emit(
   options: ProductOptions,
   output: string | undefined,
 ): Promise<void> {
-  if (output !== undefined) await requireWritable(output);
+  const isFile = output !== undefined && output !== standardOutput;
+  if (isFile) await requireWritable(output);
   const text = await emitStage(input, options, stage);
-  if (output === undefined) process.stdout.write(text);
+  if (!isFile) process.stdout.write(text);
   else await writeOutput(output, [Buffer.from(text)], 0o644);
 }
 

@@ -46,10 +46,10 @@ describe("a configuration", () => {
 
   test.each([
     ["d1.json", "{", "could not be loaded"],
-    ["d2.json", "[]", "the configuration must be object"],
+    ["d2.json", "[]", "the configuration must be an object"],
     ["d3.json", '{ "codngs": [] }', 'unknown option "codngs"'],
     ["d4.json", '{ "codings": ["deflate"] }', "codings.0 must be one of br, gzip, zstd, identity"],
-    ["d5.json", '{ "port": "80" }', "port must be integer"],
+    ["d5.json", '{ "port": "80" }', "port must be an integer"],
     [
       "d6.json",
       '{ "cacheControl": [{ "match": "/" }] }',
@@ -57,13 +57,14 @@ describe("a configuration", () => {
     ],
     ["d7.ts", "export default { port: } ;", "could not be loaded"],
     ["d8.ts", 'throw new Error("no luck");', "could not be loaded: no luck"],
-    ["d9.js", "export default 5;", "the configuration must be object"],
+    ["d9.js", "export default 5;", "the configuration must be an object"],
   ])("%s that is wrong: %s", async (name, text, message) => {
     await expect(loadConfig(written(name, text))).rejects.toThrow(message);
   });
 
   test("that is not there", async () => {
     await expect(loadConfig(join(folder, "none.json"))).rejects.toThrow("there is no configuration file");
+    await expect(loadConfig(folder)).rejects.toThrow("is no file");
   });
 });
 
@@ -119,6 +120,23 @@ describe("microlith build", () => {
     expect(run.stderr).toContain("dist/_headers:2:3: error ML2105: ");
     expect(run.stderr).toMatch(/ {2}help: write a path with its first slash/);
     expect(run.stderr).toContain("3 errors");
+  });
+
+  test.each([
+    ['{ "cors": "example.org" }', [], 'the configuration: cors "example.org" is not an origin'],
+    ['{ "lastModified": "soon" }', [], 'the configuration: lastModified "soon" is not a time'],
+    ['{ "user": "www" }', ["--user", "web"], '--user "web" is not a numeric user'],
+    ['{ "spa": true }', ["--host", "example.org"], '--host "example.org" is not an IP address'],
+  ])("says whether %s or the flags %j are wrong", (text, flags, message) => {
+    writeFileSync(join(project, "wrong.json"), `\ufeff${text}`);
+    for (const command of [
+      ["build", "dist", "-o", "out"],
+      ["serve", "dist"],
+    ]) {
+      const run = microlith([...command, "--config", "wrong.json", ...flags], { cwd: project });
+      expect(run).toMatchObject({ status: 2, stdout: "" });
+      expect(run.stderr).toContain(`microlith: error: ${message}`);
+    }
   });
 
   test("refuses two configuration files", () => {

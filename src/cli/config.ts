@@ -3,7 +3,7 @@
  * it; what the file imports from "microlith" is this tool, installed in the project or not.
  */
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ErrorObject } from "ajv";
@@ -18,8 +18,29 @@ export async function loadConfig(path: string | undefined): Promise<MicrolithCon
   const found = path ?? findConfig();
   if (found === undefined) return {};
   if (!existsSync(found)) throw new UserError(`there is no configuration file ${quote(found)}`);
+  if (!statSync(found).isFile()) throw new UserError(`the configuration ${quote(found)} is no file`);
   const value = found.endsWith(".json") ? readJson(found) : await importDefault(found);
   return checkConfig(found, value);
+}
+
+/** What `choose` refuses is said of the configuration where the flag that it names was not given. */
+export async function namingConfig<T>(
+  flags: object,
+  config: MicrolithConfig,
+  choose: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await choose();
+  } catch (cause) {
+    if (!(cause instanceof UserError)) throw cause;
+    const [, word = ""] = /^--([a-z-]+) /.exec(cause.message) ?? [];
+    const name = word.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+    const given = new Map<string, unknown>(Object.entries(flags)).get(name);
+    if (given !== undefined || !Object.hasOwn(config, name)) throw cause;
+    const { exitCode, help } = cause;
+    const message = `the configuration: ${cause.message.replace(/^--[a-z-]+/, name)}`;
+    throw new UserError(message, { exitCode, cause, ...(help === undefined ? {} : { help }) });
+  }
 }
 
 function findConfig(): string | undefined {
@@ -32,7 +53,8 @@ function findConfig(): string | undefined {
 
 function readJson(path: string): unknown {
   try {
-    return JSON.parse(readFileSync(path, "utf8"));
+    // Editors on Windows begin a file with a byte order mark.
+    return JSON.parse(readFileSync(path, "utf8").replace(/^\ufeff/, ""));
   } catch (cause) {
     throw failed(path, cause);
   }
@@ -65,7 +87,7 @@ async function checkConfig(path: string, value: unknown): Promise<MicrolithConfi
   const [error] = validate.errors ?? [];
   throw new UserError(`${quote(path)}: ${error === undefined ? "it is wrong" : describe(error)}`, {
     exitCode: 1,
-    help: "docs/site.md lists the options.",
+    help: "The options are in docs/site.md.",
   });
 }
 
@@ -74,5 +96,15 @@ function describe({ instancePath, message = "is wrong", params, keyword }: Error
   if (keyword === "additionalProperties")
     return `${place} has an unknown option ${quote(params.additionalProperty)}`;
   if (keyword === "enum") return `${place} must be one of ${params.allowedValues.join(", ")}`;
+  if (keyword === "type") return `${place} must be ${formsOf(params.type)}`;
+  if (keyword === "minItems") return `${place} must not be empty`;
   return `${place} ${message}`;
+}
+
+/** `an object`, `a boolean or a string`. */
+function formsOf(types: string | readonly string[]): string {
+  return [types]
+    .flat()
+    .map((type) => `${/^[aeiou]/.test(type) ? "an" : "a"} ${type}`)
+    .join(" or ");
 }

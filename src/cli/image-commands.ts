@@ -47,8 +47,23 @@ function addPush(program: Command): void {
     .action(async (image, reference, _, command) => {
       // The platform's default is for what is made; an image that is there is pushed whole.
       const given = command.getOptionValueSource("platform") === "default" ? { platform: undefined } : {};
-      await (await import("./push.ts")).push(image, reference, { ...command.opts(), ...given });
+      const flags = { ...command.opts(), ...given, making: makingFlags(command) };
+      await (await import("./push.ts")).push(image, reference, flags);
     });
+}
+
+/** What `push` and `load` do with an image that is there, too. */
+const movingFlags: ReadonlySet<string> = new Set([
+  ...["platform", "tag", "referrers", "engine", "json"],
+  ...["username", "passwordStdin", "insecure", "ca", "trace"],
+]);
+
+/** The flags that were given and are about how an image is made. */
+function makingFlags(command: Command): readonly string[] {
+  return command.options
+    .filter((option) => command.getOptionValueSource(option.attributeName()) === "cli")
+    .filter((option) => !movingFlags.has(option.attributeName()))
+    .map((option) => option.long ?? option.flags);
 }
 
 function addPull(program: Command): void {
@@ -141,7 +156,8 @@ function addLoad(program: Command): void {
     .action(async (image, _, command) => {
       // The engine's own platform, unless another is asked for.
       const given = command.getOptionValueSource("platform") === "default" ? { platform: undefined } : {};
-      await (await import("./load.ts")).load(image, { ...command.opts(), ...given });
+      const flags = { ...command.opts(), ...given, making: makingFlags(command) };
+      await (await import("./load.ts")).load(image, flags);
     });
 }
 

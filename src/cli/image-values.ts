@@ -3,7 +3,7 @@
  */
 
 import { UserError } from "../base/errors.ts";
-import { parseSourceDate, quote } from "./options.ts";
+import { isTime, parseSourceDate, quote } from "./options.ts";
 
 /** When an image says it was made. */
 export type Created =
@@ -38,9 +38,9 @@ export function parseCreated(
       throw new UserError("--created SOURCE_DATE_EPOCH, and that variable is not set");
     }
     default:
-      if (text !== undefined && /^\d{1,12}$/.test(text)) return { kind: "seconds", seconds: Number(text) };
+      if (text !== undefined && isTime(text)) return { kind: "seconds", seconds: Number(text) };
       throw new UserError(`--created ${quote(text ?? "")} is not a time`, {
-        help: "It is zero, SOURCE_DATE_EPOCH, now, git or a number of seconds since 1970.",
+        help: "It is zero, SOURCE_DATE_EPOCH, now, git or a number of seconds since 1970, before 2242.",
       });
   }
 }
@@ -83,14 +83,15 @@ export function parsePair(flag: string, text: string): readonly [name: string, v
 
 /** One word as it is, or the words of a JSON list, as in a Dockerfile. */
 export function parseWords(flag: string, text: string): readonly string[] {
-  if (!text.startsWith("[")) return [text];
+  if (text !== "" && !text.startsWith("[")) return [text];
   try {
     const words: unknown = JSON.parse(text);
-    if (Array.isArray(words) && words.every((word) => typeof word === "string")) return words;
+    if (Array.isArray(words) && words.length > 0 && words.every((word) => typeof word === "string"))
+      return words;
   } catch {
     // Said below.
   }
-  throw new UserError(`${flag} ${quote(text)} is not a JSON list of strings`, {
+  throw new UserError(`${flag} ${quote(text)} is neither a word nor a JSON list of strings`, {
     help: `Write it as '["/site", "8080"]', or give ${flag} once per word.`,
   });
 }

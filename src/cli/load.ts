@@ -12,25 +12,32 @@ import { type MoveOptions, openLocation, writeImage } from "../move.ts";
 import { type ImageFlags, parseImageOptions } from "./image-options.ts";
 import type { Input } from "./input.ts";
 import { parseChoice, quote } from "./options.ts";
+import { outputsOf, requireNotInput } from "./outputs.ts";
 import { type ProductFlags, parseProductOptions } from "./product-options.ts";
 import { hostPlatform } from "./pull.ts";
+import { requireNoMaking } from "./push.ts";
 import { parseRegistryOptions, type RegistryFlags } from "./registry-options.ts";
 import { findSubject, registryOf } from "./subject.ts";
 import { note, progress, result } from "./terminal.ts";
+import { requireWritable, writeOutput } from "./write-output.ts";
 
 export interface LoadFlags extends Omit<ProductFlags, "platform">, ImageFlags, RegistryFlags {
   readonly platform?: string;
   readonly engine?: string;
   readonly json?: boolean;
+  /** Those of the flags that mean nothing for an image that is there. */
+  readonly making: readonly string[];
 }
 
 export async function load(text: string, flags: LoadFlags): Promise<void> {
   const wanted = parseEngine(flags.engine);
+  requireFiles(flags);
   const tags = flags.tag.map(parseReference);
   const subject = findSubject(text);
   if (subject.kind === "elf") {
     throw new UserError(`${quote(text)} is an executable, and no image`, { exitCode: 1 });
   }
+  if (subject.kind === "image") requireNoMaking(flags.making);
   const location = subject.kind === "image" ? subject.location : undefined;
   const registry = await parseRegistryOptions(flags, registryOf(location));
   const engine = await findEngine(wanted, process.env);
@@ -68,10 +75,14 @@ export async function loadInput(
   const settings = parseImageOptions(flags, process.env);
   const platform = flags.platform ?? formatPlatform(hostPlatform());
   const options = await parseProductOptions(input.path, { ...flags, platform }, madePlatforms);
-  const product = await makeProduct(input, options);
+  const outputs = outputsOf(undefined, undefined, settings, options.platforms);
+  requireNotInput(input.path, outputs);
+  for (const path of outputs) await requireWritable(path);
+  const product = await makeProduct(input, { ...options, outputs });
   progress("packing the image");
   const image = await makeImage(product, input, options.port, settings, move);
   try {
+    for (const document of image.documents) await writeOutput(document.path, [document.bytes], 0o644);
     const source = sourceOfMade(image, allBlobs(image.made));
     return await handOver(source, { descriptor: image.root, names: [] }, engine, tags, move);
   } finally {
@@ -123,6 +134,18 @@ async function handOver(
 
 export function parseEngine(text: string | undefined): EngineId | undefined {
   return text === undefined ? undefined : parseChoice("--engine", text, engineIds);
+}
+
+/** @throws UserError when a document is to be attached: an engine keeps nothing beside an image */
+function requireFiles(flags: ImageFlags): void {
+  const attached = [
+    ...flags.sbom.map((text) => `--sbom ${text}`),
+    ...flags.provenance.map((text) => `--provenance ${text}`),
+  ].find((text) => !text.includes("="));
+  if (attached === undefined) return;
+  throw new UserError(`${attached} is attached to an image, and an engine keeps nothing beside images`, {
+    help: `Write it to a file, as in ${attached}=FILE, or push the image to a registry.`,
+  });
 }
 
 function distinct(references: readonly Reference[]): readonly Reference[] {

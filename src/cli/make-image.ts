@@ -17,7 +17,7 @@ import { type Image, type ImageIndex, imageOfExecutable, indexOf, pullBytes } fr
 import { blobSource, type ImageSource, readConfig } from "../image/image-source.ts";
 import { type LayerFile, layerOf } from "../image/layer.ts";
 import { parseLocation } from "../image/location.ts";
-import { parsePlatform } from "../image/platform.ts";
+import { formatPlatform, parsePlatform, platformMatches } from "../image/platform.ts";
 import { formatReference } from "../image/reference.ts";
 import { type MoveOptions, type Opened, openLocation } from "../move.ts";
 import type { ImageSettings } from "./image-options.ts";
@@ -68,6 +68,7 @@ export async function makeImage(
       help: "Build for several platforms, or leave the scope out.",
     });
   }
+  requirePlatforms(settings.annotations, product);
   const name = imageName(input);
   const files = settings.files.flatMap(({ source, destination }) =>
     readFiles(source, destination, `/${name}`),
@@ -93,6 +94,19 @@ export async function makeImage(
     await close();
     throw error;
   }
+}
+
+/** @throws UserError when an annotation is for a platform that is not made: it would be nowhere */
+function requirePlatforms(annotations: readonly AnnotationOption[], { executables }: Product): void {
+  const made = executables.map((executable) => parsePlatform(executable.platform));
+  const lost = annotations.find(
+    ({ platform }) => platform !== undefined && !made.some((each) => platformMatches(each, platform)),
+  );
+  if (lost?.platform === undefined) return;
+  throw new UserError(
+    `the annotation ${quote(lost.key)} is for ${formatPlatform(lost.platform)}, which is not made`,
+    { help: "Add it to --platform, or leave the annotation out." },
+  );
 }
 
 /** What was made, with what refers to it, to be moved anywhere. */

@@ -24,6 +24,7 @@ export interface NewOptions {
 
 /** Prints the path of the new program. @throws UserError when the folder has something in it or cannot be made */
 export function createProject(path: string, options: NewOptions = {}): void {
+  if (path === "") throw new UserError("the folder has no name");
   const target = resolve(path);
   try {
     requireFree(path, target);

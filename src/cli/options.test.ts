@@ -67,5 +67,8 @@ test("a choice is one of its values", () => {
 test("SOURCE_DATE_EPOCH is a number of seconds", () => {
   expect(parseSourceDate(undefined)).toBeUndefined();
   expect(parseSourceDate("1700000000")).toBe(1_700_000_000);
-  expect(() => parseSourceDate("yesterday")).toThrow("is not a time");
+  expect(parseSourceDate("8589934591")).toBe(8 ** 11 - 1);
+  for (const text of ["yesterday", "-1", "8589934592"]) {
+    expect(() => parseSourceDate(text)).toThrow("is not a time");
+  }
 });

@@ -65,10 +65,15 @@ export function parsePlatforms(text: string, known: readonly string[]): readonly
 /** SOURCE_DATE_EPOCH (https://reproducible-builds.org/specs/source-date-epoch/), in seconds since 1970. */
 export function parseSourceDate(text: string | undefined): number | undefined {
   if (text === undefined || text === "") return undefined;
-  if (/^\d{1,12}$/.test(text)) return Number(text);
+  if (isTime(text)) return Number(text);
   throw new UserError(`SOURCE_DATE_EPOCH=${text} is not a time`, {
-    help: "It is a number of seconds since 1970.",
+    help: "It is a number of seconds since 1970, before 2242.",
   });
+}
+
+/** Seconds since 1970 that a tar header has room for: eleven octal digits. */
+export function isTime(text: string): boolean {
+  return /^\d{1,10}$/.test(text) && Number(text) < 8 ** 11;
 }
 
 /** What the user typed, in quotes, without control characters that would disturb the terminal. */

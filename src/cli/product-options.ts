@@ -5,7 +5,7 @@
 
 import type { Command } from "commander";
 import type { MicrolithConfig } from "../site/config.ts";
-import { loadConfig } from "./config.ts";
+import { loadConfig, namingConfig } from "./config.ts";
 import { chooseLastModified } from "./last-modified.ts";
 import { goals, layouts, parseChoice, parseHost, parsePlatforms, parsePort } from "./options.ts";
 import type { ProductOptions } from "./product.ts";
@@ -53,7 +53,7 @@ export async function parseProductOptions(
   const config = await configFor(inputPath, flags);
   const host = flags.host ?? config.host;
   const wanted = withConfig(flags, config);
-  return {
+  return namingConfig(flags, config, async () => ({
     platforms: parsePlatforms(flags.platform, known),
     port: flags.port === undefined ? (config.port ?? defaultPort) : parsePort(flags.port, 1),
     host: host === undefined ? undefined : parseHost(host),
@@ -63,7 +63,7 @@ export async function parseProductOptions(
     debug: flags.debug === true,
     server: parseServerFlags(wanted),
     minimal: wanted.minimal === true,
-  };
+  }));
 }
 
 /** When the site is from. A program and a minimal server do not say it: the environment alone does not ask them to. */

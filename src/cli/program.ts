@@ -20,7 +20,7 @@ export const program: Command = new Command("microlith")
   )
   .version(readVersion(), "-V, --version", "print the version")
   .helpOption("-h, --help", "show this help")
-  .helpCommand(false)
+  .helpCommand("help [command]", "show the help of a command")
   .showHelpAfterError(false)
   .configureOutput({ outputError: (text, write) => write(renderUsageError(text)) })
   .exitOverride()
@@ -40,7 +40,7 @@ const build = program
   .command("build")
   .description("make an executable or an image of a folder or a .ts program")
   .argument("<input>", "a folder of static files, or a program in microlith TypeScript")
-  .option("-o, --output <path>", "where the result goes; .tar means an image archive")
+  .option("-o, --output <path>", "where the result goes; .tar means an image archive, - standard output")
   .option(
     "--format <format>",
     "elf (an executable), oci (an image archive), oci-layout (a folder), docker (docker save's form) or rootfs (the files, as a folder or .tar)",

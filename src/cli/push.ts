@@ -10,10 +10,10 @@ import { parsePlatform } from "../image/platform.ts";
 import { formatReference, parseReference, type Reference } from "../image/reference.ts";
 import { copyImage, type MoveOptions, writeImage } from "../move.ts";
 import { platformsOf, referrersOf } from "./build.ts";
-import { documentPaths } from "./document-paths.ts";
-import { type ImageFlags, imageOnlyFlag, parseImageOptions } from "./image-options.ts";
+import { type ImageFlags, parseImageOptions } from "./image-options.ts";
 import type { Input } from "./input.ts";
 import { quote } from "./options.ts";
+import { outputsOf, requireNotInput } from "./outputs.ts";
 import { type ProductFlags, parseProductOptions } from "./product-options.ts";
 import { parseRegistryOptions, type RegistryFlags } from "./registry-options.ts";
 import { findSubject } from "./subject.ts";
@@ -25,9 +25,12 @@ export interface PushFlags extends Omit<ProductFlags, "platform">, ImageFlags, R
   readonly platform?: string;
   readonly referrers?: boolean;
   readonly json?: boolean;
+  /** Those of the flags that mean nothing for an image that is there. */
+  readonly making: readonly string[];
 }
 
 export async function push(subjectText: string, referenceText: string, flags: PushFlags): Promise<void> {
+  requireRegistry(referenceText);
   const reference = parseReference(referenceText);
   const tags = flags.tag.map((text) => furtherTag(text, reference));
   const subject = findSubject(subjectText);
@@ -86,7 +89,8 @@ async function pushInput(
   for (const { path } of [...settings.sboms, ...settings.provenances]) {
     if (path !== undefined) await requireWritable(path);
   }
-  const outputs = documentPaths(settings, options.platforms);
+  const outputs = outputsOf(undefined, undefined, settings, options.platforms);
+  requireNotInput(input.path, outputs);
   const product = await makeProduct(input, { ...options, outputs });
   progress("packing the image");
   const image = await makeImage(product, input, options.port, settings, move);
@@ -115,14 +119,26 @@ async function pushImage(
   flags: PushFlags,
   move: MoveOptions,
 ): Promise<{ readonly digest: Digest }> {
-  const making = imageOnlyFlag({ ...flags, tag: [] });
-  if (making !== undefined) {
-    throw new UserError(`--${making} is about how an image is made, and this one is made already`, {
-      help: "Push a folder or a .ts program, or leave it out.",
-    });
-  }
+  requireNoMaking(flags.making);
   const platform = flags.platform === undefined ? {} : { platform: parsePlatform(flags.platform) };
   return { digest: await copyImage(from, to, { ...move, ...platform }) };
+}
+
+/** `oci:dist` would be a tag of an image of Docker's hub. @throws UserError */
+function requireRegistry(text: string): void {
+  const [, prefix] = /^(oci|archive|docker|podman|containerd):/.exec(text) ?? [];
+  if (prefix === undefined) return;
+  throw new UserError(`${quote(text)} is not in a registry`, {
+    help: "Try microlith copy for an image that is there, or microlith build or load for one that is made.",
+  });
+}
+
+/** @throws UserError: a flag that is passed over would be taken for one that worked */
+export function requireNoMaking([flag]: readonly string[]): void {
+  if (flag === undefined) return;
+  throw new UserError(`${flag} is about how an image is made, and this one is made already`, {
+    help: "Name a folder or a .ts program, or leave it out.",
+  });
 }
 
 /** A bare tag, or a whole name in the repository that is pushed to. */

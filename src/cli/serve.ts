@@ -6,7 +6,7 @@
 import { UserError } from "../base/errors.ts";
 import { formatNumber } from "../base/numbers.ts";
 import { findFreePort, type ProcessEnd, startNative, waitForPort } from "../engine/native-process.ts";
-import { loadConfig } from "./config.ts";
+import { loadConfig, namingConfig } from "./config.ts";
 import { findInput, type Input } from "./input.ts";
 import { type Listening, type Made, makeFor, requireNativePlatform, stopOnSignals, urlOf } from "./native.ts";
 import { parseHost, parsePort } from "./options.ts";
@@ -30,9 +30,12 @@ export async function serve(inputPath: string, options: ServeOptions): Promise<n
   const input = findInput(inputPath);
   const config = input.kind === "site" ? await loadConfig(options.config) : {};
   const port = options.port === undefined ? (config.port ?? 8080) : parsePort(options.port, 0);
-  const host = parseHost(options.host ?? config.host ?? "127.0.0.1");
-  const site = chooseSiteOptions(options, config, await timeFor(inputPath, options, config));
   const wanted = withConfig(options, config);
+  const { host, site, server } = await namingConfig(options, config, async () => ({
+    host: parseHost(options.host ?? config.host ?? "127.0.0.1"),
+    site: chooseSiteOptions(options, config, await timeFor(inputPath, options, config)),
+    server: parseServerFlags(wanted),
+  }));
   const { engine } = options;
   if (engine !== undefined) {
     return (await import("./serve-engine.ts")).serveInEngine(input, { ...options, host, engine }, port);
@@ -45,7 +48,7 @@ export async function serve(inputPath: string, options: ServeOptions): Promise<n
     ? serveSite(
         input,
         platform,
-        { host, port, server: parseServerFlags(wanted), minimal: wanted.minimal === true, site },
+        { host, port, server, minimal: wanted.minimal === true, site },
         options.json === true,
       )
     : runProgram(input, platform, options.json === true);

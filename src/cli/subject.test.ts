@@ -27,6 +27,10 @@ test.each<[string, unknown]>([
   expect(findSubject(text)).toMatchObject(subject as object);
 });
 
+test.skipIf(process.platform === "win32")("a device or a pipe is not waited for", () => {
+  expect(() => findSubject("/dev/null")).toThrow('"/dev/null" is neither a file nor a folder');
+});
+
 test.each(["./none", "none.tar", "none.ts", "/none"])("%s is a path where nothing is", (text) => {
   expect(() => findSubject(text)).toThrow(/^there is no /);
 });

@@ -29,6 +29,10 @@ export function findSubject(text: string): Subject {
     return { kind: "input", input: { kind: "site", path: text } };
   }
   if (entry !== undefined) {
+    // A pipe would be waited for.
+    if (!entry.isFile()) {
+      throw new UserError(`${quote(text)} is neither a file nor a folder`, { exitCode: 1 });
+    }
     if (text.endsWith(".ts")) return { kind: "input", input: { kind: "program", path: text } };
     if (isElf(firstBytes(text))) return { kind: "elf", path: text };
     return { kind: "image", location: { kind: "archive", path: text } };

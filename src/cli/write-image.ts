@@ -11,7 +11,7 @@ import type { Reference } from "../image/reference.ts";
 import { formatReference } from "../image/reference.ts";
 import { rootfsTar } from "../image/rootfs.ts";
 import { dockerArchiveOfSource } from "../image/write.ts";
-import { type MoveOptions, writeImage, writeRootfs } from "../move.ts";
+import { type MoveOptions, requireLayoutPlace, writeImage, writeRootfs } from "../move.ts";
 import { type ImageFormat, quote } from "./options.ts";
 import { requireWritable, writeOutput } from "./write-output.ts";
 
@@ -36,6 +36,7 @@ export async function requireImagePlace(path: string, format: ImageFormat): Prom
     throw new UserError(`${quote(path)} is a file`, { help: "An OCI layout is a folder." });
   }
   if (entry === undefined) await requireWritable(path.replace(/[\\/]+$/, ""));
+  else await requireLayoutPlace(path);
 }
 
 /** Writes it, and returns the bytes of the file; undefined for a folder. */

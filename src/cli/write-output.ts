@@ -3,46 +3,52 @@
  * build that fails leaves nothing half-written and an older result stays whole until the new one is.
  */
 
-import { accessSync, constants, existsSync, realpathSync, renameSync, rmSync, statSync } from "node:fs";
+import { accessSync, constants, existsSync, realpathSync, renameSync, statSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { pipeline } from "node:stream/promises";
 import { UserError } from "../base/errors.ts";
+import { removedOnFailure } from "../base/files.ts";
 import { quote } from "./options.ts";
-
-/** Signals that end the tool in the middle of its work. */
-const endings = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+import { isSpecial, standardOutput } from "./outputs.ts";
+import { reasonOf } from "./reasons.ts";
 
 type Chunks = Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
 
 /**
- * Writes `chunks` to `path`.
+ * Writes `chunks` to `path`, or to standard output when that is `-`.
  * @param mode file permissions, before the umask
  * @returns the bytes written
  * @throws UserError when it cannot be written
  */
 export async function writeOutput(path: string, chunks: Chunks, mode: number): Promise<number> {
   return explained(path, async () => {
+    if (path === standardOutput) return writeToStandardOutput(chunks);
     checkPlace(path);
     if (isSpecial(path)) return writeTo(path, chunks, { flags: "w" });
     return writeBeside(existsSync(path) ? realpathSync(path) : path, chunks, mode);
   });
 }
 
+async function writeToStandardOutput(chunks: Chunks): Promise<number> {
+  let bytes = 0;
+  const counted = async function* (): AsyncGenerator<Uint8Array> {
+    for await (const chunk of chunks) {
+      bytes += chunk.length;
+      yield chunk;
+    }
+  };
+  await pipeline(counted, process.stdout, { end: false });
+  return bytes;
+}
+
 async function writeBeside(path: string, chunks: Chunks, mode: number): Promise<number> {
   const beside = join(dirname(path), `.${basename(path)}.${process.pid}.partial`);
-  const interrupted = (signal: NodeJS.Signals): void => {
-    rmSync(beside, { force: true });
-    process.kill(process.pid, signal);
-  };
-  for (const signal of endings) process.once(signal, interrupted);
-  try {
+  return removedOnFailure(beside, async () => {
     const bytes = await writeTo(beside, chunks, { flags: "wx", mode });
     renameSync(beside, path);
     return bytes;
-  } finally {
-    rmSync(beside, { force: true });
-    for (const signal of endings) process.removeListener(signal, interrupted);
-  }
+  });
 }
 
 async function writeTo(
@@ -74,14 +80,19 @@ export function requireWritable(path: string): Promise<void> {
 }
 
 function checkPlace(path: string): void {
+  if (path === standardOutput) {
+    throw new UserError('"-" is standard output, which takes nothing but what build makes', {
+      help: "A file of this name is ./-",
+    });
+  }
   const folder = dirname(path);
   if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
     throw new UserError(`${quote(path)} could not be written: there is no folder ${quote(folder)}`, {
-      help: "Make it first, or choose another place with -o.",
+      help: "Make it first, or choose another place.",
     });
   }
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
-    throw new UserError(`${quote(path)} is a folder`, { help: "-o names a file." });
+    throw new UserError(`${quote(path)} is a folder`, { help: "Name a file." });
   }
   if (!isSpecial(path)) accessSync(folder, constants.W_OK);
 }
@@ -93,29 +104,8 @@ async function explained<T>(path: string, work: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (!(error instanceof Error && "syscall" in error)) throw error;
     throw new UserError(`${quote(path)} could not be written: ${reasonOf(error)}`, {
-      help: "Choose another place with -o.",
+      help: "Choose another place.",
       cause: error,
     });
   }
-}
-
-/** A pipe, a terminal, /dev/null: written to as it is, never replaced. */
-function isSpecial(path: string): boolean {
-  const entry = statSync(path, { throwIfNoEntry: false });
-  return entry !== undefined && !entry.isFile() && !entry.isDirectory();
-}
-
-function reasonOf(error: Error): string {
-  const code = "code" in error ? String(error.code) : "";
-  const reasons: Readonly<Record<string, string>> = {
-    EACCES: "permission denied",
-    EPERM: "permission denied",
-    EROFS: "the file system is read-only",
-    ENOSPC: "the disk is full",
-    EDQUOT: "the disk quota is used up",
-    EFBIG: "it is larger than a file may be here",
-    ENOENT: "the folder is gone",
-    ENAMETOOLONG: "the name is too long",
-  };
-  return reasons[code] ?? error.message;
 }

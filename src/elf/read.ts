@@ -94,7 +94,7 @@ export function readElf(bytes: Uint8Array, name: string): ElfFile {
   const header = readFileHeader(padded, wordBytes);
   const { machine, flags, type, entry, programHeaders } = header;
   if (!isTable(bytes, programHeaders, programHeaderBytes[wordBytes]))
-    throw damaged(name, "the program headers lie outside of the file");
+    throw damaged(name, "is damaged: the program headers lie outside of the file");
   const segments = tableOffsets(programHeaders).map((at) => readSegment(bytes, at, wordBytes));
   const sections = readSections(bytes, header, wordBytes);
   return {
@@ -149,13 +149,16 @@ function tableOffsets({ offset, count, size }: TableReference): number[] {
 }
 
 function readSegment(bytes: Uint8Array, at: number, word: WordBytes): ElfSegment {
-  const { type, flags, ...rest } = readProgramHeader(bytes, at, word);
+  const { type, flags, ...place } = readProgramHeader(bytes, at, word);
   const letter = (bit: number, text: string): string => ((flags & bit) !== 0 ? text : "-");
   return {
     kind: segmentKinds.get(type) ?? "other",
     type,
     access: letter(access.read, "r") + letter(access.write, "w") + letter(access.execute, "x"),
-    ...rest,
+    // Linux looks at nothing but the access of the stack (fs/binfmt_elf.c), and other bytes may lie there.
+    ...(type === segmentType.stack
+      ? { address: 0, memorySize: 0, offset: 0, fileSize: 0, alignment: 0 }
+      : place),
   };
 }
 

@@ -88,7 +88,7 @@ export function renderDiagnostic(diagnostic: Diagnostic, options: { readonly col
   // Tabs stay tabs, so that the caret stands below its character whatever their width.
   const indent = shown.slice(0, caretColumn - 1).replace(/[^\t]/g, " ");
   const lines = [
-    `${paint("1", `${span.file.path}:${line}:${column}:`)} ${paint("1;31", "error")} ${number}: ${message}`,
+    `${paint("1", `${withoutControls(span.file.path)}:${line}:${column}:`)} ${paint("1;31", "error")} ${number}: ${withoutControls(message)}`,
     `  ${gutter} | ${shown}`,
     `  ${" ".repeat(gutter.length)} | ${indent}${paint("1;31", "^".repeat(caretLength))}`,
   ];
@@ -122,5 +122,14 @@ function sourceLine(
     caretColumn = column - from;
   }
   const room = Math.max(1, line.length - caretColumn + 1);
-  return { shown: line, caretColumn, caretLength: Math.max(1, Math.min(span.end - span.start, room)) };
+  return {
+    shown: withoutControls(line),
+    caretColumn,
+    caretLength: Math.max(1, Math.min(span.end - span.start, room)),
+  };
+}
+
+/** What would move the cursor or give the terminal orders is not repeated; a tab is, and is as long in the line below. */
+function withoutControls(text: string): string {
+  return text.replace(/[^\P{Cc}\t]/gu, "\ufffd");
 }

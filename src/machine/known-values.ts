@@ -33,16 +33,27 @@ export interface ValueMaker {
     distance: bigint,
     width: 32 | 64,
   ): MachineInstruction | undefined;
+  /** `to`, which holds `from`, becomes `number`, without a change of flags; undefined where there is no such instruction. */
+  changePart?(to: Register, from: bigint, number: bigint): MachineInstruction | undefined;
 }
 
-/** Changes the blocks' instructions. After the target's own improvements, which join accesses to slots, only `constants` are safe. */
-export function reuseValues(fn: MachineFunction, target: ValueMaker, kinds: "all" | "constants"): void {
+/**
+ * Changes the blocks' instructions. After the target's own improvements, which join accesses to slots, only `constants` are safe.
+ * `before`: what has been done when the function begins.
+ */
+export function reuseValues(
+  fn: MachineFunction,
+  target: ValueMaker,
+  kinds: "all" | "constants",
+  before: readonly MachineInstruction[] = [],
+): void {
   const table = new ValueTable(target, kinds === "all");
   const effects = fn.blocks.map((block) => block.instructions.map((each) => table.effectOf(each)));
+  const initial = before.map((each) => table.effectOf(each));
   if (table.values.length === 0) return;
   const { values } = table;
   const layout = layOutState(values);
-  const starts = solve(fn.blocks, effects, layout);
+  const starts = solve(fn.blocks, effects, initial, layout);
   for (const [place, block] of fn.blocks.entries()) {
     const state = starts[place] as State;
     block.instructions = block.instructions.flatMap((instruction, index) => {
@@ -251,7 +262,10 @@ function apply(
     for (let at = value >>> 5; at < state.length; at += words) state[at] = (state[at] as number) & ~bit;
   }
   const value = makes >= 0 ? makes : stores;
-  if (value < 0) return;
+  if (value >= 0) hold(register, value, state, words);
+}
+
+function hold(register: Register, value: number, state: State, words: number): void {
   const at = register * words + (value >>> 5);
   state[at] = (state[at] as number) | (1 << (value & 31));
 }
@@ -270,14 +284,15 @@ function holders(state: State, words: number, value: number): number {
 function solve(
   blocks: readonly MachineBlock[],
   effects: readonly (readonly Effect[])[],
+  initial: readonly Effect[],
   layout: StateLayout,
 ): readonly State[] {
   const size = registers * layout.words;
   const places = new Map(blocks.map((block, place) => [block, place]));
   const following = blocks.map((block) => successors(block).map((next) => places.get(next) as number));
   const lasting = effects.map((all) => all.filter(isLasting));
-  // Nothing is known where the function begins.
   const starts = blocks.map((_, place) => new Int32Array(size).fill(place === 0 ? 0 : -1));
+  for (const { register, makes } of initial) hold(register, makes, starts[0] as State, layout.words);
   /** What is known at the block's start is less than when it was last looked at. */
   const isStale = new Uint8Array(blocks.length).fill(1);
   const state = new Int32Array(size);
@@ -334,14 +349,15 @@ function improve(
     bytes = size;
   };
   forEachBit(held, (from) => consider(target.move(register, from, width)));
-  if (number === undefined || target.addConstant === undefined) return best;
+  if (number === undefined) return best;
   for (let other = 0; other < values.length; other++) {
     const near = values[other] as Value;
     if (near.number === undefined || near.width !== width || near.symbol !== symbol) continue;
     const distance = number - near.number;
-    forEachBit(holders(state, words, other), (from) =>
-      consider(target.addConstant?.(register, from, distance, width)),
-    );
+    const around = holders(state, words, other);
+    forEachBit(around, (from) => consider(target.addConstant?.(register, from, distance, width)));
+    if (symbol === undefined && (around & bitOf(register)) !== 0)
+      consider(target.changePart?.(register, near.number, number));
   }
   return best;
 }

@@ -9,6 +9,7 @@ test.each([
   "/_astro/page.a1B2c3D4.css",
   "/fonts/inter-0123456789abcdef.woff2",
   "/app-7QHZ3K5T.js",
+  "/assets/inter-roman-cyrillic.C5lxZ8CY.woff2",
   "/chunk.5e8f0a1b2c3d4e5f6a7b.js.map",
 ])("%s has the hash of its content", (path) => {
   expect(hasContentHash(path)).toBe(true);

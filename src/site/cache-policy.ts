@@ -21,10 +21,10 @@ export function defaultCacheControl(path: string): string {
 /** Whether a part of the name, between `.`, `-` or `_` and an ending, is the hash of some content. */
 export function hasContentHash(path: string): boolean {
   const name = path.slice(path.lastIndexOf("/") + 1);
-  // The last eight characters before the endings may have `-` and `_` themselves.
-  const [, word = ""] = /[.-]([\w-]{8})(\.[a-z]\w*)+$/i.exec(name) ?? [];
+  // Eight characters before endings, of which the hash itself looks like one; they may have `-` and `_` themselves.
+  const eights = name.match(/(?<=[.-])[\w-]{8}(?=(\.[a-z]\w*)+$)/gi) ?? [];
   const words = name.split(/[._-]/).slice(1, -1);
-  return words.some(isHexadecimal) || isRandom(word);
+  return words.some(isHexadecimal) || eights.some(isRandom);
 }
 
 /** Eight or more hexadecimal digits, letters among them: a number alone may be a date. */

@@ -53,11 +53,19 @@ describe("a mistake is reported with its number and place", () => {
     ["/*\n  transfer-encoding: chunked", "ML2105", "transfer-encoding: chunked"],
     ["/*\n  ETag: x", "ML2105", "ETag: x"],
     ["/admin/*\n  Basic-Auth: a:b", "ML2106", "Basic-Auth: a:b"],
+    ["/m/:title\n  X-A: see :title", "ML2107", "X-A: see :title"],
+    ["/m/*\n  X-A: /:splat", "ML2107", "X-A: /:splat"],
   ])("%j", (text, number, place) => {
     const [diagnostic, ...others] = parse(text).diagnostics;
     expect(others).toEqual([]);
     expect(diagnostic?.number).toBe(number);
     expect(text.slice(diagnostic?.span.start, diagnostic?.span.end)).toBe(place);
+  });
+
+  test("a colon that is no placeholder of the path is text", () => {
+    expect(match("/m/:title\n  X-A: a:title2 :splat https://b\n", "/m/x")).toEqual([
+      "X-A: a:title2 :splat https://b",
+    ]);
   });
 
   test("a carriage return cannot begin another field", () => {

@@ -48,17 +48,19 @@ const owned: ReadonlySet<string> = new Set([
 export function parseHeaders(file: SourceFile): ParsedHeaders {
   const rules: { readonly pattern: RegExp; readonly fields: HeaderRule["fields"][number][] }[] = [];
   const diagnostics: Diagnostic[] = [];
+  let path = "";
   for (const line of linesOf(file)) {
     const text = line.text.trim();
     if (text === "" || text.startsWith("#")) continue;
     if (/^\S/.test(line.text)) {
       const wrong = checkPath(line, text);
       if (wrong !== undefined) diagnostics.push(wrong);
+      path = text;
       // Its fields are checked all the same.
       rules.push({ pattern: patternExpression(decoded(text)), fields: [] });
       continue;
     }
-    const field = parseField(line, text);
+    const field = parseField(line, text, path);
     const rule = rules.at(-1);
     if ("number" in field) diagnostics.push(field);
     else if (rule === undefined) diagnostics.push(ruleDiagnostic(spanIn(line), "headerPath"));
@@ -81,14 +83,26 @@ function decoded(text: string): string {
   }
 }
 
-function parseField(line: RuleLine, text: string): HeaderRule["fields"][number] | Diagnostic {
+function parseField(line: RuleLine, text: string, path: string): HeaderRule["fields"][number] | Diagnostic {
   const [, removed] = /^!\s*(\S+)$/.exec(text) ?? [];
   const colon = text.indexOf(":");
   if (removed === undefined && colon < 0) return ruleDiagnostic(spanIn(line), "headerForm");
   const name = removed ?? text.slice(0, colon).trimEnd();
   const value = removed === undefined ? text.slice(colon + 1).trim() : undefined;
   const wrong = wrongField(name, value);
-  return wrong === undefined ? { name, value } : ruleDiagnostic(spanIn(line), wrong, name);
+  if (wrong !== undefined) return ruleDiagnostic(spanIn(line), wrong, name);
+  const placeholder = placeholderIn(value ?? "", path);
+  if (placeholder !== undefined) return ruleDiagnostic(spanIn(line), "headerPlaceholder", placeholder);
+  return { name, value };
+}
+
+/** Cloudflare fills in what a rule's path stands for: `/movies/:title` with `X-Movie: :title`. */
+function placeholderIn(value: string, path: string): string | undefined {
+  const names: readonly string[] = [
+    ...(path.match(/:[A-Za-z]\w*/g) ?? []),
+    ...(path.includes("*") ? [":splat"] : []),
+  ];
+  return value.match(/:[A-Za-z]\w*/g)?.find((word) => names.includes(word));
 }
 
 /** Why a field cannot be sent. */

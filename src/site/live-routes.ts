@@ -64,6 +64,7 @@ export function liveRoutes(options: ServerOptions, hasPackedTables = false): rea
   for (const { name, path } of forms)
     routes.push({ name, path, place: { object, offset: offsets.get(name) ?? 0 } });
   for (const { path } of routes) requirePath(path);
+  requireDistinct(routes);
   return routes;
 }
 
@@ -83,10 +84,22 @@ function requireRoom(names: readonly string[]): void {
 }
 
 function requirePath(path: string): void {
-  if (/^\/[\x21-\x7e]*$/.test(path)) return;
+  const hasDots = path.split("/").some((segment) => segment === "." || segment === "..");
+  if (/^\/[\x21-\x7e]*$/.test(path) && !/[?#]/.test(path) && !hasDots) return;
   throw new UserError(`${JSON.stringify(path)} is not a path`, {
-    help: "A path begins with a slash and has neither spaces nor control characters, for example /healthz.",
+    help: "A path begins with a slash and has no spaces, control characters, queries or dot segments, for example /healthz.",
   });
+}
+
+function requireDistinct(routes: readonly LiveRoute[]): void {
+  const paths = routes.map(({ path }) => path);
+  const again = routes.find(({ path }, index) => paths.indexOf(path) < index);
+  if (again === undefined) return;
+  const first = routes.find(({ path }) => path === again.path);
+  throw new UserError(
+    `two of the server's own answers (${first?.name}, ${again.name}) both lead to ${again.path}`,
+    { help: "Give one of them another path with --health or --metrics." },
+  );
 }
 
 /** An object of strings, in JSON. */

@@ -36,4 +36,13 @@ describe("optionsModule", () => {
   ])("refuses %j", (options) => {
     expect(() => make(options)).toThrow(Object.keys(options)[0]);
   });
+
+  it("refuses buffers that do not lie below 2 GiB, and takes those that do", () => {
+    const message = "1000000 connections with 8192 bytes for a request need more than 2 GiB of memory";
+    expect(() => make({ maxConnections: 1_000_000 })).toThrow(message);
+    expect(make({ maxConnections: 1_000_000, bufferBytes: 1024 }).values.get("descriptors")).toEqual({
+      kind: "integer",
+      value: 1_000_024n,
+    });
+  });
 });

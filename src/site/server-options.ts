@@ -102,6 +102,8 @@ export const defaultServerOptions: ServerOptions = {
 
 /** Descriptors that are not connections: standard streams, listener, queue, signals, and some that we inherit. */
 const otherDescriptors = 24;
+/** All objects of a program lie below 2 GiB. */
+const mostBufferBytes = 2 ** 31 - 1;
 const AF_INET = 2;
 const AF_INET6 = 10;
 /** More processors than that are not used unless a number is given. */
@@ -215,6 +217,13 @@ function checkOptions(options: ServerOptions): void {
   }
   if (!Number.isInteger(Math.log2(options.bufferBytes))) {
     throw new UserError(`bufferBytes is ${options.bufferBytes}`, { help: "Choose a power of two." });
+  }
+  const { maxConnections, bufferBytes } = options;
+  if ((maxConnections + otherDescriptors) * bufferBytes > mostBufferBytes) {
+    throw new UserError(
+      `${maxConnections} connections with ${bufferBytes} bytes for a request need more than 2 GiB of memory`,
+      { help: "Choose a smaller --max-connections or --request-bytes." },
+    );
   }
   if (options.host !== undefined && isIP(options.host) === 0) {
     throw new UserError(`host is "${options.host}"`, { help: "Choose an IPv4 or IPv6 address." });

@@ -71,6 +71,8 @@ export interface Target {
 
   /** What values in registers cost. */
   readonly values: ValueMaker;
+  /** What registers hold at the program's start, as instructions that would have put it there. Absent: nothing is known. */
+  readonly initialValues?: readonly MachineInstruction[];
   /** Improvements that need to know the registers: short forms, fused operations. */
   peephole(fn: MachineFunction, optimize: Optimize): void;
   /**

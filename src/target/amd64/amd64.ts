@@ -14,7 +14,7 @@ import { peepholeFor } from "../x86/peephole.ts";
 import { registerBytesFor } from "../x86/register-bytes.ts";
 import { selectorFor } from "../x86/select.ts";
 import { singleInstructions, stackRules } from "../x86/single-instructions.ts";
-import { valueMakerFor } from "../x86/values.ts";
+import { initialZeros, valueMakerFor } from "../x86/values.ts";
 
 const mode: Mode = {
   word: 64,
@@ -182,6 +182,7 @@ export const amd64: Target = {
 
   select: selectorFor(mode),
   values: valueMakerFor(mode),
+  initialValues: initialZeros(mode),
   peephole: peepholeFor(mode),
   encode: encoderFor(mode),
   format: formatterFor(mode),

@@ -87,7 +87,7 @@ function comparedByte(
 }
 
 /** Bytes of prefix that the low byte of a register costs beyond the register itself; without end where it has none. */
-function bytePrefix(register: Register, { word }: Pick<Mode, "word">): number {
+export function bytePrefix(register: Register, { word }: Pick<Mode, "word">): number {
   if (register < 4 || register > 7) return 0;
   return word === 64 ? 1 : Number.POSITIVE_INFINITY;
 }

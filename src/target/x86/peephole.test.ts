@@ -158,6 +158,24 @@ const cases: Readonly<Record<string, Case>> = {
     amd64: ["and dword ptr [rsi + 8], 0", "and dword ptr [rdi], 0"],
     "386": ["and dword ptr [esi + 8], 0", "and dword ptr [edi], 0"],
   },
+  "one more and one less": {
+    given: [
+      define("lea", 32, rdx, memory({ base: rdx, displacement: 1 })),
+      define("lea", 32, rcx, memory({ base: rcx, displacement: -1 })),
+    ],
+    live: [rcx, rdx],
+    amd64: ["inc edx", "dec ecx"],
+  },
+  "one more while flags are read": {
+    given: [
+      compare("cmp", 32, register(rcx), immediate(200)),
+      define("lea", 32, rdx, memory({ base: rdx, displacement: 1 })),
+    ],
+    condition: "b",
+    live: [rdx],
+    amd64: ["cmp ecx, 200", "lea edx, [rdx + 1]"],
+    "386": ["cmp ecx, 200", "lea edx, [edx + 1]"],
+  },
   "a word of ones": {
     given: [set(64, rdx, immediate(-1))],
     live: [rdx],

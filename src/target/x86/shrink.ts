@@ -26,7 +26,7 @@ import type {
   MemoryOperand,
 } from "../../machine/machine.ts";
 import { unsigned, useBytes } from "./bytes.ts";
-import { compare, immediate, instruction, modify, rax, rbp, rsp, symbol } from "./instructions.ts";
+import { compare, immediate, instruction, modify, modifyOne, rax, rbp, rsp, symbol } from "./instructions.ts";
 import type { Mode } from "./mode.ts";
 
 /** Changes the blocks' instructions. `flagsLiveAfter` says for each of a block whether flags are read after it. */
@@ -123,16 +123,19 @@ function testedByte(
   return undefined;
 }
 
-/** `lea eax, [rax + symbol]` is an addition, which has a form of its own for eax. */
+/** A register as a sum of itself: one more and one less are short, and so is an address more in eax. */
 function sumInPlace(
   { op, width, operands: [to, from] }: MachineInstruction,
   flagsLive: boolean,
 ): MachineInstruction[] | undefined {
   if (op !== "lea" || width !== 32 || to?.kind !== "register" || from?.kind !== "memory" || flagsLive)
     return undefined;
-  if (to.register !== rax || from.base !== rax || from.index !== undefined || from.symbol === undefined)
-    return undefined;
-  return [modify("add", 32, to, symbol(from.symbol, from.displacement))];
+  const { base, index, displacement } = from;
+  if (base !== to.register || index !== undefined) return undefined;
+  if (from.symbol !== undefined)
+    return to.register === rax ? [modify("add", 32, to, symbol(from.symbol, displacement))] : undefined;
+  if (displacement === 1) return [modifyOne("inc", 32, to)];
+  return displacement === -1 ? [modifyOne("dec", 32, to)] : undefined;
 }
 
 /** A load right before the comparison that ends the block, when nobody else reads it. */

@@ -1,0 +1,72 @@
+/**
+ * The places that a build writes to: each gets one result, and none of them is what the build reads.
+ */
+
+import { existsSync, realpathSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { UserError } from "../base/errors.ts";
+import { documentPaths } from "./document-paths.ts";
+import type { ImageSettings } from "./image-options.ts";
+import { type Format, quote } from "./options.ts";
+
+/** The output that stands for standard output, as in most commands. */
+export const standardOutput = "-";
+
+/** All that is written beside and with `output`. @throws UserError when two of them are one file */
+export function outputsOf(
+  output: string | undefined,
+  map: string | undefined,
+  settings: ImageSettings,
+  platforms: readonly string[],
+): readonly string[] {
+  const paths = [
+    ...(output === undefined ? [] : [output]),
+    ...(map === undefined ? [] : [map]),
+    ...documentPaths(settings, platforms),
+  ];
+  const places = paths.map(placeOf);
+  const twice = paths.find((path, index) => places.indexOf(places[index] ?? "") < index && !isSpecial(path));
+  if (twice === undefined) return paths;
+  throw new UserError(`two results would go to ${quote(twice)}`, { help: "Give each a place of its own." });
+}
+
+/** Writing over a program would destroy it, and a layout would become part of the site. @throws UserError */
+export function requireNotInput(inputPath: string, outputs: readonly string[]): void {
+  const place = placeOf(inputPath);
+  const same = outputs.find((output) => placeOf(output) === place);
+  if (same === undefined || !existsSync(inputPath)) return;
+  throw new UserError(`${quote(same)} is the input itself`, { help: "Write the result to another place." });
+}
+
+/** @throws UserError when what goes to standard output cannot, or something else goes there */
+export function requireStream(format: Format, json: boolean, isTerminal: boolean): void {
+  if (format === "oci-layout" || format === "rootfs") {
+    throw new UserError(`--format ${format} makes a folder, which standard output cannot take`, {
+      help: "Name a folder with -o.",
+    });
+  }
+  if (json) {
+    throw new UserError("-o - and --json both write to standard output", {
+      help: "Name a file with -o, or leave --json out.",
+    });
+  }
+  if (isTerminal) {
+    throw new UserError("-o - is standard output, and that is a terminal", {
+      help: "Send it to a file or a pipe, or name a file with -o.",
+    });
+  }
+}
+
+/** A pipe, a terminal, /dev/null: written to as it is, never replaced. */
+export function isSpecial(path: string): boolean {
+  const entry = statSync(path, { throwIfNoEntry: false });
+  return entry !== undefined && !entry.isFile() && !entry.isDirectory();
+}
+
+/** One text for one file, whatever links and dots lead to it. */
+function placeOf(path: string): string {
+  if (path === standardOutput) return path;
+  if (existsSync(path)) return realpathSync(path);
+  const folder = dirname(resolve(path));
+  return join(existsSync(folder) ? realpathSync(folder) : folder, basename(resolve(path)));
+}
