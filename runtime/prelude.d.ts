@@ -37,8 +37,8 @@ type Inline<T> = T;
 declare function zeroed<T>(): T;
 /** Static storage that belongs to the function; what it holds on entry is undefined. Only as the value of a `const`. */
 declare function scratch<T>(): T;
-/** Read-only elements. Only as the value of a module-level `const`. */
-declare function table<T>(...elements: number[]): Fixed<T, number>;
+/** Read-only elements, integers or bools. Only as the value of a module-level `const`. */
+declare function table<T>(...elements: (T extends boolean ? boolean : number)[]): Fixed<T, number>;
 /** The bytes of a string literal or constant. */
 declare function bytes(text: string): Ptr<u8>;
 /** The code of a literal's single character, at most 255. */

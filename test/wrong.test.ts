@@ -19,7 +19,7 @@ const isUpdate = process.env.UPDATE_GOLDEN === "1";
 const header = /^\/\/ ML\d{4} \d+:\d+\n/;
 
 /** Rendered in full: the forms that a report can have. */
-const rendered = ["several", "syntax", "narrowing", "unknown-name", "too-deep", "missing-main"];
+const rendered = ["newcomer", "several", "syntax", "narrowing", "unknown-name", "too-deep", "missing-main"];
 
 const target: VirtualModule = {
   declarations: {

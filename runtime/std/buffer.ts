@@ -15,7 +15,7 @@
  */
 
 import { writeAll } from "./files.ts";
-import { formatDecimal, formatDecimal64, formatHex } from "./format.ts";
+import { formatDecimal, formatDecimal64, formatHex, formatHex64 } from "./format.ts";
 
 export class Buffer {
   start: Ptr<u8>;
@@ -90,11 +90,24 @@ export class Buffer {
     this.append(first, end.since(first));
   }
 
+  signed64(value: i64): void {
+    if (value < 0) this.byte(byte("-"));
+    this.decimal64((value < 0 ? -value : value) as u64);
+  }
+
   /** `count` digits with leading zeros, at most 8; 0 stands for as many as the number has. */
   hex(value: u32, count: u32): void {
     const digits = scratch<Fixed<u8, 8>>();
     const end = digits.add(8);
     const first = formatHex(value, count, end);
+    this.append(first, end.since(first));
+  }
+
+  /** As `hex`, with up to 16 digits. */
+  hex64(value: u64, count: u32): void {
+    const digits = scratch<Fixed<u8, 16>>();
+    const end = digits.add(16);
+    const first = formatHex64(value, count, end);
     this.append(first, end.since(first));
   }
 

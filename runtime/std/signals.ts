@@ -11,8 +11,13 @@ import type { Time } from "./time.ts";
 
 export const SIGHUP = 1;
 export const SIGINT = 2;
+export const SIGQUIT = 3;
+export const SIGKILL = 9;
 export const SIGUSR1 = 10;
 export const SIGUSR2 = 12;
+/** Something was written to a pipe or connection that nobody reads; it ends programs that do not block it. */
+export const SIGPIPE = 13;
+export const SIGALRM = 14;
 export const SIGTERM = 15;
 export const SIGCHLD = 17;
 

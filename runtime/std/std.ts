@@ -36,9 +36,13 @@ export { exit, fail, hostName, processId, reapChildren } from "./process.ts";
 export {
   blockSignals,
   readSignal,
+  SIGALRM,
   SIGCHLD,
   SIGHUP,
   SIGINT,
+  SIGKILL,
+  SIGPIPE,
+  SIGQUIT,
   SIGTERM,
   SIGUSR1,
   SIGUSR2,

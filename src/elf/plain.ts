@@ -231,6 +231,6 @@ function layOutStorage(
 function tooLarge(bytes: number): UserError {
   return new UserError(`the program and its content need ${bytes} bytes of memory; the limit is 2 GiB`, {
     exitCode: 1,
-    help: "leave large files out of the site",
+    help: "leave large files out of the site, or make the program's storage smaller",
   });
 }

@@ -5,11 +5,11 @@
 import type { CallNode, ExpressionNode } from "./ast.ts";
 import { completeClass } from "./check-declarations.ts";
 import { checkIntrinsic } from "./check-intrinsics.ts";
-import { staticMethod, symbolOf } from "./check-places.ts";
+import { staticMethod, symbolOf, unknownMember } from "./check-places.ts";
 import { layOutClass } from "./check-types.ts";
 import type { Expression } from "./checked.ts";
 import { type Context, errorAt, type FunctionSymbol, fail, report } from "./checker.ts";
-import { checkAs, checkValue, coerce, coerceIndex, decay, describe } from "./convert.ts";
+import { checkAs, checkValue, coerce, coerceIndex, decay } from "./convert.ts";
 import type { Span } from "./source.ts";
 import { suggestion } from "./suggest.ts";
 import { errorType, neverType } from "./type-relations.ts";
@@ -64,7 +64,7 @@ function callMember(context: Context, callee: MemberNode, node: CallNode): Expre
     if (name.text === "add") return pointerAdd(context, decay(object), node);
     if (name.text === "since") return pointerDistance(context, decay(object), node);
   }
-  return fail(context, name.span, "unknownMember", { type: describe(object), name: name.text });
+  return unknownMember(context, object, callee);
 }
 
 function callMethod(context: Context, object: Expression, callee: MemberNode, node: CallNode): Expression {

@@ -174,6 +174,14 @@ function resolveConstant(context: Context, declaration: VariableDeclaration, nam
   return value.type === errorType ? errorSymbol : { kind: "constant", value };
 }
 
+/** Addresses are given out when everything is compiled. */
+const addressNote =
+  "addresses are only known in functions: a variable at the top level starts as `null` and is set there";
+
+function isPlaceOfObjects({ kind }: Type): boolean {
+  return kind === "pointer" || kind === "class" || kind === "fixed";
+}
+
 /** A value known when compiling, of `type` when there is one. */
 function checkConstant(
   context: Context,
@@ -183,7 +191,8 @@ function checkConstant(
   const value = checkValue(context, node, type);
   if (value.type === errorType) return value;
   if (value.kind !== "constant" && value.kind !== "data") {
-    report(context.checker, node.span, "notConstant");
+    const note = isPlaceOfObjects(value.type) ? addressNote : "";
+    report(context.checker, node.span, "notConstant", { note });
     return errorAt(node.span);
   }
   return type ? coerce(context, value, type) : value;
@@ -198,6 +207,10 @@ function resolveVariable(context: Context, declaration: VariableDeclaration): Na
   if (context.isAbsent) return { kind: "absent" };
   if (value.type === untyped) value = settleNamed(context, value, name.text);
   if (value.type === errorType) return errorSymbol;
+  if (value.kind === "data" && isPlaceOfObjects(value.type)) {
+    report(checker, node.span, "notConstant", { note: addressNote });
+    return errorSymbol;
+  }
   if (value.kind !== "constant" || value.type.kind === "null") {
     report(checker, name.span, "globalType");
     return errorSymbol;

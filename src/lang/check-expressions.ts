@@ -13,13 +13,14 @@ import {
   checkConditional,
   checkLogical,
   checkUnary,
+  operandHelp,
   shift,
 } from "./check-operators.ts";
 import { checkIndex, checkMember, checkName, checkPlace, checkThis } from "./check-places.ts";
 import { resolveType } from "./check-types.ts";
 import type { ArithmeticOperator, Expression, Place } from "./checked.ts";
 import { type Context, errorAt, fail } from "./checker.ts";
-import { cast, checkAs, checkValue, coerce, describe, mismatchHelp } from "./convert.ts";
+import { cast, checkAs, checkValue, coerce, describe } from "./convert.ts";
 import { stringConstant } from "./data.ts";
 import type { Span } from "./source.ts";
 import { errorType, nullType, untyped } from "./type-relations.ts";
@@ -125,7 +126,7 @@ function isIntegerPlace(context: Context, place: Place, operator: string): boole
   const { type } = place;
   if (type.kind === "integer") return true;
   const help =
-    type.kind === "pointer" ? "write `p = p.add(n)`" : mismatchHelp(type, context.checker.types.u32);
+    type.kind === "pointer" ? "write `p = p.add(n)`" : operandHelp(operator, type, context.checker.types.u32);
   fail(context, place.span, "integerOperand", { operator, found: describe(place), help });
   return false;
 }

@@ -202,7 +202,16 @@ function typedAddress(
     return fail(context, typeNode.span, "referenceType", { type: formatType(element) });
   }
   ensureLayout(context.checker, element);
-  const value = checkAs(context, argument, context.checker.types.u32);
+  const { types } = context.checker;
+  const wide = checkValue(context, argument, types.u32);
+  if (wide.type === types.usize) {
+    return fail(context, wide.span, "narrowing", {
+      found: "usize",
+      expected: "u32",
+      note: `\`${name}\` reaches the program's own objects; \`load<T>(…)\` reads anywhere, such as the initial stack`,
+    });
+  }
+  const value = coerce(context, wide, types.u32);
   if (value.type === errorType) return value;
   const type = name === "reference" ? element : pointerTo(element);
   if (value.kind === "constant") return { kind: "constant", value: value.value, type, span };

@@ -115,6 +115,8 @@ function integerOperands(
         found: describe(side),
         help: operandHelp(operator, side.type, context.checker.types.u32),
       });
+      // `"a" + "b"` is one mistake.
+      if (operator === "+" && side.type.kind === "string") return undefined;
       isWrong = true;
     }
   }
@@ -140,7 +142,8 @@ function meet(left: IntegerType, right: IntegerType): IntegerType | undefined {
   return commonInteger(left, right);
 }
 
-function operandHelp(operator: string, type: Type, wanted: Type): string {
+/** What to do about an operand that is no integer. */
+export function operandHelp(operator: string, type: Type, wanted: Type): string {
   if (type.kind === "boolean") {
     if (operator === "&" || operator === "|") return `use \`${operator}${operator}\``;
     if (operator === "^") return "use `!==`";
@@ -149,6 +152,8 @@ function operandHelp(operator: string, type: Type, wanted: Type): string {
     if (operator === "+") return "`p.add(n)` is the address n elements further on";
     if (operator === "-") return "`p.since(start)` is the number of elements between two pointers";
   }
+  if (type.kind === "string" && operator.startsWith("+"))
+    return "strings are constant bytes; write the parts one after the other";
   return mismatchHelp(type, wanted);
 }
 
@@ -184,6 +189,7 @@ export function shift(
       type: type === untyped ? "a constant" : type.name,
       bits: String(type.bits),
       amount: String(right.value),
+      help: type === untyped || type.bits === 64 ? "" : "shift by less, or cast to a wider type first",
     });
   }
   const plain: ArithmeticOperator = operator === "<<" ? "<<" : ">>";
@@ -309,7 +315,7 @@ function boolean(context: Context, value: Expression, operator: string): Express
 export function checkCondition(context: Context, node: ExpressionNode): Expression {
   const value = checkValue(context, node);
   if (value.type === errorType || value.type.kind === "boolean") return value;
-  const help = mismatchHelp(value.type, booleanType);
+  const help = node.kind === "assign" ? "`===` compares" : mismatchHelp(value.type, booleanType);
   return fail(context, value.span, "condition", { found: describe(value), help });
 }
 

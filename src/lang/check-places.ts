@@ -21,6 +21,7 @@ import { lookUp, visibleNames } from "./names.ts";
 import type { Span } from "./source.ts";
 import { suggestion } from "./suggest.ts";
 import { errorType, formatType, untyped } from "./type-relations.ts";
+import type { Type } from "./types.ts";
 
 type NameNode = ExpressionNode & { readonly kind: "name" };
 type MemberNode = ExpressionNode & { readonly kind: "member" };
@@ -32,7 +33,10 @@ export function symbolOf(context: Context, node: NameNode): NameSymbol {
   if (symbol) return symbol;
   if (node.text === "undefined") report(context.checker, node.span, "undefined");
   else {
-    const note = suggestion(node.text, visibleNames(context));
+    const note =
+      node.text === "console"
+        ? '`import { print } from "microlith/std"` has what writes'
+        : suggestion(node.text, visibleNames(context));
     report(context.checker, node.span, "unknownName", { name: node.text, note });
   }
   return { kind: "error" };
@@ -137,7 +141,8 @@ function stringLength(context: Context, text: Expression, span: Span): Expressio
   };
 }
 
-function unknownMember(context: Context, object: Expression, node: MemberNode): Expression {
+/** Reports a member that `object` does not have. */
+export function unknownMember(context: Context, object: Expression, node: MemberNode): Expression {
   const { type } = object;
   const { text, span } = node.name;
   const members = memberNames(context, object);
@@ -146,9 +151,16 @@ function unknownMember(context: Context, object: Expression, node: MemberNode): 
   return fail(context, span, "unknownMember", {
     type: type.kind === "class" ? `\`${type.name}\`` : describe(object),
     name: text,
-    note:
-      note || (type.kind === "pointer" && type.element.kind === "class" ? "`p[0]` is the first element" : ""),
+    note: note || memberHelp(type),
   });
+}
+
+function memberHelp(type: Type): string {
+  if (type.kind === "pointer" && type.element.kind === "class") return "`p[0]` is the first element";
+  if (type.kind === "pointer") return "a pointer has `add` and `since`, and elements `p[i]`";
+  if (type.kind === "fixed") return "a Fixed has `length`, `add` and `since`, and elements `f[i]`";
+  if (type.kind === "string") return "a string has `length`; `bytes(text)[i]` is one of its bytes";
+  return "";
 }
 
 function memberNames(

@@ -76,7 +76,7 @@ function declareNames(checker: Checker, modules: readonly SyntaxModule[]): void 
       for (const { imported, local } of names) {
         if (scope.entries.has(local.text) || scope.imports.has(local.text)) {
           report(checker, local.span, "duplicate", { name: local.text });
-        } else scope.imports.set(local.text, { from, name: imported.text, span: imported.span });
+        } else scope.imports.set(local.text, { from, specifier, name: imported.text, span: imported.span });
       }
     }
   }
@@ -98,11 +98,18 @@ function resolveNames(checker: Checker): void {
   for (const scope of checker.scopes.values()) {
     if (scope.module.isVirtual) continue;
     for (const imported of scope.imports.values()) {
-      imported.symbol ??= importedSymbol(checker, imported.from, imported.name, imported.span);
+      imported.symbol ??= importedSymbol(
+        checker,
+        imported.from,
+        imported.specifier,
+        imported.name,
+        imported.span,
+      );
     }
     for (const { local, specifier } of scope.module.exports) {
       if (specifier !== undefined) {
-        importedSymbol(checker, scope.module.dependencies.get(specifier), local.text, local.span);
+        const from = scope.module.dependencies.get(specifier);
+        importedSymbol(checker, from, specifier, local.text, local.span);
       } else if (!scope.entries.has(local.text) && !scope.imports.has(local.text)) {
         report(checker, local.span, "unknownName", { name: local.text });
       }
@@ -131,7 +138,13 @@ function rememberUses(): (fn: CheckedFunction) => Uses {
 /** `main` of the main file, when it is as it must be. */
 function findMain(checker: Checker, entry: SyntaxModule): FunctionSymbol | undefined {
   const found = checker.scopes.get(entry.name)?.entries.get("main");
-  if (!found?.declaration.exported || found.declaration.kind !== "function") {
+  if (found?.declaration.kind === "function" && !found.declaration.exported) {
+    report(checker, found.declaration.name.span, "missingMain", {
+      note: "write `export` before `function main`",
+    });
+    return undefined;
+  }
+  if (found?.declaration.kind !== "function") {
     report(checker, { file: entry.file, start: 0, end: 0 }, "missingMain");
     return undefined;
   }

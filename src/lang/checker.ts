@@ -89,6 +89,7 @@ export interface ModuleScope {
     string,
     {
       readonly from: SyntaxModule | undefined;
+      readonly specifier: string;
       readonly name: string;
       readonly span: Span;
       symbol?: NameSymbol;

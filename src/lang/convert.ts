@@ -67,7 +67,7 @@ function coerceInteger(context: Context, value: Expression, from: IntegerType, t
       help:
         value.value < 0n && !to.signed
           ? `an unsigned type has no negative values; \`… as ${to.name}\` wraps`
-          : "",
+          : `choose a wider type, or write \`… as ${to.name}\`, which keeps the low bits`,
     });
   }
   if (isWidening(from, to)) return { kind: "convert", operand: value, type: to, span };
@@ -164,6 +164,11 @@ export function mismatchHelp(from: Type, to: Type): string {
     if (from.kind === "integer") return `write \`pointer<${formatType(to.element)}>(…)\``;
     if (isAddress(from))
       return `to see the memory as another type write \`pointer<${formatType(to.element)}>(address(…))\``;
+  }
+  if (to.kind === "string") {
+    if (from.kind === "integer")
+      return "a string is a constant text; `printDecimal` of microlith/std writes a number";
+    if (isAddress(from)) return "a string is a constant text; `write` of microlith/std writes other bytes";
   }
   if (to.kind === "class") {
     if (from.kind === "pointer" && sameType(from.element, to))

@@ -242,8 +242,16 @@ export const diagnosticTable = {
   },
 
   // 11xx: names and modules
-  unknownName: { number: 1101, message: "nothing is called `{name}` here" },
-  unknownType: { number: 1102, message: "no type is called `{name}` here" },
+  unknownName: {
+    number: 1101,
+    message: "nothing is called `{name}` here",
+    help: 'declare it, or import it from a file or from "microlith/std"; what JavaScript has by itself is not there',
+  },
+  unknownType: {
+    number: 1102,
+    message: "no type is called `{name}` here",
+    help: "types are integers, bool, string, Ptr<T>, Fixed<T, N> and the program's own",
+  },
   duplicate: { number: 1103, message: "`{name}` is declared twice", help: "rename one of the two" },
   unknownModule: {
     number: 1104,
@@ -267,6 +275,7 @@ export const diagnosticTable = {
   mainSignature: {
     number: 1108,
     message: "`main` takes nothing or `(stack: usize)`, and returns i32, void or never",
+    help: "`argument(stack, 1)` of microlith/std is the program's first argument",
   },
   notValue: { number: 1109, message: "`{name}` is a {what}, not a value", help: "{help}" },
   notType: { number: 1110, message: "`{name}` is not a type" },
@@ -375,7 +384,11 @@ export const diagnosticTable = {
     help: "use literals and constants only",
   },
   divisionByZero: { number: 1302, message: "this divides by zero" },
-  shiftAmount: { number: 1303, message: "{type} has {bits} bits; it is not shifted by {amount}" },
+  shiftAmount: {
+    number: 1303,
+    message: "{type} has {bits} bits; it is not shifted by {amount}",
+    help: "{help}",
+  },
   indexRange: { number: 1304, message: "the elements of {type} are 0 to {last}, and this is {index}" },
   tooLarge: { number: 1305, message: "this constant needs more than 64 bits" },
   needsType: {
@@ -417,7 +430,7 @@ export const diagnosticTable = {
   missingReturn: {
     number: 1501,
     message: "`{name}` can end without returning {type}",
-    help: "return a value on every path, or end with `unreachable()`",
+    help: "return a value on every path, also for what no `case` names, or end with `unreachable()`",
   },
   returnsNever: {
     number: 1502,

@@ -35,14 +35,21 @@ function moduleSymbol(checker: Checker, scope: ModuleScope, name: string): NameS
   if (entry) return checker.resolveEntry(checker, scope, entry);
   const imported = scope.imports.get(name);
   if (!imported) return undefined;
-  imported.symbol ??= importedSymbol(checker, imported.from, imported.name, imported.span);
+  imported.symbol ??= importedSymbol(
+    checker,
+    imported.from,
+    imported.specifier,
+    imported.name,
+    imported.span,
+  );
   return imported.symbol;
 }
 
-/** The symbol that `from` exports as `name`; when there is none, that is reported at `span`. */
+/** The symbol that `from`, imported as `specifier`, exports as `name`; when there is none, that is reported at `span`. */
 export function importedSymbol(
   checker: Checker,
   from: SyntaxModule | undefined,
+  specifier: string,
   name: string,
   span: Span,
 ): NameSymbol {
@@ -50,9 +57,11 @@ export function importedSymbol(
   const symbol = exportedSymbol(checker, from, name, new Set());
   if (symbol) return symbol;
   report(checker, span, "notExported", {
-    module: from.name,
+    module: specifier,
     name,
-    note: suggestion(name, exportedNames(from)) || `write \`export\` before its declaration in ${from.name}`,
+    note: checker.scopes.get(from.name)?.entries.has(name)
+      ? `write \`export\` before its declaration in ${from.name}`
+      : suggestion(name, exportedNames(from)),
   });
   return errorSymbol;
 }

@@ -98,7 +98,7 @@ function parseExpressionInside(context: ParseContext, node: Tree.Expression): Ex
       return refuse(context, node, "assertion", { form: "<T>value" });
     case "NewExpression":
       return refuse(context, node, "new", {
-        name: node.callee.type === "Identifier" ? node.callee.name : "C",
+        name: storageOf(node.callee.type === "Identifier" ? node.callee.name : "C"),
       });
     case "ClassExpression":
       return refuse(context, node, "nestedDeclaration", { what: "a class" });
@@ -109,6 +109,12 @@ function parseExpressionInside(context: ParseContext, node: Tree.Expression): Ex
         node.type in refused ? refused[node.type as keyof typeof refused] : "otherExpression",
       );
   }
+}
+
+/** What stands in `zeroed<…>()` for an object of a class; JavaScript's arrays of bytes and numbers are none. */
+function storageOf(className: string): string {
+  const [, name = "", bits = ""] = /^(Int|Uint)(8|16|32)(?:Clamped)?Array$/.exec(className) ?? [];
+  return name === "" ? className : `Fixed<${name === "Int" ? "i" : "u"}${bits}, N>`;
 }
 
 function parseLiteral(
@@ -244,5 +250,18 @@ function parseCast(context: ParseContext, node: Tree.TSAsExpression): Expression
   ) {
     return operand;
   }
+  const operator = operatorInType(type);
+  if (operator !== undefined) {
+    return refuse(context, type, operator === "&" ? "otherType" : "union", {
+      note: `TypeScript reads \`${operator}\` behind \`as\` as part of the type: write \`(value as T) ${operator} …\``,
+    });
+  }
   return { kind: "cast", operand, type: parseType(context, type), span: spanOf(context, node) };
+}
+
+/** `x as u32 & 1` is a cast to the type `u32 & 1`; `p as Ptr<u8> | null` is meant as it is read. */
+function operatorInType(type: Tree.TSType): "&" | "|" | undefined {
+  if (type.type === "TSIntersectionType") return "&";
+  const isUnion = type.type === "TSUnionType" && type.types.every((part) => part.type !== "TSNullKeyword");
+  return isUnion ? "|" : undefined;
 }

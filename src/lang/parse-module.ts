@@ -60,7 +60,9 @@ function parseText(context: ParseContext, lang: "ts" | "dts"): readonly TopLevel
   if (parsed.errors.length === 0) return parsed.program.body;
   for (const { message, labels, helpMessage } of parsed.errors) {
     const { start, end } = labels[0] ?? { start: 0, end: 0 };
-    const note: Record<string, string> = helpMessage === null ? {} : { note: helpMessage };
+    // The parser's advice for a constant without a value is `= undefined`, which the language has not.
+    const help = helpMessage?.includes("undefined") ? "write its value behind it: `= …`" : helpMessage;
+    const note: Record<string, string> = help === null ? {} : { note: help };
     refuse(context, { start, end }, "syntax", { message: plainSentence(message), ...note });
   }
   return undefined;

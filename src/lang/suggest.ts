@@ -1,10 +1,15 @@
 /**
- * "Did you mean": the known name that is nearest to an unknown one by edit distance, when it is near enough to be
- * meant.
+ * "Did you mean": a known name that begins with an unknown one, or the one that is nearest to it by edit distance, when it is
+ * near enough to be meant.
  */
 
 /** A help sentence, or the empty text. */
-export function suggestion(name: string, known: Iterable<string>): string {
+export function suggestion(name: string, names: Iterable<string>): string {
+  const known = [...names];
+  const beginning = name.toLowerCase();
+  for (const candidate of name.length > 3 ? known : []) {
+    if (candidate.toLowerCase().startsWith(beginning)) return `did you mean \`${candidate}\`?`;
+  }
   let best = "";
   let bestDistance = Math.max(1, Math.floor(name.length / 3)) + 1;
   for (const candidate of known) {

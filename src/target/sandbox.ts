@@ -128,13 +128,17 @@ const engineCalls: readonly string[] = (
 ).split(" ");
 
 /** Calls that machines of 32 bits have twice, and of which targets use the wide one. */
-const namesOn32Bits: Readonly<Record<string, string>> = {
+export const namesOn32Bits: Readonly<Record<string, string>> = {
   fcntl: "fcntl64",
+  getegid: "getegid32",
+  geteuid: "geteuid32",
   getgid: "getgid32",
   getuid: "getuid32",
   mmap: "mmap2",
   sendfile: "sendfile64",
   setgid: "setgid32",
   setgroups: "setgroups32",
+  setresgid: "setresgid32",
+  setresuid: "setresuid32",
   setuid: "setuid32",
 };

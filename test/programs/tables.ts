@@ -7,6 +7,7 @@
 // expect: longs 18446744073709551615 -9223372036854775808
 // expect: length 12 days 365
 // expect: pointer 31 28 31
+// expect: booleans 1 0 1
 
 import { decimal, flush, put, signed, text } from "./support/print.ts";
 
@@ -18,6 +19,7 @@ const unsigned32 = table<u32>(0xffffffff);
 const signed32 = table<i32>(0, 0, -2147483648);
 const unsigned64 = table<u64>(~0 as u64);
 const signed64 = table<i64>(7, ((1 as u64) << 63) as i64);
+const booleans = table<bool>(true, false, 3 > 2);
 const days = table<u16>(31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31);
 
 function number(value: u64): void {
@@ -56,6 +58,8 @@ export function main(): void {
   number(sum);
   text("\npointer");
   for (let i: u8 = 0; i < 3; i++) number(at(days, i));
+  text("\nbooleans");
+  for (let i: u32 = 0; i < booleans.length; i++) number(booleans[i] ? 1 : 0);
   put(10);
   flush();
 }

@@ -1,6 +1,7 @@
 // A buffer of several parts, written at once, and one that is too small.
 //
 // expect: text 42 -42 12345678901234 00ff x
+// expect: -9223372036854775808 9223372036854775807 -1 0 fedcba9876543210 00000000000000ff 1234567890
 // expect: abcdefgh full
 // expect: 192.0.2.1
 // expect: :: ::1 2001:db8::1 1:0:2::3 ff:0:1:2:3:4:5:6 1:: 10.0.0.7
@@ -43,6 +44,22 @@ export function main(): void {
   line.byte(byte(" "));
   line.hex(255, 4);
   line.text(" x\n");
+  line.writeTo(standardOutput);
+
+  line.signed64(-0x8000_0000_0000_0000);
+  line.byte(byte(" "));
+  line.signed64(0x7fff_ffff_ffff_ffff);
+  line.text(" ");
+  line.signed64(-1);
+  line.text(" ");
+  line.signed64(0);
+  line.text(" ");
+  line.hex64(0xfedc_ba98_7654_3210, 0);
+  line.text(" ");
+  line.hex64(0xff, 16);
+  line.text(" ");
+  line.hex64(0x12_3456_7890, 9);
+  line.byte(10);
   line.writeTo(standardOutput);
 
   small.use(storage, 8);

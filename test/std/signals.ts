@@ -3,23 +3,30 @@
 // expect: waited for 15
 // expect: read 2
 // expect: none -11
+// expect: nobody reads -32
+// expect: waited for 13
 
-import { SYS_kill } from "microlith:target";
+import { SYS_kill, SYS_pipe2 } from "microlith:target";
 import {
   blockSignals,
+  closeFile,
   print,
   printSigned,
   processId,
   readSignal,
   SIGINT,
+  SIGPIPE,
   SIGTERM,
   signalDescriptor,
   stopSignals,
   type Time,
   waitForSignal,
   waitForSignalUntil,
+  write,
 } from "microlith/std";
 
+const brokenPipe = table<u32>(1 << (SIGPIPE - 1), 0);
+const ends = zeroed<Fixed<i32, 2>>();
 const shortly = zeroed<Time>();
 
 export function main(): void {
@@ -31,6 +38,11 @@ export function main(): void {
   show("read ", readSignal(descriptor));
   shortly.setMilliseconds(1);
   show("none ", waitForSignalUntil(stopSignals, shortly));
+  blockSignals(brokenPipe);
+  syscall(SYS_pipe2, ends, 0);
+  closeFile(ends[0]);
+  show("nobody reads ", write(ends[1], bytes("x"), 1));
+  show("waited for ", waitForSignal(brokenPipe));
 }
 
 function show(name: string, value: i32): void {

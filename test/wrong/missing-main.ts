@@ -1,2 +1,2 @@
-// ML1107 1:1
+// ML1107 1:10
 function main(): void {}

@@ -1,0 +1,2 @@
+// ML1107 1:1
+function other(): void {}
