@@ -2,13 +2,14 @@
  * Reads `_headers`, in the syntax of Netlify and Cloudflare Pages: paths at the start of lines, below each the fields for them.
  *
  * Rules are matched on the file that answers, by any of its names, when the executable is made; the server knows nothing of
- * them. All rules that match count; a name that several give has their values joined by commas, as both services do, and
- * `! Name` takes back what stands above it.
+ * them. What `:name` and `*` of a path stand for is put where a value has `:name` or `:splat`, as Cloudflare does. All rules that match count; a
+ * name that several give has their values joined by commas, as both services do, and `! Name` takes back what stands above it.
  */
 
 import type { Diagnostic } from "../lang/diagnostics.ts";
 import type { SourceFile } from "../lang/source.ts";
-import { patternExpression } from "./path-pattern.ts";
+import { capturedNames, patternExpression } from "./path-pattern.ts";
+import { encodePath } from "./routes.ts";
 import { linesOf, type RuleLine, ruleDiagnostic, spanIn } from "./rule-diagnostics.ts";
 
 export interface HeaderField {
@@ -18,6 +19,8 @@ export interface HeaderField {
 
 export interface HeaderRule {
   readonly pattern: RegExp;
+  /** Of what the pattern captures, in order. */
+  readonly names: readonly string[];
   /** In order; without a value: the field is taken back. */
   readonly fields: readonly { readonly name: string; readonly value: string | undefined }[];
 }
@@ -46,21 +49,19 @@ const owned: ReadonlySet<string> = new Set([
 ]);
 
 export function parseHeaders(file: SourceFile): ParsedHeaders {
-  const rules: { readonly pattern: RegExp; readonly fields: HeaderRule["fields"][number][] }[] = [];
+  const rules: (HeaderRule & { readonly fields: HeaderRule["fields"][number][] })[] = [];
   const diagnostics: Diagnostic[] = [];
-  let path = "";
   for (const line of linesOf(file)) {
     const text = line.text.trim();
     if (text === "" || text.startsWith("#")) continue;
     if (/^\S/.test(line.text)) {
       const wrong = checkPath(line, text);
       if (wrong !== undefined) diagnostics.push(wrong);
-      path = text;
       // Its fields are checked all the same.
-      rules.push({ pattern: patternExpression(text, decoded), fields: [] });
+      rules.push({ pattern: patternExpression(text, decoded), names: capturedNames(text), fields: [] });
       continue;
     }
-    const field = parseField(line, text, path);
+    const field = parseField(line, text);
     const rule = rules.at(-1);
     if ("number" in field) diagnostics.push(field);
     else if (rule === undefined) diagnostics.push(ruleDiagnostic(spanIn(line), "headerPath"));
@@ -83,7 +84,7 @@ function decoded(text: string): string {
   }
 }
 
-function parseField(line: RuleLine, text: string, path: string): HeaderRule["fields"][number] | Diagnostic {
+function parseField(line: RuleLine, text: string): HeaderRule["fields"][number] | Diagnostic {
   const [, removed] = /^!\s*(\S+)$/.exec(text) ?? [];
   const colon = text.indexOf(":");
   if (removed === undefined && colon < 0) return ruleDiagnostic(spanIn(line), "headerForm");
@@ -91,18 +92,7 @@ function parseField(line: RuleLine, text: string, path: string): HeaderRule["fie
   const value = removed === undefined ? text.slice(colon + 1).trim() : undefined;
   const wrong = wrongField(name, value);
   if (wrong !== undefined) return ruleDiagnostic(spanIn(line), wrong, name);
-  const placeholder = placeholderIn(value ?? "", path);
-  if (placeholder !== undefined) return ruleDiagnostic(spanIn(line), "headerPlaceholder", placeholder);
   return { name, value };
-}
-
-/** Cloudflare fills in what a rule's path stands for: `/movies/:title` with `X-Movie: :title`. */
-function placeholderIn(value: string, path: string): string | undefined {
-  const names: readonly string[] = [
-    ...(path.match(/:[A-Za-z]\w*/g) ?? []),
-    ...(path.includes("*") ? [":splat"] : []),
-  ];
-  return value.match(/:[A-Za-z]\w*/g)?.find((word) => names.includes(word));
 }
 
 /** Why a field cannot be sent. */
@@ -118,8 +108,8 @@ export function wrongField(
 }
 
 /**
- * The fields that the rules give to a file, by any of its paths. A name in `taken` had a value by default and the rules take
- * it back.
+ * The fields that the rules give to a file, by any of its paths, of which the last is the one that links have. A name in
+ * `taken` had a value by default and the rules take it back.
  */
 export function matchHeaders(
   rules: readonly HeaderRule[],
@@ -127,17 +117,33 @@ export function matchHeaders(
 ): { readonly fields: readonly HeaderField[]; readonly taken: ReadonlySet<string> } {
   const found = new Map<string, HeaderField[]>();
   const taken = new Set<string>();
-  for (const { pattern, fields } of rules) {
-    if (!paths.some((path) => pattern.test(path))) continue;
+  for (const { pattern, names, fields } of rules) {
+    const match = lastMatch(pattern, paths);
+    if (match === undefined) continue;
     for (const { name, value } of fields) {
       const key = name.toLowerCase();
       if (value === undefined) {
         found.delete(key);
         taken.add(key);
-      } else found.set(key, join(found.get(key) ?? [], { name, value }));
+      } else found.set(key, join(found.get(key) ?? [], { name, value: filled(value, names, match) }));
     }
   }
   return { fields: [...found.values()].flat(), taken };
+}
+
+/** The whole, then what the pattern captured, of the last path that it matches: a page's clean name rather than its file's. */
+function lastMatch(pattern: RegExp, paths: readonly string[]): RegExpExecArray | undefined {
+  let match: RegExpExecArray | undefined;
+  for (const path of paths) match = pattern.exec(path) ?? match;
+  return match;
+}
+
+/** The value with what was captured, as a URL has it, in the place of its name. Any other word behind a colon is text. */
+function filled(value: string, names: readonly string[], [, ...captured]: RegExpExecArray): string {
+  return value.replace(/:([A-Za-z]\w*)/g, (text, name: string) => {
+    const part = captured[names.indexOf(name)];
+    return part === undefined ? text : encodePath(part);
+  });
 }
 
 /** Cookies are the one field that cannot be joined (RFC 9110, section 5.3). */

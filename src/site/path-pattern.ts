@@ -41,20 +41,33 @@ export function matchPath(parts: readonly PatternPart[], path: string): Captures
   return at === path.length ? found : undefined;
 }
 
-/** As a regular expression over whole paths, for patterns in which `*` may stand anywhere. `decode` is for the text between. */
+const captureExpression = /(\*|:[A-Za-z]\w*)/;
+
+/**
+ * As a regular expression over whole paths, for patterns in which `*` may stand anywhere; it captures what they and the names
+ * stand for. `decode` is for the text between.
+ */
 export function patternExpression(
   pattern: string,
   decode: (text: string) => string = (text) => text,
 ): RegExp {
   const source = pattern
-    .split(/(\*|:[A-Za-z]\w*)/)
+    .split(captureExpression)
     .map((part) => {
-      if (part === "*") return ".*";
-      if (/^:[A-Za-z]/.test(part)) return "[^/]+";
+      if (part === "*") return "(.*)";
+      if (/^:[A-Za-z]/.test(part)) return "([^/]+)";
       return escapeExpression(decode(part));
     })
     .join("");
   return new RegExp(`^${source}$`, "su");
+}
+
+/** What `patternExpression` captures, in order: `:name` by its name, `*` as `splat`. */
+export function capturedNames(pattern: string): readonly string[] {
+  return pattern
+    .split(captureExpression)
+    .filter((_, index) => index % 2 === 1)
+    .map((part) => (part === "*" ? "splat" : part.slice(1)));
 }
 
 /** Text as a part of a regular expression with the flag `u`. */

@@ -125,11 +125,6 @@ const rows = {
     message: "`{text}` does not protect anything here: the server does not ask for passwords",
     help: "let the proxy in front of the server do this",
   },
-  headerPlaceholder: {
-    number: 2107,
-    message: "`{text}` in a value is not filled in: fields are written when the executable is made",
-    help: "write a rule for each path, with its value written out",
-  },
 } as const;
 
 export type RuleDiagnosticName = keyof typeof rows;
