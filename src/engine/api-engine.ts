@@ -143,7 +143,10 @@ async function certificatesOf(
       });
     }
   };
-  const [ca, cert, key] = await Promise.all([read("ca.pem"), read("cert.pem"), read("key.pem")]);
+  // One after the other, so that it is always the same that is missed first.
+  const ca = await read("ca.pem");
+  const cert = await read("cert.pem");
+  const key = await read("key.pem");
   return {
     ...(ca === undefined ? {} : { ca }),
     ...(cert === undefined || key === undefined ? {} : { cert, key }),
