@@ -27,12 +27,14 @@ function start() {
   });
   let current = from;
   let timer = setTimeout(hang, 2 * patienceMs);
-  worker.on("message", (/** @type {{ next?: number, finding?: string, summary?: string }} */ message) => {
+  worker.on("message", (/** @type {{ next?: number, text?: string, finding?: string, summary?: string }} */ message) => {
     if (message.next !== undefined) {
       current = message.next;
       clearTimeout(timer);
       timer = setTimeout(hang, patienceMs);
     }
+    // All that is printed is printed here, so that it comes in order.
+    if (message.text !== undefined) process.stdout.write(message.text);
     if (message.finding !== undefined) stop(message.finding);
     if (message.summary !== undefined) {
       process.stdout.write(`${message.summary}\n`);
@@ -66,7 +68,7 @@ async function work({ seed, from, count, print }) {
     const random = makeRandom(seed * 1_000_003 + number);
     const path = random.pick(random.below(5) === 0 ? wrong : right);
     const text = mutate(readFileSync(join(root, path), "utf8"), right, random);
-    if (print) process.stdout.write(text);
+    if (print) parentPort?.postMessage({ text });
     const sources = makeSources();
     const declarations = sources.readOwn("runtime/modules/target.d.ts");
     const modules = new Map([["microlith:target", { declarations, values: new Map(), objects: new Map() }]]);

@@ -76,10 +76,10 @@ const statusBytes = 34;
 
 export function main(stack: usize): never {
   const memory: usize = (stack - memoryBytes) & ~15;
-  const listener = listen(memory, choosePort(load<usize>(stack + 2 * wordBytes)));
   store<u16>(memory + signalsAt, ending | SIGPIPE);
   syscall(SYS_rt_sigprocmask, 0, memory + signalsAt, 0, sigsetBytes);
   store<u8>(memory + signalsAt + 1, ending >> 8);
+  const listener = listen(memory, choosePort(load<usize>(stack + 2 * wordBytes)));
   for (;;) {
     if ((syscall(SYS_rt_sigtimedwait, memory + signalsAt, 0, memory + zeroAt, sigsetBytes) as i32) > 0)
       exit(0);
