@@ -32,13 +32,14 @@ export function main(stack: usize): never {
   }
   const port = choosePort(argument);
   if (hasEnvironment) tryEnvironment();
+  // Before anybody can know that it runs: the first signal counts too.
+  blockSignals();
   if (hasWorkers) listenForWorkers(port);
   else listenOn(port);
   // Root may raise the limit.
   limitConnections();
   dropPrivileges();
   if (hasLog) openLog();
-  blockSignals();
   if (hasWorkers) startWorkers();
   watchSignals();
   run();
