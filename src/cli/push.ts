@@ -30,8 +30,7 @@ export interface PushFlags extends Omit<ProductFlags, "platform">, ImageFlags, R
 }
 
 export async function push(subjectText: string, referenceText: string, flags: PushFlags): Promise<void> {
-  requireRegistry(referenceText);
-  const reference = parseReference(referenceText);
+  const reference = requireRegistry(referenceText);
   const tags = flags.tag.map((text) => furtherTag(text, reference));
   const subject = findSubject(subjectText);
   if (subject.kind === "elf") {
@@ -125,9 +124,9 @@ async function pushImage(
 }
 
 /** `oci:dist` would be a tag of an image of Docker's hub. @throws UserError */
-function requireRegistry(text: string): void {
-  const [, prefix] = /^(oci|archive|docker|podman|containerd):/.exec(text) ?? [];
-  if (prefix === undefined) return;
+function requireRegistry(text: string): Reference {
+  const location = parseLocation(text);
+  if (location.kind === "registry") return location.reference;
   throw new UserError(`${quote(text)} is not in a registry`, {
     help: "Try microlith copy for an image that is there, or microlith build or load for one that is made.",
   });

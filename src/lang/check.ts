@@ -12,7 +12,7 @@ import { layOutClass } from "./check-types.ts";
 import type { CheckedFunction, CheckedProgram } from "./checked.ts";
 import { type Checker, errorSymbol, type FunctionSymbol, type ModuleScope, report } from "./checker.ts";
 import { DiagnosticError, sortDiagnostics } from "./diagnostics.ts";
-import { importedSymbol } from "./names.ts";
+import { importedSymbol, resolveImport } from "./names.ts";
 import type { ParsedProgram } from "./parse.ts";
 import { cycleThrough, reachableFrom, type Uses, usesOf } from "./reachable.ts";
 import { errorType, integerTypes } from "./type-relations.ts";
@@ -97,15 +97,7 @@ function declareName(checker: Checker, scope: ModuleScope, declaration: Declarat
 function resolveNames(checker: Checker): void {
   for (const scope of checker.scopes.values()) {
     if (scope.module.isVirtual) continue;
-    for (const imported of scope.imports.values()) {
-      imported.symbol ??= importedSymbol(
-        checker,
-        imported.from,
-        imported.specifier,
-        imported.name,
-        imported.span,
-      );
-    }
+    for (const imported of scope.imports.values()) resolveImport(checker, imported);
     for (const { local, specifier } of scope.module.exports) {
       if (specifier !== undefined) {
         const from = scope.module.dependencies.get(specifier);

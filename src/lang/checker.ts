@@ -84,17 +84,18 @@ export interface Entry {
 export interface ModuleScope {
   readonly module: SyntaxModule;
   readonly entries: Map<string, Entry>;
-  /** Local name to module and the name there; undefined when the module was not found. */
-  readonly imports: Map<
-    string,
-    {
-      readonly from: SyntaxModule | undefined;
-      readonly specifier: string;
-      readonly name: string;
-      readonly span: Span;
-      symbol?: NameSymbol;
-    }
-  >;
+  /** By local name. */
+  readonly imports: Map<string, ImportedName>;
+}
+
+export interface ImportedName {
+  /** Undefined when the module was not found. */
+  readonly from: SyntaxModule | undefined;
+  readonly specifier: string;
+  /** As the module has it. */
+  readonly name: string;
+  readonly span: Span;
+  symbol?: NameSymbol;
 }
 
 /** Names of a block. */

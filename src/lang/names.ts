@@ -9,6 +9,7 @@ import {
   type Checker,
   type Context,
   errorSymbol,
+  type ImportedName,
   type ModuleScope,
   type NameSymbol,
   report,
@@ -35,13 +36,13 @@ function moduleSymbol(checker: Checker, scope: ModuleScope, name: string): NameS
   if (entry) return checker.resolveEntry(checker, scope, entry);
   const imported = scope.imports.get(name);
   if (!imported) return undefined;
-  imported.symbol ??= importedSymbol(
-    checker,
-    imported.from,
-    imported.specifier,
-    imported.name,
-    imported.span,
-  );
+  return resolveImport(checker, imported);
+}
+
+/** The symbol of an import; one that is missing is reported once. */
+export function resolveImport(checker: Checker, imported: ImportedName): NameSymbol {
+  const { from, specifier, name, span } = imported;
+  imported.symbol ??= importedSymbol(checker, from, specifier, name, span);
   return imported.symbol;
 }
 

@@ -104,12 +104,21 @@ export async function startServer(files: Files, start: StartOptions = {}): Promi
   const folder = mkdtempSync(join(tmpdir(), "microlith-server-"));
   const executable = join(folder, "server");
   buildServer(files, executable, start);
+  const { implementation = chosen } = start;
+  const words = [...(start.wrapper ?? []), ...commandFor(implementation, executable)];
+  return await startCommand(words, folder, start);
+}
+
+/** Starts the server whose executable lies in `folder`, which is removed when it has ended; it answers when this returns. */
+export async function startCommand(
+  words: readonly string[],
+  folder: string,
+  start: Pick<StartOptions, "args" | "env" | "port" | "stdout"> = {},
+): Promise<Server> {
   // Any user may start it.
   chmodSync(folder, 0o755);
   const port = start.port ?? (await freePort());
-  const { implementation = chosen } = start;
-  const words = commandFor(implementation, executable);
-  const [command = "", ...args] = [...(start.wrapper ?? []), ...words, ...(start.args ?? [String(port)])];
+  const [command = "", ...args] = [...words, ...(start.args ?? [String(port)])];
   const child = spawn(command, args, {
     stdio: ["ignore", start.stdout ?? "ignore", "inherit"],
     env: { ...start.env },

@@ -1,7 +1,7 @@
 /** A case is a random site with random options; here it is built as the command line does, and started. */
 
-import { type ChildProcess, spawn } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import type { ChildProcess } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { collectBytes } from "../../../src/base/byte-source.ts";
@@ -11,9 +11,7 @@ import type { ProductOptions } from "../../../src/cli/product.ts";
 import { DiagnosticError } from "../../../src/lang/diagnostics.ts";
 import type { TargetId } from "../../../src/target/target.ts";
 import { targets } from "../../../src/target/targets.ts";
-import { emulatorOf } from "../../support/emulators.ts";
-import { freePort } from "../../support/free-port.ts";
-import { untilListening } from "../../support/server.ts";
+import { commandFor, type Server, startCommand } from "../../support/server.ts";
 import { servedOf } from "./model.ts";
 import { makeRandom, type Random } from "./random.ts";
 import { type RandomOptions, randomOptions } from "./random-options.ts";
@@ -36,16 +34,11 @@ export function makeCase(seed: number): Case {
   return { random, options: { ...options, spa }, site };
 }
 
-export interface RunningCase {
-  readonly port: number;
-  readonly child: ChildProcess;
-  /** The exit code, or the signal that ended it. */
-  readonly ended: Promise<number | NodeJS.Signals | null>;
+export interface RunningCase extends Server {
   /** Its standard output. */
   readonly output: Promise<string>;
   /** What it serves: without rules when they were refused. */
   readonly site: RandomSite;
-  stop(): Promise<void>;
 }
 
 /** What a server's variable says that has to be escaped. */
@@ -54,8 +47,6 @@ export const environmentValue = 'x"<\u2028/\\é\t';
 export async function startCase(given: Case, target: TargetId): Promise<RunningCase> {
   const place = mkdtempSync(join(tmpdir(), "microlith-run-"));
   const executable = join(place, "server");
-  // Any user may start it.
-  chmodSync(place, 0o755);
   const site = await withSite(given.site, async (folder, used) => {
     const options = productOptions(given.options, target);
     const { executables } = await makeProduct({ kind: "site", path: folder }, options);
@@ -63,29 +54,11 @@ export async function startCase(given: Case, target: TargetId): Promise<RunningC
     writeFileSync(executable, bytes, { mode: 0o755 });
     return used;
   });
-  const port = await freePort();
-  const [command = "", ...before] = [...emulatorOf(target), executable];
-  const child = spawn(command, [...before, String(port)], {
-    stdio: ["ignore", "pipe", "inherit"],
+  const server = await startCommand(commandFor(target, executable), place, {
+    stdout: "pipe",
     env: { STAGE: environmentValue },
   });
-  const ended = new Promise<number | NodeJS.Signals | null>((done) => {
-    child.on("exit", (code, signal) => done(code ?? signal));
-  });
-  const output = readAll(child);
-  await untilListening(port, child);
-  return {
-    port,
-    child,
-    ended,
-    output,
-    site,
-    stop: async () => {
-      child.kill("SIGKILL");
-      await ended;
-      rmSync(place, { recursive: true, force: true });
-    },
-  };
+  return { ...server, output: readAll(server.child), site };
 }
 
 /** The server of a case as C, for the simulated kernel: one process with few connections. */
