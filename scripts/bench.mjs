@@ -1,5 +1,5 @@
 // `npm run bench`: sets up, installs the servers to compare with where it may, and measures.
-// `npm run bench -- --rounds 5 --seconds 4 --output bench.json`; `--check` fails when a measure does not hold;
+// `npm run bench -- --rounds 15 --seconds 2 --output bench.json`; `--check` fails when a measure does not hold;
 // `--document README.md` puts the table of servers, `--report docs/bench.md` all tables between the file's bench
 // comments, and `--chart docs/bench.svg` draws them. `--write` is these three.
 
@@ -12,8 +12,8 @@ import { benchPackages } from "./packages.mjs";
 import { bin, root, setUp } from "./setup.mjs";
 
 const values = parseFlags({
-  rounds: { type: "string", default: "3" },
-  seconds: { type: "string", default: "3" },
+  rounds: { type: "string", default: "9" },
+  seconds: { type: "string", default: "1" },
   output: { type: "string", default: join(root, ".cache", "bench.json") },
   document: { type: "string" },
   report: { type: "string" },

@@ -27,20 +27,23 @@ function start() {
   });
   let current = from;
   let timer = setTimeout(hang, 2 * patienceMs);
-  worker.on("message", (/** @type {{ next?: number, text?: string, finding?: string, summary?: string }} */ message) => {
-    if (message.next !== undefined) {
-      current = message.next;
-      clearTimeout(timer);
-      timer = setTimeout(hang, patienceMs);
-    }
-    // All that is printed is printed here, so that it comes in order.
-    if (message.text !== undefined) process.stdout.write(message.text);
-    if (message.finding !== undefined) stop(message.finding);
-    if (message.summary !== undefined) {
-      process.stdout.write(`${message.summary}\n`);
-      clearTimeout(timer);
-    }
-  });
+  worker.on(
+    "message",
+    (/** @type {{ next?: number, text?: string, finding?: string, summary?: string }} */ message) => {
+      if (message.next !== undefined) {
+        current = message.next;
+        clearTimeout(timer);
+        timer = setTimeout(hang, patienceMs);
+      }
+      // All that is printed is printed here, so that it comes in order.
+      if (message.text !== undefined) process.stdout.write(message.text);
+      if (message.finding !== undefined) stop(message.finding);
+      if (message.summary !== undefined) {
+        process.stdout.write(`${message.summary}\n`);
+        clearTimeout(timer);
+      }
+    },
+  );
   worker.on("error", (error) => stop(String(error.stack)));
 
   function hang() {

@@ -33,7 +33,7 @@ import { codingNames } from "./tokens.ts";
 const routeBytes = 12;
 const patternBytes = 8;
 /** Bytes that the server sends of a batch in one turn: docs/architecture.md says why. */
-const mostAtOnce = 384 << 10;
+export const mostAtOnce: number = 288 << 10;
 const pathsName = "paths";
 /** Up to here the code that puts fields in common into responses is larger than what their heads have in common. */
 const fewFiles = 2;

@@ -7,6 +7,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { mostAtOnce } from "../../src/site/bundle.ts";
 import { defaultServerOptions } from "../../src/site/server-options.ts";
 import { temporaryFolder } from "../support/microlith.ts";
 import { needs } from "../support/require-tool.ts";
@@ -48,7 +49,7 @@ needs("gcc")("reluctant clients", () => {
 
   test("are waited for, and not asked again and again, where content goes out in turns", () => {
     const { ir: long } = compileServer(
-      { "/long.bin": Buffer.alloc((384 << 10) + 1, "long"), "/probe.txt": "probe" },
+      { "/long.bin": Buffer.alloc(mostAtOnce + 1, "long"), "/probe.txt": "probe" },
       { ...defaultServerOptions, maxConnections: 100 },
     );
     // More than the server reads before it has answered.

@@ -3,6 +3,7 @@
  * rules. The rules are kept as values besides their text, so that the model needs no parser of them.
  */
 
+import { mostAtOnce } from "../../../src/site/bundle.ts";
 import type { Files } from "../../support/server.ts";
 import { type Random, times } from "./random.ts";
 import type { RandomOptions } from "./random-options.ts";
@@ -73,7 +74,7 @@ const endings = [
   ".png",
 ] as const;
 const sizes = [0, 1, 2, 40, 300, 3000, 4095, 4096, 4097, 20_000] as const;
-const large = (384 << 10) + 1;
+const large = mostAtOnce + 1;
 
 export function randomSite(random: Random, { index, trailingSlash }: RandomOptions["site"]): RandomSite {
   const folders = [""];
