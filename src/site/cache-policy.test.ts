@@ -11,6 +11,7 @@ test.each([
   "/app-7QHZ3K5T.js",
   "/assets/inter-roman-cyrillic.C5lxZ8CY.woff2",
   "/chunk.5e8f0a1b2c3d4e5f6a7b.js.map",
+  "/assets/guide_index.md.R4Ey-2Za.lean.js",
 ])("%s has the hash of its content", (path) => {
   expect(hasContentHash(path)).toBe(true);
 });
@@ -29,6 +30,13 @@ test.each([
   "/swagger-ui-standalone-preset.js",
   "/some-document.min.css",
   "/BxYz12_3.js",
+  "/photo-12-of-30.jpg",
+  "/lesson-1-part-2.mp4",
+  "/report-v2-final.pdf",
+  "/setup-win10x64.exe",
+  "/notes-utf8-win.txt",
+  "/trailer-mp4-h264.mp4",
+  "/disc-H264-AAC.mkv",
 ])("%s may change under its name", (path) => {
   expect(hasContentHash(path)).toBe(false);
 });
@@ -39,4 +47,7 @@ test("pages are asked for each time, files with a hash are kept", () => {
   expect(defaultCacheControl("/assets/index-BxYz12_3.js")).toBe("max-age=31536000, immutable");
   expect(defaultCacheControl("/_app/immutable/entry/start.js")).toBe("max-age=31536000, immutable");
   expect(defaultCacheControl("/_next/static/build/_ssgManifest.js")).toBe("max-age=31536000, immutable");
+  expect(defaultCacheControl("/_astro/page.XxdXUBGL.js")).toBe("max-age=31536000, immutable");
+  expect(defaultCacheControl("/_nuxt/builds/meta/3b1c.json")).toBe("max-age=31536000, immutable");
+  expect(defaultCacheControl("/_nuxt/builds/latest.json")).toBe("no-cache");
 });

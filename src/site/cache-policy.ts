@@ -9,8 +9,8 @@
 const immutable = "max-age=31536000, immutable";
 const revalidate = "no-cache";
 
-/** Folders of frameworks whose files are never changed in place: SvelteKit's and Next's. */
-const immutableFolders = /\/(_app\/immutable|_next\/static)\//;
+/** Folders of frameworks whose files are never changed in place: SvelteKit's, Next's, Astro's and Nuxt's, but for Nuxt's `builds/latest.json`. */
+const immutableFolders = /\/(_app\/immutable|_next\/static|_astro|_nuxt(?!\/builds\/latest\.json$))\//;
 
 /** The value of Cache-Control for a file, when no rule says another. */
 export function defaultCacheControl(path: string): string {
@@ -32,9 +32,16 @@ function isHexadecimal(word: string): boolean {
   return /^([0-9a-f]{8,}|[0-9A-F]{8,})$/.test(word) && /\d/.test(word) && /[a-f]/i.test(word);
 }
 
-/** Eight characters of base 32 or 64 that change their kind as often as chance does and words do not. */
+/** A word, a number, or one behind the other: `of`, `30`, `H264`, `4K`. */
+const plainWord = /^(?:[A-Z]*|[A-Z]?[a-z]*)\d*$|^\d+(?:[A-Z]+|[A-Z]?[a-z]+)$/;
+
+/**
+ * Eight characters of base 32 or 64 that change their kind as often as chance does and words do not. Capitals are among them, but for
+ * one in sixty; people write `win10x64` and `12-of-30`.
+ */
 function isRandom(word: string): boolean {
-  if (!/\d/.test(word) || !/[A-Za-z]/.test(word)) return false;
+  if (!/\d/.test(word) || !/[A-Z]/.test(word)) return false;
+  if (word.split(/[-_]/).every((part) => plainWord.test(part))) return false;
   const kinds = [...word].map((character) =>
     /\d/.test(character)
       ? "digit"
