@@ -2,7 +2,7 @@
  * A folder as the site that it would be: its files, and their bytes by media type.
  */
 
-import { mediaTypeOf } from "../site/media-types.ts";
+import { contentTypeOf } from "../site/content-type.ts";
 import { scanSite } from "../site/scan.ts";
 
 export interface SiteInspection {
@@ -26,7 +26,7 @@ export function inspectSite(path: string): SiteInspection {
   const site = scanSite(path);
   const files = site.files.map((file) => ({
     path: file.path,
-    mediaType: mediaTypeOf(file.path),
+    mediaType: contentTypeOf(file),
     bytes: file.size,
   }));
   const types = new Map<string, { files: number; bytes: number }>();

@@ -8,6 +8,7 @@ describe("mediaTypeOf", () => {
     ["/a.css", "text/css;charset=utf-8"],
     ["/a.js", "text/javascript;charset=utf-8"],
     ["/a.mjs", "text/javascript;charset=utf-8"],
+    ["/a.cjs", "text/javascript;charset=utf-8"],
     ["/a.txt", "text/plain;charset=utf-8"],
     ["/a.md", "text/markdown;charset=utf-8"],
     ["/a.vtt", "text/vtt;charset=utf-8"],

@@ -15,8 +15,13 @@ const mimeDb: typeof import("mime-db") = createRequire(import.meta.url)("mime-db
 /** Of files with an ending that nobody knows. */
 export const unknownType = "application/octet-stream";
 
+/** Behind the types of text. */
+export const utf8 = ";charset=utf-8";
+
 /** Endings for which the rule gives another type than the web uses. */
 const corrections: Readonly<Record<string, string>> = {
+  // What Node calls it is no script to a browser, which refuses it with nosniff.
+  cjs: "text/javascript",
   wav: "audio/wav",
   // The document itself says how it is encoded (RFC 7303).
   xml: "application/xml",
@@ -28,7 +33,7 @@ export function mediaTypeOf(path: string): string {
   const name = path.slice(path.lastIndexOf("/") + 1);
   const dot = name.lastIndexOf(".");
   const type = dot <= 0 ? unknownType : (byEnding.get(name.slice(dot + 1).toLowerCase()) ?? unknownType);
-  return type.startsWith("text/") ? `${type};charset=utf-8` : type;
+  return type.startsWith("text/") ? `${type}${utf8}` : type;
 }
 
 /** By mime-db's knowledge of the type, which is one without parameters. */

@@ -4,10 +4,10 @@
  */
 
 import { commonFields } from "./common-fields.ts";
+import { contentTypeOf } from "./content-type.ts";
 import { fieldsOf } from "./header-fields.ts";
 import { type HeaderField, type HeaderRule, parseHeaders } from "./headers.ts";
 import { listFolders } from "./listing.ts";
-import { mediaTypeOf } from "./media-types.ts";
 import { parseRedirects } from "./redirects.ts";
 import { type Routes, resolveRoutes } from "./resolve-rules.ts";
 import { namesOf } from "./routes.ts";
@@ -37,12 +37,16 @@ export function planSite(site: Site, options: SiteOptions): SitePlan {
   const { diagnostics, ...routes } = resolveRoutes(files, redirects.rules, options);
   throwDiagnostics([...redirects.diagnostics, ...diagnostics, ...headers.diagnostics]);
   const rules: readonly HeaderRule[] = headers.rules;
+  const types = new Map<SiteFile, string>();
+  const typeOf = (file: SiteFile): string => {
+    const type = types.get(file) ?? contentTypeOf(file);
+    types.set(file, type);
+    return type;
+  };
   const fieldsOfFile: FieldsOf = (file, status) => {
     const { home } = namesOf(file, options);
     const paths = home === undefined ? [file.path] : [file.path, home];
-    // A list is HTML, whatever an index is called.
-    const mediaType = mediaTypeOf(file.content === undefined ? file.path : "list.html");
-    return fieldsOf(mediaType, paths, status, rules, options);
+    return fieldsOf(typeOf(file), paths, status, rules, options);
   };
   return { routes, fieldsOf: fieldsOfFile, common: commonFields(fieldsOfAll(routes, fieldsOfFile)) };
 }
