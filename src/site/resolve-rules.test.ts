@@ -212,10 +212,11 @@ describe("rules", () => {
   });
 
   test("404 and 410", () => {
-    const rules = "/gone 410\n/lost /404.html 404\n/left/* /bye.html 410\n";
+    const rules = "/gone 410\n/lost /404.html 404\n/away /404 404\n/left/* /bye.html 410\n";
     const made = resolve(["/404.html", "/bye.html"], rules);
     expect(table(made)).toContain("/gone 410");
     expect(table(made)).toContain("/lost 404 /404.html");
+    expect(table(made)).toContain("/away 404 /404.html");
     expect(patterns(made)).toEqual(["/left/* 410 /bye.html"]);
   });
 

@@ -327,7 +327,9 @@ function findFile(
   files: readonly SiteFile[],
 ): SiteFile | undefined {
   const target = claims.get(path)?.target;
-  return target?.kind === "file" ? target.file : files.find((file) => file.path === path);
+  if (target?.kind === "file") return target.file;
+  // A page for what is not found has no path that leads to it; rules call it by either name.
+  return files.find((file) => file.path === path || (isNotFoundPage(file) && file.path === `${path}.html`));
 }
 
 function decodedText({ pieces }: Destination): string {

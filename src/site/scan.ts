@@ -15,6 +15,7 @@ import { type Content, changed, heldContent } from "../base/content.ts";
 import { UserError } from "../base/errors.ts";
 import { fileContent } from "../base/files.ts";
 import type { SourceFile } from "../lang/source.ts";
+import { notePrecompressed } from "./precompressed.ts";
 import { type Dotfiles, defaultSiteOptions, type SiteOptions } from "./site-options.ts";
 
 /** Every object of an executable lies below 2 GiB; the rest is room for code, tables and storage. */
@@ -86,6 +87,7 @@ export function scanSite(
       `${folder} has no ${options.index}, so / is not found: add one, or name the folder that has it`,
     );
   }
+  walk.notes.push(...notePrecompressed(files.map(({ path }) => path)));
   return { folder, files, notes: walk.notes, headers: rules(headersPath), redirects: rules(redirectsPath) };
 }
 
