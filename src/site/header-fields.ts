@@ -21,7 +21,7 @@ export function fieldsOf(
   const defaults: readonly HeaderField[] = [
     { name: "Content-Type", value: mediaType },
     ...securityFields(mediaType, options),
-    ...(options.cors === undefined ? [] : [{ name: "Access-Control-Allow-Origin", value: options.cors }]),
+    ...(options.cors === undefined ? [] : corsFields(options.cors)),
     // An error is not kept anyway, unless it says so.
     ...(status === 200 ? [{ name: "Cache-Control", value: cacheControl(paths, options) }] : []),
   ];
@@ -29,6 +29,14 @@ export function fieldsOf(
     ({ name }) => !named.has(name.toLowerCase()) && !taken.has(name.toLowerCase()),
   );
   return [...kept, ...fields];
+}
+
+/** Who may read the content may read what is said of it: readers of PDF and of maps ask for ranges only where they see that there are any. */
+function corsFields(origin: string): readonly HeaderField[] {
+  return [
+    { name: "Access-Control-Allow-Origin", value: origin },
+    { name: "Access-Control-Expose-Headers", value: "*" },
+  ];
 }
 
 function cacheControl(paths: readonly string[], { cacheControl: rules }: SiteOptions): string {

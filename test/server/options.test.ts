@@ -76,6 +76,7 @@ describe("with --cors", () => {
         "content-length": "0",
         date: dated,
         "access-control-allow-origin": origin,
+        "access-control-expose-headers": "*",
         "access-control-allow-headers": "*",
         "access-control-max-age": "86400",
       },
@@ -91,5 +92,6 @@ describe("with --cors", () => {
   ] as const)("its page may read the answer to %s", async (_, lines, expected) => {
     const { status, fields } = await ask(server, "/data.bin", lines);
     expect([status, fields.get("access-control-allow-origin")]).toEqual([expected, origin]);
+    expect(fields.get("access-control-expose-headers")).toBe("*");
   });
 });

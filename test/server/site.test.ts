@@ -357,7 +357,12 @@ describe("fields", () => {
     },
     { cors: true, securityHeaders: "strict", cacheControl: ["/assets/*=max-age=5", "/none/*=no-store"] },
   );
-  const common = ["x-content-type-options", "strict-transport-security", "access-control-allow-origin"];
+  const common = [
+    "x-content-type-options",
+    "strict-transport-security",
+    "access-control-allow-origin",
+    "access-control-expose-headers",
+  ];
   const fieldsOf = async (path: string, ...lines: readonly string[]): Promise<ReadonlyMap<string, string>> =>
     (await ask(server(), path, lines)).fields;
 

@@ -80,12 +80,14 @@ function checkContent(
   if (status !== wanted) return `${status} instead of ${wanted}`;
   const rules = new Map<string, string | undefined>([
     ["access-control-allow-origin", options.cors],
+    ["access-control-expose-headers", options.cors === undefined ? undefined : "*"],
     ["x-content-type-options", options.securityHeaders === "none" ? undefined : "nosniff"],
   ]);
   if (status === 200) rules.set("last-modified", options.lastModified?.toUTCString());
   const isPage = answer.kind === "listing" || /[^/]\.html$/.test(answer.path);
   const isTyped = answer.kind === "listing" && site.headers.some(({ name }) => name === "Content-Type");
-  if (isPage && !isTyped) rules.set("content-type", "text/html;charset=utf-8");
+  const isText = answer.kind === "listing" || isUtf8(site.content.get(answer.path));
+  if (isPage && !isTyped) rules.set("content-type", `text/html${isText ? ";charset=utf-8" : ""}`);
   if (answer.kind === "file") {
     const content = site.content.get(answer.path);
     if (content === undefined || !decode(coding, body).equals(content)) return "other content";
@@ -97,6 +99,15 @@ function checkContent(
   if (isPage && fields.has("content-security-policy") !== (options.securityHeaders === "strict"))
     return `Content-Security-Policy is ${fields.get("content-security-policy")}`;
   return status === 200 && !/^"[\w-]+"$/.test(fields.get("etag") ?? "") ? "no entity-tag" : undefined;
+}
+
+function isUtf8(content: Uint8Array | undefined): boolean {
+  try {
+    new TextDecoder("utf-8", { fatal: true }).decode(content);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function decode(coding: string, body: Buffer): Buffer {
