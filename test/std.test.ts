@@ -8,6 +8,7 @@
 
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { constants } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { targets } from "../src/target/targets.ts";
@@ -82,6 +83,21 @@ describe("only what is used is linked", () => {
     expect(contents(path)).toEqual(["start", '"one\\n"']);
   });
 
+  test("the names of errors with the function that looks them up", () => {
+    const program = (call: string): string =>
+      `import { errorName, failWith, fork, openFile, openUdp } from "microlith/std";\nexport function main(): i32 {\n  return ${call};\n}\n`;
+    expect(contents(source("fork.ts", program("fork()")))).toEqual(["start"]);
+    expect(contents(source("name.ts", program("errorName(fork()) as i32")))).toHaveLength(2);
+  });
+
+  test("one half of a function that serves two kinds of sockets", () => {
+    const program = (name: string): string =>
+      `import { ${name} } from "microlith/std";\nexport function main(): i32 {\n  return ${name}(7);\n}\n`;
+    const listens = contents(source("tcp.ts", program("listenTcp")));
+    expect(listens).toContain("one");
+    expect(contents(source("udp.ts", program("openUdp")))).toEqual(listens.filter((name) => name !== "one"));
+  });
+
   test("one method of a class, and its storage", () => {
     const path = source(
       "method.ts",
@@ -91,6 +107,27 @@ describe("only what is used is linked", () => {
     expect(found).toContain("b");
     expect(found.filter((name) => /text|hex|signed|64|writeTo/.test(name))).toEqual([]);
   });
+});
+
+test("errorName has the numbers of the C library's names", () => {
+  const made = temporaryFolder();
+  mkdirSync(made, { recursive: true });
+  writeFileSync(
+    join(made, "names.ts"),
+    'import { errorName, print, printText } from "microlith/std";\nexport function main(): void {\n' +
+      '  for (let n: i32 = 1; n <= 255; n++) {\n    printText(errorName(-n));\n    print("\\n");\n  }\n}\n',
+  );
+  const { executable } = compileProgram(join(made, "names.ts"), {});
+  writeFileSync(join(made, "names"), executable.bytes, { mode: 0o755 });
+  const { stdout } = spawnSync(join(made, "names"), { encoding: "utf8" });
+  const named = stdout
+    .trimEnd()
+    .split("\n")
+    .map((name, index): [string, number] => [name, index + 1])
+    .filter(([name]) => name !== "unknown error");
+  expect(named.length).toBe(55);
+  const ofNode: Readonly<Record<string, number>> = constants.errno;
+  expect(named).toEqual(named.map(([name]) => [name, ofNode[name]]));
 });
 
 test("docs/std.md describes every name that std.ts exports", () => {
