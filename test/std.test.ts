@@ -130,6 +130,19 @@ test("errorName has the numbers of the C library's names", () => {
   expect(named).toEqual(named.map(([name]) => [name, ofNode[name]]));
 });
 
+test("docs/std.md shows test/std/init.ts, and says its size and that of the names of errors", () => {
+  const document = readFileSync(join(repository, "docs/std.md"), "utf8");
+  const number = (pattern: RegExp): number => Number(pattern.exec(document)?.[1]);
+  const [shown = ""] = /^const signals = [\s\S]*?^}\n/m.exec(document) ?? [];
+  expect(shown).toContain("execute(");
+  expect(readFileSync(join(folder, "init.ts"), "utf8")).toContain(shown);
+  const { bytes } = compileProgram("test/std/init.ts", {}).executable;
+  expect(bytes.length).toBeLessThanOrEqual(number(/has (\d+) bytes on amd64/));
+  const { items } = compileProgram("test/std/errors.ts", {}).executable;
+  const names = items.find(({ name }) => name.includes("EPERM"));
+  expect(names?.size).toBeLessThanOrEqual(number(/names are some (\d+) bytes/));
+});
+
 test("docs/std.md describes every name that std.ts exports", () => {
   const exported = [
     ...readFileSync(join(repository, "runtime/std/std.ts"), "utf8").matchAll(

@@ -1,6 +1,6 @@
 /**
  * The names of errors (errno(3)), those that files, processes and sockets have. A program that never asks for one does not have their text,
- * some 600 bytes.
+ * some 525 bytes.
  */
 
 import { printError, printErrorText } from "./print.ts";
