@@ -5,7 +5,7 @@
 // expect: made 0 -17
 // expect: folders 1 files 40 links 1 others 0
 // expect: once each
-// expect: no folder -20 -2
+// expect: no folder -20 closed -2
 // expect: not empty -39
 // expect: renamed 0 -2
 // expect: moved
@@ -60,8 +60,13 @@ export function main(stack: usize): void {
   syscall(SYS_symlinkat, bytes("nowhere\0"), AT_FDCWD, bytes("..b\0"));
   list();
 
+  const free = openFile(path);
+  closeFile(free);
   print("no folder ");
   printSigned(folder.open(fileName(0)));
+  const next = openFile(fileName(0));
+  print(next === free ? " closed" : " open");
+  closeFile(next);
   show(" ", folder.open(address(bytes("missing\0"))));
   show("not empty ", removeFolder(path));
 
