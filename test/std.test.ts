@@ -1,16 +1,17 @@
 /**
- * The standard library: the programs of `test/std/` on every target, and what is linked of it.
+ * The standard library: the programs of `test/std/` on every target and as C, and what is linked of it.
  *
  * A program's header comments say what it must do: `// expect: TEXT` is a line of its output, `// error: TEXT` one of standard
  * error, `// exit: N` its exit status (0 when absent), `// args: …` its arguments, quoted like a shell's; `{file}` is a path
  * at which nothing is yet.
  */
 
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { cFlags, printC } from "../src/ir/print-c.ts";
 import { targets } from "../src/target/targets.ts";
 import { compileProgram } from "./support/compile-program.ts";
 import { emulatorOf } from "./support/emulators.ts";
@@ -21,18 +22,44 @@ import { repository } from "./support/sources.ts";
 const folder = join(repository, "test", "std");
 const programs = readdirSync(folder).sort();
 
-for (const target of targets) {
-  const emulator = emulatorOf(target.id);
-  needs(...emulator.slice(0, 1))(`${target.id} machine code`, () => {
+interface Implementation {
+  readonly name: string;
+  readonly tools: readonly string[];
+  /** Makes an executable of `test/std/FILE` at `path`; the result is how it is called. */
+  make(file: string, path: string): readonly string[];
+}
+
+const machineCode = targets.map(({ id }): Implementation => {
+  const emulator = emulatorOf(id);
+  return {
+    name: `${id} machine code`,
+    tools: emulator.slice(0, 1),
+    make: (file, path) => {
+      const { executable } = compileProgram(join("test/std", file), { target: id });
+      writeFileSync(path, executable.bytes, { mode: 0o755 });
+      return [...emulator, path];
+    },
+  };
+});
+
+const throughC: Implementation = {
+  name: "amd64 gcc of the IR",
+  tools: ["gcc"],
+  make: (file, path) => {
+    writeFileSync(`${path}.c`, printC(compileProgram(join("test/std", file), {}).ir));
+    execFileSync("gcc", [...cFlags, "-Os", "-o", path, `${path}.c`, "-lgcc"]);
+    return [path];
+  },
+};
+
+for (const { name, tools, make } of [...machineCode, throughC]) {
+  needs(...tools)(name, () => {
     const made = temporaryFolder();
     test.each(programs)("%s", (file) => {
       const wanted = readHeader(readFileSync(join(folder, file), "utf8"));
       const path = join(made, file.replace(/\.ts$/, ""));
-      const { executable } = compileProgram(join("test/std", file), { target: target.id });
-      writeFileSync(path, executable.bytes, { mode: 0o755 });
-      const own = `${path}.file`;
-      const args = wanted.args.map((argument) => argument.replace("{file}", own));
-      const [command = path, ...before] = [...emulator, path];
+      const [command = path, ...before] = make(file, path);
+      const args = wanted.args.map((argument) => argument.replace("{file}", `${path}.file`));
       const ran = spawnSync(command, [...before, ...args], {
         encoding: "utf8",
         env: { MICROLITH_TEST: "yes" },
