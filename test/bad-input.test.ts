@@ -206,13 +206,20 @@ describe("outputs that would destroy something", () => {
   writeFileSync(join(folder, "program.ts"), "export function main(): void {}\n");
   symlinkSync("program.ts", join(folder, "link.ts"));
   const elsewhere = "is the input itself. Write the result to another place.";
+  writeFileSync(join(folder, "imported.ts"), "export const one = 1;\n");
+  symlinkSync("good/index.html", join(folder, "page.html"));
+  const part = "is a file of the input. Write the result to another place.";
   const rows: readonly (readonly [readonly string[], string])[] = [
     [["program.ts", "-o", "program.ts"], `"program.ts" ${elsewhere}`],
     [["program.ts", "-o", "./good/../program.ts"], `"./good/../program.ts" ${elsewhere}`],
     [["program.ts", "-o", "link.ts"], `"link.ts" ${elsewhere}`],
     [["program.ts", "-o", "out", "--map", "program.ts"], `"program.ts" ${elsewhere}`],
     [["program.ts", "--emit", "asm", "-o", "program.ts"], `"program.ts" ${elsewhere}`],
+    [["program.ts", "-o", "imported.ts"], `"imported.ts" ${part}`],
     [["good", "-o", "good", "--format", "oci-layout"], `"good" ${elsewhere}`],
+    [["good", "-o", "good/index.html"], `"good/index.html" ${part}`],
+    [["good", "-o", "page.html"], `"page.html" ${part}`],
+    [["good", "-o", "out", "--map", "good/index.html"], `"good/index.html" ${part}`],
     [
       ["good", "-o", "out", "--map", "./out"],
       'two results would go to "./out". Give each a place of its own.',

@@ -7,6 +7,7 @@ declare module "microlith:target" {
   export const epollDataOffset: number;
 
   /** System-call numbers. One that the machine does not have is an error where live code uses it. */
+  export const SYS__llseek: number;
   export const SYS_accept: number;
   export const SYS_accept4: number;
   export const SYS_bind: number;
@@ -38,6 +39,7 @@ declare module "microlith:target" {
   export const SYS_fork: number;
   export const SYS_fstat: number;
   export const SYS_fsync: number;
+  export const SYS_ftruncate: number;
   export const SYS_futex: number;
   export const SYS_getcwd: number;
   export const SYS_getdents64: number;

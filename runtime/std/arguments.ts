@@ -17,6 +17,11 @@ export function argument(stack: usize, index: u32): usize {
   return load<usize>(stack + wordBytes + index * wordBytes);
 }
 
+/** Where the arguments' addresses from `first` on begin; a 0 ends them. */
+export function argumentsStart(stack: usize, first: u32): usize {
+  return stack + wordBytes + first * wordBytes;
+}
+
 /** Where the environment's addresses begin; a 0 ends them. */
 export function environmentStart(stack: usize): usize {
   return stack + (load<usize>(stack) + 2) * wordBytes;

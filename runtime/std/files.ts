@@ -6,15 +6,32 @@
  * files of 2 GiB and more without O_LARGEFILE, whose value differs between 386 and arm; such files are refused there.
  */
 
-import { SYS_close, SYS_openat, SYS_read, SYS_write } from "microlith:target";
+import {
+  SYS__llseek,
+  SYS_close,
+  SYS_ftruncate,
+  SYS_lseek,
+  SYS_openat,
+  SYS_read,
+  SYS_renameat2,
+  SYS_unlinkat,
+  SYS_write,
+  wordBytes,
+} from "microlith:target";
 
 export const standardInput: i32 = 0;
 export const standardOutput: i32 = 1;
 export const standardError: i32 = 2;
 
+/** Where `seek` counts from: the start, where the descriptor is, the end. */
+export const SEEK_SET = 0;
+export const SEEK_CUR = 1;
+export const SEEK_END = 2;
+
 /** Paths are relative to the working directory. */
-const AT_FDCWD = -100;
+export const AT_FDCWD = -100;
 const O_WRONLY = 0o1;
+const O_RDWR = 0o2;
 const O_CREAT = 0o100;
 const O_TRUNC = 0o1000;
 const O_APPEND = 0o2000;
@@ -34,6 +51,11 @@ export function createFile(path: usize): i32 {
 /** Opens for writing at the end. */
 export function openAppend(path: usize): i32 {
   return syscall(SYS_openat, AT_FDCWD, path, O_WRONLY | O_CREAT | O_APPEND, readableAndWritable) as i32;
+}
+
+/** Opens for reading and writing at the start; what an existing file holds is kept. */
+export function openReadWrite(path: usize): i32 {
+  return syscall(SYS_openat, AT_FDCWD, path, O_RDWR | O_CREAT, readableAndWritable) as i32;
 }
 
 export function closeFile(descriptor: i32): void {
@@ -73,4 +95,30 @@ export function readFile(path: usize, to: Ptr<u8>, capacity: u32): i32 {
   } while (got > 0);
   closeFile(file);
   return got < 0 ? got : (length as i32);
+}
+
+/** Moves to `offset`, counted from `whence`: SEEK_SET, SEEK_CUR or SEEK_END. Returns the place, or a negative errno. */
+export function seek(descriptor: i32, offset: i64, whence: u32): i64 {
+  if (wordBytes === 8) return syscall(SYS_lseek, descriptor, offset as isize, whence);
+  const place = scratch<Fixed<i64, 1>>();
+  const result = syscall(SYS__llseek, descriptor, (offset >> 32) as i32, offset as i32, place, whence) as i32;
+  return result < 0 ? result : place[0];
+}
+
+/** Cuts a file that is open for writing, or lengthens it by zeros. Returns 0 or a negative errno. */
+export function setFileLength(descriptor: i32, length: usize): i32 {
+  return syscall(SYS_ftruncate, descriptor, length) as i32;
+}
+
+/** Takes a name away; the content goes with the last name, when nobody has it open. Returns 0 or a negative errno. */
+export function removeFile(path: usize): i32 {
+  return syscall(SYS_unlinkat, AT_FDCWD, path, 0) as i32;
+}
+
+/**
+ * Gives a file or folder another name in the same file system, and takes that name from a file or empty folder that had it. Others see
+ * the one or the other at any moment. Returns 0 or a negative errno.
+ */
+export function rename(from: usize, to: usize): i32 {
+  return syscall(SYS_renameat2, AT_FDCWD, from, AT_FDCWD, to, 0) as i32;
 }

@@ -23,6 +23,11 @@ export function printText(text: usize): void {
   syscall(SYS_write, standardOutput, text, textLength(text));
 }
 
+/** Writes text that ends in a zero byte to standard error. */
+export function printErrorText(text: usize): void {
+  syscall(SYS_write, standardError, text, textLength(text));
+}
+
 export function printDecimal(value: u32): void {
   const digits = scratch<Fixed<u8, 10>>();
   const end = digits.add(10);

@@ -1,11 +1,8 @@
-/** The process and its host: its end, its children, its name. */
+/** The process and its host: its end, its number, its name. */
 
-import { SYS_exit_group, SYS_getpid, SYS_uname, SYS_wait4 } from "microlith:target";
+import { SYS_exit_group, SYS_getpid, SYS_uname } from "microlith:target";
 import { printError } from "./print.ts";
 import { copyText } from "./text.ts";
-
-const anyChild = -1;
-const WNOHANG = 1;
 
 /** `struct new_utsname`: system, node, release, version, machine, domain. */
 class SystemNames {
@@ -28,11 +25,6 @@ export function fail(message: string): never {
 
 export function processId(): i32 {
   return syscall(SYS_getpid) as i32;
-}
-
-/** Takes note of every child that has ended, so that none is left as a zombie. The first process inherits orphans. */
-export function reapChildren(): void {
-  while ((syscall(SYS_wait4, anyChild, null, WNOHANG, null) as i32) > 0);
 }
 
 /** The host's name: up to 64 bytes, as many as `capacity` allows. Returns their number. */

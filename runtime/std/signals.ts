@@ -6,7 +6,7 @@
  * `const set = table<u32>((1 << (SIGHUP - 1)) | (1 << (SIGTERM - 1)), 0)`.
  */
 
-import { SYS_read, SYS_rt_sigprocmask, SYS_rt_sigtimedwait, SYS_signalfd4 } from "microlith:target";
+import { SYS_kill, SYS_read, SYS_rt_sigprocmask, SYS_rt_sigtimedwait, SYS_signalfd4 } from "microlith:target";
 import type { Time } from "./time.ts";
 
 export const SIGHUP = 1;
@@ -22,6 +22,7 @@ export const SIGTERM = 15;
 export const SIGCHLD = 17;
 
 const SIG_BLOCK = 0;
+const SIG_UNBLOCK = 1;
 /** Bytes of the kernel's `sigset_t`. */
 const setBytes = 8;
 
@@ -34,6 +35,16 @@ export const stopSignals = table<u32>((1 << (SIGINT - 1)) | (1 << (SIGTERM - 1))
 /** Holds the signals of `set` back until they are waited for. */
 export function blockSignals(set: Ptr<u32>): void {
   syscall(SYS_rt_sigprocmask, SIG_BLOCK, set, null, setBytes);
+}
+
+/** Lets the signals of `set` do what they do by default, those that wait at once. A program that is executed begins like that. */
+export function unblockSignals(set: Ptr<u32>): void {
+  syscall(SYS_rt_sigprocmask, SIG_UNBLOCK, set, null, setBytes);
+}
+
+/** Sends a signal to a process; 0 stands for those of this one's group, -n for those of group n. Returns 0 or a negative errno. */
+export function sendSignal(process: i32, signal: i32): i32 {
+  return syscall(SYS_kill, process, signal) as i32;
 }
 
 /** Waits for one of `set`, which is blocked. Returns its number. */

@@ -1,5 +1,5 @@
 /**
- * TCP sockets and waiting for several descriptors at once. Results are descriptors, or a negative errno.
+ * TCP sockets and waiting for several descriptors at once. Results are descriptors, or a negative errno. UDP is in udp.ts.
  */
 
 import {
@@ -20,6 +20,7 @@ import type { Time } from "./time.ts";
 const AF_INET = 2;
 const AF_INET6 = 10;
 const SOCK_STREAM = 1;
+export const SOCK_DGRAM = 2;
 const SOCK_NONBLOCK = 0o4000;
 const SOL_SOCKET = 1;
 const SO_REUSEADDR = 2;
@@ -63,6 +64,14 @@ export class SocketAddress {
   isIpv6(): bool {
     return this.family === AF_INET6;
   }
+
+  /** An IPv4 address, `0x7f00_0001` for 127.0.0.1. Sockets for IPv6 and IPv4 take it too. */
+  setIpv4(ipv4: u32, port: u32): void {
+    this.family = AF_INET;
+    this.setPort(port);
+    pointer<u32>(address(this.ipv4))[0] = byteSwap(ipv4);
+    fill(this.ipv6, 0, 8);
+  }
 }
 
 const zero = table<u32>(0);
@@ -73,24 +82,30 @@ const one = table<u32>(1);
  * not block, and neither do the connections that `acceptConnection` takes from it.
  */
 export function listenTcp(port: u32): i32 {
+  return bindSocket(SOCK_STREAM, port);
+}
+
+/** A socket of `type` on `port` of every address, as `listenTcp` and `openUdp` want it; streams listen. */
+export function bindSocket(type: u32, port: u32): i32 {
   const at = scratch<SocketAddress>();
   at.family = AF_INET6;
-  let listener = syscall(SYS_socket, AF_INET6, SOCK_STREAM | SOCK_NONBLOCK, 0) as i32;
-  if (listener < 0) {
+  let socket = syscall(SYS_socket, AF_INET6, type | SOCK_NONBLOCK, 0) as i32;
+  if (socket < 0) {
     at.family = AF_INET;
-    listener = syscall(SYS_socket, AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0) as i32;
-    if (listener < 0) return listener;
+    socket = syscall(SYS_socket, AF_INET, type | SOCK_NONBLOCK, 0) as i32;
+    if (socket < 0) return socket;
   }
   at.setPort(port);
   fill(at.ipv4, 0, sizeof<SocketAddress>() - 4);
   // Fails on IPv4 sockets, which do not need it.
-  syscall(SYS_setsockopt, listener, IPPROTO_IPV6, IPV6_V6ONLY, zero, 4);
-  syscall(SYS_setsockopt, listener, SOL_SOCKET, SO_REUSEADDR, one, 4);
+  syscall(SYS_setsockopt, socket, IPPROTO_IPV6, IPV6_V6ONLY, zero, 4);
+  // With datagrams it would let two programs have one port.
+  if (type === SOCK_STREAM) syscall(SYS_setsockopt, socket, SOL_SOCKET, SO_REUSEADDR, one, 4);
   // An IPv4 socket takes the longer address too.
-  let result = syscall(SYS_bind, listener, at, sizeof<SocketAddress>()) as i32;
-  if (result >= 0) result = syscall(SYS_listen, listener, backlog) as i32;
-  if (result >= 0) return listener;
-  syscall(SYS_close, listener);
+  let result = syscall(SYS_bind, socket, at, sizeof<SocketAddress>()) as i32;
+  if (result >= 0 && type === SOCK_STREAM) result = syscall(SYS_listen, socket, backlog) as i32;
+  if (result >= 0) return socket;
+  syscall(SYS_close, socket);
   return result;
 }
 
@@ -102,10 +117,7 @@ export function acceptConnection(listener: i32): i32 {
 /** A connection to `port` of an IPv4 address, `0x7f00_0001` for 127.0.0.1. It blocks. */
 export function connectTcp(ipv4: u32, port: u32): i32 {
   const to = scratch<SocketAddress>();
-  to.family = AF_INET;
-  to.setPort(port);
-  pointer<u32>(address(to.ipv4))[0] = byteSwap(ipv4);
-  fill(to.ipv6, 0, 8);
+  to.setIpv4(ipv4, port);
   const connection = syscall(SYS_socket, AF_INET, SOCK_STREAM, 0) as i32;
   if (connection < 0) return connection;
   const result = syscall(SYS_connect, connection, to, 16) as i32;

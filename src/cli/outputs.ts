@@ -3,11 +3,18 @@
  */
 
 import { existsSync, realpathSync, statSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve, sep } from "node:path";
 import { UserError } from "../base/errors.ts";
+import { isElf } from "../elf/read.ts";
 import { documentPaths } from "./document-paths.ts";
 import type { ImageSettings } from "./image-options.ts";
 import { type Format, quote } from "./options.ts";
+import { firstBytes } from "./subject.ts";
+
+/** Where a tar's first header says that it is one (POSIX, pax, ustar interchange format). */
+const tarMagicAt = 257;
+const tarMagic = "ustar";
+const byteOfBrace = 0x7b;
 
 /** The output that stands for standard output, as in most commands. */
 export const standardOutput = "-";
@@ -30,12 +37,36 @@ export function outputsOf(
   throw new UserError(`two results would go to ${quote(twice)}`, { help: "Give each a place of its own." });
 }
 
-/** Writing over a program would destroy it, and a layout would become part of the site. @throws UserError */
+/**
+ * Writing over a program or a page would destroy it, and a layout would become part of the site. What an earlier build wrote into
+ * the folder may be replaced.
+ * @throws UserError
+ */
 export function requireNotInput(inputPath: string, outputs: readonly string[]): void {
+  if (!existsSync(inputPath)) return;
   const place = placeOf(inputPath);
   const same = outputs.find((output) => placeOf(output) === place);
-  if (same === undefined || !existsSync(inputPath)) return;
-  throw new UserError(`${quote(same)} is the input itself`, { help: "Write the result to another place." });
+  if (same !== undefined) throw destroyed(same, "the input itself");
+  const part = outputs.find((output) => {
+    const belongs = inputPath.endsWith(".ts")
+      ? output.endsWith(".ts")
+      : placeOf(output).startsWith(place + sep);
+    return belongs && existsSync(output) && !isSpecial(output) && !isEarlierResult(output);
+  });
+  if (part !== undefined) throw destroyed(part, "a file of the input");
+}
+
+function destroyed(output: string, what: string): UserError {
+  return new UserError(`${quote(output)} is ${what}`, { help: "Write the result to another place." });
+}
+
+/** What a build writes: an executable, an archive, a document in JSON, or a folder. */
+function isEarlierResult(path: string): boolean {
+  if (statSync(path).isDirectory()) return true;
+  const start = firstBytes(path, tarMagicAt + tarMagic.length);
+  return (
+    isElf(start) || start[0] === byteOfBrace || Buffer.from(start).toString("latin1", tarMagicAt) === tarMagic
+  );
 }
 
 /** @throws UserError when what goes to standard output cannot, or something else goes there */

@@ -60,7 +60,7 @@ addRegistryOptions(build)
       "microlith build dist -o site.tar --health --healthcheck --metrics --access-log json",
       "microlith build dist -o site.tar --env API_URL,STAGE     # docker run -e STAGE=test …",
       "microlith build dist -o site --workers auto --max-connections 10000",
-      "microlith build page -o tiny --minimal                  # one page, and 650 bytes around it",
+      "microlith build page -o tiny --minimal                  # one page, and 630 bytes around it",
       "microlith build dist -o site --access-log combined --trust 10.0.0.0/8,fd00::/8",
       "microlith build dist -o site.tar --tag registry.example/site:1.0",
       "microlith build dist -o layout --format oci-layout --platform all --describe auto",

@@ -34,7 +34,7 @@ export function findSubject(text: string): Subject {
       throw new UserError(`${quote(text)} is neither a file nor a folder`, { exitCode: 1 });
     }
     if (text.endsWith(".ts")) return { kind: "input", input: { kind: "program", path: text } };
-    if (isElf(firstBytes(text))) return { kind: "elf", path: text };
+    if (isElf(firstBytes(text, 4))) return { kind: "elf", path: text };
     return { kind: "image", location: { kind: "archive", path: text } };
   }
   // `site.tar:site:1`: one of several images in an archive.
@@ -73,12 +73,13 @@ export function registryOf(...locations: readonly (Location | undefined)[]): str
   return undefined;
 }
 
-function firstBytes(path: string): Uint8Array {
-  const bytes = new Uint8Array(4);
+/** Zeros stand for what a shorter file does not have. */
+export function firstBytes(path: string, count: number): Uint8Array {
+  const bytes = new Uint8Array(count);
   try {
     const file = openSync(path, "r");
     try {
-      readSync(file, bytes, 0, 4, 0);
+      readSync(file, bytes);
     } finally {
       closeSync(file);
     }

@@ -134,6 +134,9 @@ const bounds: Readonly<Partial<Record<Op, bigint>>> = {
   zext32: 0xffff_ffffn,
 };
 
+/** Of more ways it would cost too much to look at each. */
+const mostJoined = 2;
+
 /** The largest that a value can be, taken as unsigned. */
 export function upperBound(value: Instruction, depth = 0): bigint {
   const most = value.type === "i64" ? 0xffff_ffff_ffff_ffffn : 0xffff_ffffn;
@@ -163,6 +166,9 @@ export function upperBound(value: Instruction, depth = 0): bigint {
       const larger = of(left) | of(right);
       return (1n << BigInt(larger.toString(2).length)) - 1n;
     }
+    case "phi":
+      // Values that go around a loop end at the depth.
+      return value.args.length > mostJoined ? most : value.args.map(of).reduce((a, b) => (a > b ? a : b), 0n);
     default:
       return most;
   }

@@ -190,6 +190,10 @@ function foldCompare(value: Instruction): Instruction {
   if (a !== undefined && b !== undefined) {
     return constant("i32", evaluate(value.op, type, a, b) ?? 0n, value);
   }
+  if (left.op === "phi" && b !== undefined) {
+    const only = resultForAll(value.op, type, left.args.map(constantOf), b);
+    if (only !== undefined) return constant("i32", only, value);
+  }
   if (left === right) return constant("i32", ["eq", "ule", "sle"].includes(value.op) ? 1n : 0n, value);
   if (a !== undefined && commutative.has(value.op))
     return fold(become(value, value.op, [right, left]), noData);
@@ -215,6 +219,17 @@ function foldCompare(value: Instruction): Instruction {
     if (b > 0n) return constant("i32", 1n, value);
   }
   return value;
+}
+
+/** What `op b` gives for each of the values, when that is the same and all are known. */
+function resultForAll(
+  op: Op,
+  type: Type,
+  values: readonly (bigint | undefined)[],
+  b: bigint,
+): bigint | undefined {
+  const results = new Set(values.map((a) => (a === undefined ? undefined : evaluate(op, type, a, b))));
+  return results.size === 1 ? [...results][0] : undefined;
 }
 
 function isUnsigned(op: Op): boolean {

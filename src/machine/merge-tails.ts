@@ -33,7 +33,7 @@ export function mergeTails(fn: MachineFunction): void {
 }
 
 /** Blocks alike from beginning to end become one. Returns whether there were any. */
-function mergeTwins(fn: MachineFunction): boolean {
+export function mergeTwins(fn: MachineFunction): boolean {
   const first = new Map<string, MachineBlock>();
   const twins = new Map<MachineBlock, MachineBlock>();
   for (const block of fn.blocks) {

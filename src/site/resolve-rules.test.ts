@@ -211,6 +211,13 @@ describe("rules", () => {
     expect(table(made)).toContain("/05/2020 /p/2020-05.txt");
   });
 
+  test("behind a rule for everything no other is reached, from beside the base either", () => {
+    const rules = "/* https://other.example/:splat\n/* /index.html 200\n";
+    const made = resolve(["/404.html", "/index.html", "/a/404.html"], rules, { base: "/base" });
+    expect(patterns(made)).toEqual(["/base/* 301 https://other.example/1?"]);
+    expect(show(made.notFound)).toBe("404 /404.html");
+  });
+
   test("404 and 410", () => {
     const rules = "/gone 410\n/lost /404.html 404\n/away /404 404\n/left/* /bye.html 410\n";
     const made = resolve(["/404.html", "/bye.html"], rules);

@@ -266,15 +266,18 @@ function lastTarget(files: readonly SiteFile[], { fallback }: SiteOptions): Targ
   return page === undefined ? { kind: "text", status: 404 } : { kind: "file", file: page, status: 404 };
 }
 
-/** A pattern that matches everything and says nothing about the path is what answers for the rest; none follows it. */
+/** A pattern that matches everything is the last that counts, and what answers for the rest unless it says something about the path. */
 function endings(patterns: readonly Pattern[], notFound: Target): Pick<Routes, "patterns" | "notFound"> {
-  const last = patterns.findIndex(({ parts: [first, second], target }) => {
-    const isFixed = target.kind !== "redirect" || target.location.every((piece) => typeof piece === "string");
-    return isFixed && first?.kind === "text" && first.text === "/" && second?.kind === "splat";
-  });
+  const last = patterns.findIndex(
+    ({ parts: [first, second] }) => first?.kind === "text" && first.text === "/" && second?.kind === "splat",
+  );
   const rest = patterns[last];
   if (rest === undefined) return { patterns, notFound };
-  return { patterns: patterns.slice(0, last), notFound: rest.target };
+  const { target } = rest;
+  const isFixed = target.kind !== "redirect" || target.location.every((piece) => typeof piece === "string");
+  return isFixed
+    ? { patterns: patterns.slice(0, last), notFound: target }
+    : { patterns: patterns.slice(0, last + 1), notFound };
 }
 
 function withBase(base: string, { routes, patterns, notFound }: Routes): Routes {

@@ -27,6 +27,7 @@ export const genericSystemCalls: Readonly<Record<string, number>> = {
   umount2: 39,
   mount: 40,
   pivot_root: 41,
+  ftruncate: 46,
   faccessat: 48,
   chdir: 49,
   fchdir: 50,

@@ -4,13 +4,16 @@
 // expect: 4
 // expect: first
 // expect: second one
+// expect: second one, 42
 // expect: 0 0
 // expect: yes
 // expect: 0 0
 
+import { wordBytes } from "microlith:target";
 import {
   argument,
   argumentCount,
+  argumentsStart,
   environment,
   environmentStart,
   print,
@@ -25,6 +28,11 @@ export function main(stack: usize): void {
   print("\n");
   printText(argument(stack, 2));
   print("\n");
+  const rest = argumentsStart(stack, 2);
+  printText(load<usize>(rest));
+  print(", ");
+  printText(load<usize>(rest + wordBytes));
+  print(load<usize>(rest + 2 * wordBytes) === 0 ? "\n" : " and more\n");
   printDecimal(argument(stack, 4) as u32);
   print(" ");
   printDecimal(argument(stack, 0xffff_ffff) as u32);

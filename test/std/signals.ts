@@ -5,11 +5,12 @@
 // expect: none -11
 // expect: nobody reads -32
 // expect: waited for 13
+// expect: no such process -3
 
-import { SYS_kill, SYS_pipe2 } from "microlith:target";
 import {
   blockSignals,
   closeFile,
+  makePipe,
   print,
   printSigned,
   processId,
@@ -17,6 +18,7 @@ import {
   SIGINT,
   SIGPIPE,
   SIGTERM,
+  sendSignal,
   signalDescriptor,
   stopSignals,
   type Time,
@@ -31,18 +33,20 @@ const shortly = zeroed<Time>();
 
 export function main(): void {
   blockSignals(stopSignals);
-  syscall(SYS_kill, processId(), SIGTERM);
+  sendSignal(processId(), SIGTERM);
   show("waited for ", waitForSignal(stopSignals));
   const descriptor = signalDescriptor(stopSignals);
-  syscall(SYS_kill, processId(), SIGINT);
+  sendSignal(processId(), SIGINT);
   show("read ", readSignal(descriptor));
   shortly.setMilliseconds(1);
   show("none ", waitForSignalUntil(stopSignals, shortly));
   blockSignals(brokenPipe);
-  syscall(SYS_pipe2, ends, 0);
+  makePipe(ends);
   closeFile(ends[0]);
   show("nobody reads ", write(ends[1], bytes("x"), 1));
   show("waited for ", waitForSignal(brokenPipe));
+  // There are no numbers as high.
+  show("no such process ", sendSignal(0x7fff_ffff, SIGTERM));
 }
 
 function show(name: string, value: i32): void {

@@ -100,6 +100,7 @@ export const amd64: Target = {
     fcntl: 72,
     flock: 73,
     fsync: 74,
+    ftruncate: 77,
     getcwd: 79,
     chdir: 80,
     fchdir: 81,

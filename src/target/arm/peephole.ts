@@ -12,6 +12,7 @@ import type {
   Operand,
   Register,
 } from "../../machine/machine.ts";
+import { mergeTwins } from "../../machine/merge-tails.ts";
 import { type Access, moveBases, type Step } from "../../machine/moving-bases.ts";
 import { forEachDefinition, forEachInstruction } from "../../machine/registers.ts";
 import { makeConditional } from "./conditional.ts";
@@ -29,6 +30,8 @@ export function peephole(fn: MachineFunction): void {
   }
   forwardEmptyBlocks(fn);
   joinConditions(fn);
+  // A branch to a block that stays is shorter than a conditional copy of it.
+  mergeTwins(fn);
   makeConditional(fn);
 }
 
