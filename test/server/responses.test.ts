@@ -57,7 +57,7 @@ function check(server: Address): void {
   it.each([
     ["/style.css", "text/css;charset=utf-8"],
     ["/large.bin", "application/octet-stream"],
-    ["/LICENSE", "application/octet-stream"],
+    ["/LICENSE", "text/plain;charset=utf-8"],
     ["/dir/", "text/html;charset=utf-8"],
   ])("say the type of %s", async (target, type) => {
     expect((await ask(target)).fields.get("content-type")).toBe(type);
