@@ -147,6 +147,7 @@ export function upperBound(value: Instruction, depth = 0): bigint {
   const [left, right] = value.args as [Instruction, Instruction];
   const of = (arg: Instruction): bigint => upperBound(arg, depth + 1);
   const least = (a: bigint, b: bigint): bigint => (a < b ? a : b);
+  const larger = (a: bigint, b: bigint): bigint => (a > b ? a : b);
   switch (value.op) {
     case "and":
       return least(of(left), of(right));
@@ -163,12 +164,12 @@ export function upperBound(value: Instruction, depth = 0): bigint {
       return least(most, of(left) + of(right) > most ? most : of(left) + of(right));
     case "or":
     case "xor": {
-      const larger = of(left) | of(right);
-      return (1n << BigInt(larger.toString(2).length)) - 1n;
+      const bits = of(left) | of(right);
+      return (1n << BigInt(bits.toString(2).length)) - 1n;
     }
     case "phi":
       // Values that go around a loop end at the depth.
-      return value.args.length > mostJoined ? most : value.args.map(of).reduce((a, b) => (a > b ? a : b), 0n);
+      return value.args.length > mostJoined ? most : value.args.map(of).reduce(larger, 0n);
     default:
       return most;
   }
