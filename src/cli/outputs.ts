@@ -6,14 +6,14 @@ import { existsSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve, sep } from "node:path";
 import { UserError } from "../base/errors.ts";
 import { isElf } from "../elf/read.ts";
+import { isTar } from "../image/tar-read.ts";
 import { documentPaths } from "./document-paths.ts";
 import type { ImageSettings } from "./image-options.ts";
 import { type Format, quote } from "./options.ts";
 import { firstBytes } from "./subject.ts";
 
-/** Where a tar's first header says that it is one (POSIX, pax, ustar interchange format). */
-const tarMagicAt = 257;
-const tarMagic = "ustar";
+/** Of a tar's first header. */
+const startBytes = 512;
 const byteOfBrace = 0x7b;
 
 /** The output that stands for standard output, as in most commands. */
@@ -63,10 +63,8 @@ function destroyed(output: string, what: string): UserError {
 /** What a build writes: an executable, an archive, a document in JSON, or a folder. */
 function isEarlierResult(path: string): boolean {
   if (statSync(path).isDirectory()) return true;
-  const start = firstBytes(path, tarMagicAt + tarMagic.length);
-  return (
-    isElf(start) || start[0] === byteOfBrace || Buffer.from(start).toString("latin1", tarMagicAt) === tarMagic
-  );
+  const start = firstBytes(path, startBytes);
+  return isElf(start) || isTar(start) || start[0] === byteOfBrace;
 }
 
 /** @throws UserError when what goes to standard output cannot, or something else goes there */

@@ -31,6 +31,9 @@ export interface TarFile {
 
 const blockBytes = 512;
 const longestHeader = 1 << 20;
+/** In a header: the name of its form. */
+const magicAt = 257;
+const magic = "ustar";
 const kinds: Readonly<Record<string, TarFile["kind"]>> = {
   "\0": "file",
   "0": "file",
@@ -211,10 +214,15 @@ function text(block: Uint8Array, at: number, length: number): string {
   return new TextDecoder().decode(end < 0 ? field : field.subarray(0, end));
 }
 
+/** Whether a file that begins so is a tar of POSIX's or GNU's form. */
+export function isTar(start: Uint8Array): boolean {
+  return text(start, magicAt, magic.length) === magic;
+}
+
 function ustarName(block: Uint8Array): string {
   const name = text(block, 0, 100);
   // GNU's old form keeps times where POSIX keeps the prefix.
-  const posix = text(block, 257, 8) === "ustar";
+  const posix = text(block, magicAt, 8) === magic;
   const prefix = posix ? text(block, 345, 155) : "";
   return prefix === "" ? name : `${prefix}/${name}`;
 }

@@ -4,6 +4,7 @@
  * comparison would have set after it, and short blocks become conditional instructions (conditional.ts).
  */
 
+import type { Optimize } from "../../base/optimize.ts";
 import { forwardEmptyBlocks } from "../../machine/layout.ts";
 import type {
   MachineBlock,
@@ -21,7 +22,7 @@ import { joinConditions } from "./join-conditions.ts";
 import { accesses, arithmetic, compares, smallAccesses } from "./opcodes.ts";
 import { allRegisters, link, pc, sp } from "./registers.ts";
 
-export function peephole(fn: MachineFunction): void {
+export function peephole(fn: MachineFunction, optimize: Optimize): void {
   saveRegisters(fn);
   foldFrame(fn);
   for (const block of fn.blocks) {
@@ -31,7 +32,7 @@ export function peephole(fn: MachineFunction): void {
   forwardEmptyBlocks(fn);
   joinConditions(fn);
   // A branch to a block that stays is shorter than a conditional copy of it.
-  mergeTwins(fn);
+  if (optimize === "size") mergeTwins(fn);
   makeConditional(fn);
 }
 
