@@ -8,7 +8,7 @@
  */
 
 import { hasLongContent } from "microlith:site";
-import { SYS_read } from "microlith:target";
+import { SYS_recvfrom } from "microlith:target";
 import { bufferOf, capacity, sharedDescriptor } from "./buffers.ts";
 import { now } from "./clock.ts";
 import { type Connection, closeConnection, endResponse, Phase } from "./connection.ts";
@@ -36,7 +36,7 @@ export function serve(connection: Connection, event: u32): void {
   } else {
     // A new connection is writable before anything has come; then there is nothing to read.
     const room = capacity - held;
-    const received = syscall(SYS_read, connection.descriptor, end, room) as i32;
+    const received = syscall(SYS_recvfrom, connection.descriptor, end, room, 0, 0) as i32;
     if (received <= 0) {
       if (received !== -EAGAIN) closeConnection(connection);
       return;

@@ -94,6 +94,18 @@ describe("hoistSides", () => {
     expect(hoisted([compared(r0)], [pop], returning)[1]).toEqual(["pop r1"]);
   });
 
+  test("takes what both sides begin with", () => {
+    const sides = [load(r2, 5), copy(r1, r0)];
+    const common = ["mov r2 5", "mov r1 r0", "cmp r0 7"];
+    expect(hoisted([compared(r0)], sides, [...sides, copy(r0, r1)])).toEqual([common, [], ["mov r0 r1"]]);
+    expect(hoisted([], [load(r2, 5)], [load(r2, 5), compared(r0)])).toEqual([["mov r2 5"], [], ["cmp r0 7"]]);
+  });
+
+  test("leaves what both sides begin with where the comparison reads it", () => {
+    const sides = [load(r0, 5), copy(r1, r0)];
+    expect(hoisted([compared(r0)], sides, sides)[0]).toEqual(["cmp r0 7"]);
+  });
+
   test("leaves what has an effect", () => {
     const call = instruction("call", 32, [immediate(0)], "u", { uses: [], defines: [r1] });
     expect(hoisted([compared(r0)], [call], [call])[0]).toEqual(["cmp r0 7"]);

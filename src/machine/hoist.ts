@@ -1,10 +1,11 @@
 /**
- * Sides without a jump: where a branch chooses between two sides that meet again, and one of them only puts something into
- * registers that the other has no use for, that is done before the branch, and the side is gone with its jump.
+ * What may as well be done before a branch. What both of its sides begin with is there once instead of twice. And where the sides
+ * meet again, and one of them only puts something into registers that the other has no use for, that side is gone with its jump.
  *
  * Runs on allocated code. Numbers that the target's improvements make in ways that change flags stay where they are.
  */
 
+import { keyOf } from "./keys.ts";
 import {
   definitionsOf,
   endsOf,
@@ -33,11 +34,15 @@ export function hoistSides(fn: MachineFunction): boolean {
     const target = block.branch && branchTarget(block.branch);
     const { next } = block;
     if (!target || !next || target === next) continue;
+    while (entries.get(target) === 1 && entries.get(next) === 1 && hoistCommon(block, target, next)) {
+      changed = true;
+    }
     for (const [side, other] of [[next, target] as const, [target, next] as const]) {
-      if (entries.get(side) !== 1 || !isPlain(side) || other === side.next) continue;
+      if (entries.get(side) !== 1 || !isShortSide(side) || other === side.next) continue;
       const written = side.instructions.reduce((bits, each) => bits | definitionsOf(each), 0);
-      if ((liveAtStart(other, live.get(other) ?? 0) & written) !== 0 || !makeRoom(block, side, written))
-        continue;
+      if ((liveAtStart(other, live.get(other) ?? 0) & written) !== 0) continue;
+      if (!moveBefore(block, side.instructions)) continue;
+      side.instructions = [];
       live.set(block, (live.get(block) ?? 0) | written);
       changed = true;
       break;
@@ -54,25 +59,29 @@ function countEntries(fn: MachineFunction): ReadonlyMap<MachineBlock, number> {
   return counts;
 }
 
-/** A few instructions that compute registers from registers and numbers, and nothing else. */
-function isPlain({ instructions, branch, next }: MachineBlock): boolean {
+/** A few plain instructions, and nothing else. */
+function isShortSide({ instructions, branch, next }: MachineBlock): boolean {
   if (branch || !next || instructions.length === 0 || instructions.length > most) return false;
   // Shared ends part a push from its pop.
   const depths = instructions.map(({ op }) => (op === "push" ? 1 : op === "pop" ? -1 : 0));
   if (depths.some((depth, index) => depth === -1 && depths[index - 1] !== 1)) return false;
   if (depths.some((depth, index) => depth === 1 && depths[index + 1] !== -1)) return false;
-  return instructions.every(
-    ({ operands, uses, defines, condition, isMove, op }) =>
-      uses.length === 0 &&
-      defines.length === 0 &&
-      condition === undefined &&
-      (isMove || isConstant.has(op)) &&
-      operands.every(({ kind }) => kind !== "memory"),
+  return instructions.every(isPlain);
+}
+
+/** Computes a register from a register or a number. */
+function isPlain({ operands, uses, defines, condition, isMove, op }: MachineInstruction): boolean {
+  return (
+    uses.length === 0 &&
+    defines.length === 0 &&
+    condition === undefined &&
+    (isMove || isConstant.has(op)) &&
+    operands.every(({ kind }) => kind !== "memory")
   );
 }
 
 /** What puts a number or an address into a register, on one machine or another; amd64 pushes it and takes it from the stack. */
-const isConstant: ReadonlySet<string> = new Set(["mov", "li", "adr", "push", "pop"]);
+const isConstant: ReadonlySet<string> = new Set(["mov", "li", "la", "c.la", "adr", "push", "pop"]);
 
 function liveAtStart(block: MachineBlock, end: RegisterBits): RegisterBits {
   const [first] = block.instructions;
@@ -81,21 +90,32 @@ function liveAtStart(block: MachineBlock, end: RegisterBits): RegisterBits {
   return ((after ?? 0) & ~endsOf(first)) | usesOf(first);
 }
 
-/** Puts the side's instructions before what the branch looks at. */
-function makeRoom(block: MachineBlock, side: MachineBlock, written: RegisterBits): boolean {
-  const { instructions, branch } = block;
+/** Moves what both sides begin with, which nobody else goes to, before the branch. */
+function hoistCommon(block: MachineBlock, target: MachineBlock, next: MachineBlock): boolean {
+  const [first] = target.instructions;
+  const [twin] = next.instructions;
+  if (!first || !twin || keyOf(first) !== keyOf(twin)) return false;
+  if (!isPlain(first) || isStackStep(first) || !moveBefore(block, [first])) return false;
+  target.instructions.shift();
+  next.instructions.shift();
+  return true;
+}
+
+function isStackStep({ op }: MachineInstruction): boolean {
+  return op === "push" || op === "pop";
+}
+
+/** Puts a side's instructions before what the block's branch looks at; returns whether they may be there. */
+function moveBefore({ instructions, branch }: MachineBlock, moved: readonly MachineInstruction[]): boolean {
+  const written = moved.reduce((bits, each) => bits | definitionsOf(each), 0);
+  const read = moved.reduce((bits, each) => bits | usesOf(each), 0);
   if (!branch || (usesOf(branch) & written) !== 0) return false;
-  const read = side.instructions.reduce((bits, each) => bits | usesOf(each), 0);
   const last = instructions.at(-1);
   const isApart =
-    last !== undefined &&
-    (usesOf(last) & written) === 0 &&
-    (definitionsOf(last) & (written | read)) === 0 &&
-    !isTransfer(last);
-  if (!isApart) return false;
-  instructions.splice(-1, 0, ...side.instructions);
-  side.instructions = [];
-  return true;
+    last === undefined ||
+    ((usesOf(last) & written) === 0 && (definitionsOf(last) & (written | read)) === 0 && !isTransfer(last));
+  if (isApart) instructions.splice(-1, 0, ...moved);
+  return isApart;
 }
 
 function isTransfer({ uses, defines }: MachineInstruction): boolean {

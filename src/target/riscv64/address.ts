@@ -3,6 +3,7 @@
  * address and the symbol's lower part. Globals are reached from the storage base register.
  */
 
+import type { Extent } from "../../elf/extents.ts";
 import type { Instruction } from "../../ir/ir.ts";
 import type { MachineInstruction, MemoryOperand, Register } from "../../machine/machine.ts";
 import type { Selection } from "../../machine/selection.ts";
@@ -54,7 +55,7 @@ export function emitSymbolAddress(
   const distance = inStorage === undefined ? undefined : inStorage + offset - storageBias;
   if (distance !== undefined && fitsSigned(BigInt(distance), 12)) {
     selection.emit(define("addi", to, register(storageBase), immediate(distance)));
-  } else for (const each of symbolAddress(to, name, offset, context.extent)) selection.emit(each);
+  } else selection.emit(symbolAddress(to, name, offset, context.extent));
 }
 
 /** The whole address of a symbol. */
@@ -62,14 +63,19 @@ export function symbolAddress(
   to: Register,
   name: string,
   offset: number,
-  extent: (symbol: string) => number,
-): MachineInstruction[] {
-  return [upperPart(to, name, offset, extent(name)), modify("addi", to, symbol(name, offset))];
+  extent: Extent,
+): MachineInstruction {
+  const op = isNear(name, offset, extent) ? "c.la" : "la";
+  return instruction(op, 64, [register(to), symbol(name, offset)], "du");
 }
 
-function upperPart(to: Register, name: string, offset: number, extent: number): MachineInstruction {
-  const isNear = base + extent + Math.abs(offset) < shortReach && offset > -0x800;
-  return instruction(isNear ? "c.lui" : "lui", 64, [register(to), symbol(name, offset)], "du");
+function upperPart(to: Register, name: string, offset: number, extent: Extent): MachineInstruction {
+  const op = isNear(name, offset, extent) ? "c.lui" : "lui";
+  return instruction(op, 64, [register(to), symbol(name, offset)], "du");
+}
+
+function isNear(name: string, offset: number, extent: Extent): boolean {
+  return base + extent(name, offset) < shortReach && offset > -0x800;
 }
 
 function fromSymbol(
@@ -86,7 +92,7 @@ function fromSymbol(
     return memory({ base: sum(selection, index, storageBase), displacement: distance });
   }
   const to = selection.fresh();
-  selection.emit(upperPart(to, name, offset, context.extent(name)));
+  selection.emit(upperPart(to, name, offset, context.extent));
   if (index !== undefined) selection.emit(modify("add", to, register(index)));
   return memory({ base: to, symbol: name, displacement: offset });
 }

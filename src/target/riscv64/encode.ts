@@ -67,8 +67,10 @@ const encoders: ReadonlyMap<string, Encoder> = new Map<string, Encoder>([
   ["li", encodeLi],
   ["lui", encodeLui],
   ["c.lui", encodeShortLui],
+  ["la", encodeAddress(encodeLui)],
+  ["c.la", encodeAddress(encodeShortLui)],
   ...forEach(operations, operation),
-  ...forEach(immediates, withImmediate),
+  ...forEach(immediates, (_, op) => withImmediate(op)),
   ...forEach(shifts, shift),
   ...forEach(
     loads,
@@ -132,6 +134,18 @@ function encodeShortLui(instruction: MachineInstruction, assembler: Assembler): 
   assembler.u16(short.lui | (to << 7));
 }
 
+/** A symbol's whole address: the upper part, then the lower. */
+function encodeAddress(encodeUpper: Encoder): Encoder {
+  return (instruction, assembler) => {
+    encodeUpper(instruction, assembler);
+    const to = named(instruction, 0);
+    const from = operand(instruction, 1);
+    assert(from.kind === "symbol", "la takes a symbol");
+    assembler.relocation("riscv64-lo12-i", from.symbol, from.offset);
+    assembler.u32((immediates.addi ?? 0) | (to << 7) | (to << 15));
+  };
+}
+
 function operation(word: number, op: string): Encoder {
   const shortWord = shortOperations[op];
   const commutes = ["add", "addw", "and", "or", "xor"].includes(op);
@@ -152,16 +166,10 @@ function operation(word: number, op: string): Encoder {
   };
 }
 
-/** A number, or the lower part of a symbol's address. */
-function withImmediate(word: number, op: string): Encoder {
+function withImmediate(op: string): Encoder {
   return (instruction, assembler) => {
     const [to, from] = [physical(instruction, 0), physical(instruction, 1)];
-    const amount = operand(instruction, 2);
-    if (amount.kind === "symbol") {
-      assert(op === "addi", `${op} of a symbol`);
-      assembler.relocation("riscv64-lo12-i", amount.symbol, amount.offset);
-      assembler.u32(word | (to << 7) | (from << 15));
-    } else number(assembler, op, to, from, Number(immediate(instruction, 2)));
+    number(assembler, op, to, from, Number(immediate(instruction, 2)));
   };
 }
 

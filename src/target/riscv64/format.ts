@@ -14,6 +14,9 @@ export function format(instruction: MachineInstruction): string {
   if (op === "li" && first !== undefined && second?.kind === "immediate") {
     return formatConstant(formatOperand(first, op), second.value);
   }
+  if ((op === "la" || op === "c.la") && first !== undefined && second !== undefined) {
+    return formatAddress(formatOperand(first, op), formatOperand(second, op), op);
+  }
   if (op === "ret" && first !== undefined) return `jr ${formatOperand(first, op)}`;
   const name = op === "tail" ? "j" : op;
   const texts = operands.map((operand) => formatOperand(operand, op));
@@ -29,7 +32,7 @@ function formatOperand(operand: Operand, op: string): string {
     case "symbol": {
       const place = symbolName(operand.symbol) + signed(operand.offset);
       if (op === "lui" || op === "c.lui") return `%hi(${place})`;
-      return op === "addi" ? `%lo(${place})` : place;
+      return place;
     }
     case "memory":
       return formatMemory(operand);
@@ -51,6 +54,10 @@ function formatConstant(to: string, value: bigint): string {
       return `${op} ${to}, ${index === 0 ? "zero" : to}, ${amount}`;
     })
     .join("; ");
+}
+
+function formatAddress(to: string, place: string, op: string): string {
+  return `${op === "la" ? "lui" : "c.lui"} ${to}, %hi(${place}); addi ${to}, ${to}, %lo(${place})`;
 }
 
 function signed(offset: number): string {

@@ -2,8 +2,8 @@
  * Constructors of riscv64 machine instructions: mnemonic, operands in the manual's order, and what each operand's role is.
  * Selection and peephole improvement write instructions only through these.
  *
- * Mnemonics are those of the full instructions: which are compressed is the encoder's to see. `li` takes any number;
- * `lui` and `c.lui` take the upper part of a symbol's address, memory operands with a symbol the lower.
+ * Mnemonics are those of the full instructions: which are compressed is the encoder's to see. `li` takes any number and
+ * `la` a symbol's address (`c.la` one that `c.lui` reaches); `lui` and `c.lui` take the upper part of a symbol's address, memory operands with a symbol the lower.
  */
 
 import { immediate, instruction, memory, register, symbol, type Width } from "../../machine/build.ts";

@@ -71,7 +71,7 @@ export const riscv64: Target = {
   enterFrame: (bytes) => steps(bytes).map((step) => modify("addi", sp, immediate(-step))),
   leaveFrame: (bytes) => steps(bytes).map((step) => modify("addi", sp, immediate(step))),
   slotReach: { most: 2047, step: longestStep },
-  loadStorageBase: (name, extent) => symbolAddress(storageBase, name, storageBias, extent),
+  loadStorageBase: (name, extent) => [symbolAddress(storageBase, name, storageBias, extent)],
   readStackPointer: (to) => move(to, sp),
 
   encode,

@@ -13,6 +13,8 @@ export const valueMaker: ValueMaker = {
   valueBytes: ({ op, roles, operands }) => {
     const last = operands.at(-1);
     if (op === "ld") return 3;
+    if (op === "la") return 8;
+    if (op === "c.la") return 6;
     if (op === "addi" && last?.kind === "immediate")
       return roles === "mmu" && fitsSigned(last.value, 6) ? 2 : 4;
     return op === "li" && last?.kind === "immediate" ? constantBytes(last.value) : 2;
