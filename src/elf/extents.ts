@@ -11,26 +11,28 @@ import type { OrderedStorage } from "./storage.ts";
 /** The ELF header and at most three program headers. */
 const largestHeaders = 64 + 3 * 56;
 
+/** A bound, in bytes from the file's first byte in memory, of the place `offset` bytes from a symbol's start. */
+export type Extent = (symbol: string, offset: number) => number;
+
 /**
- * A bound, in bytes from the file's first byte in memory, of the end of each symbol; of a function when `name` is
- * neither data nor storage. Holds for the plain and the tight layout while the text has at most `textBytes`.
+ * Bounds for data and storage, and for a function when the name is neither. They hold for the plain and the tight layout
+ * while the text has at most `textBytes`.
  */
 export function symbolExtents(
   textBytes: number,
   data: readonly DataObject[],
   storage: readonly OrderedStorage[],
   machine: MachineFacts,
-): (name: string) => number {
+): Extent {
   const textEnd = largestHeaders + textBytes;
   // Content lies behind everything else.
   const smallEnd = textEnd + extentOf(data.filter(({ kind }) => kind !== "content"));
   const dataEnd = smallEnd + extentOf(data.filter(({ kind }) => kind === "content"));
   const storageStart = alignUp(dataEnd, machine.pageBytes) + machine.pageBytes;
-  const ends = new Map<string, number>();
-  for (const { name, kind } of data) ends.set(name, kind === "content" ? dataEnd : smallEnd);
-  for (const { storage: object, offset } of storage)
-    ends.set(object.name, storageStart + offset + object.size);
-  return (name) => ends.get(name) ?? textEnd;
+  const latest = new Map<string, number>();
+  for (const { name, kind } of data) latest.set(name, kind === "content" ? dataEnd : smallEnd);
+  for (const { storage: object, offset } of storage) latest.set(object.name, storageStart + offset);
+  return (name, offset) => (latest.get(name) ?? textEnd) + Math.abs(offset);
 }
 
 /** The most bytes that the objects can take, in whatever order. */

@@ -5,6 +5,7 @@
 
 import type { Optimize } from "../base/optimize.ts";
 import type { Unwinding } from "../elf/dwarf.ts";
+import type { Extent } from "../elf/extents.ts";
 import type { Expansions } from "../ir/expand.ts";
 import type { IrFunction } from "../ir/ir.ts";
 import type { AllBranchSizes } from "../machine/arrange.ts";
@@ -86,7 +87,7 @@ export interface Target {
   /** Absent: any slot is within reach. */
   readonly slotReach?: SlotReach;
   /** At the program's start: puts the address of `symbol` plus `storageBias` into `storageBase`. */
-  loadStorageBase(symbol: string, extent: (symbol: string) => number): MachineInstruction[];
+  loadStorageBase(symbol: string, extent: Extent): MachineInstruction[];
   /** At the program's start: the initial stack pointer. */
   readStackPointer(to: Register): MachineInstruction;
 
@@ -123,8 +124,8 @@ export interface SelectContext {
   storageOffset(name: string): number | undefined;
   /** There is storage: `storageBase` holds its address. */
   readonly hasStorage: boolean;
-  /** A bound of the distance from the image's first byte in memory to the end of the data, global or function, in bytes. */
-  extent(name: string): number;
+  /** Of data, globals and functions. */
+  readonly extent: Extent;
   /** This function is part of a recursive cycle. */
   readonly recursive: boolean;
 }

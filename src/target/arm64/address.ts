@@ -66,7 +66,7 @@ export function emitSymbolAddress(
   const distance = inStorage === undefined ? undefined : BigInt(inStorage + offset - storageBias);
   if (distance !== undefined && isAddend(distance)) {
     selection.emit(define("add", 64, to, register(storageBase), immediate(distance)));
-  } else selection.emit(symbolAddress(to, name, offset, context.extent(name)));
+  } else selection.emit(symbolAddress(to, name, offset, context.extent(name, offset)));
 }
 
 /** One instruction where the symbol is near the code. */
@@ -76,7 +76,7 @@ export function symbolAddress(
   offset: number,
   extent: number,
 ): ReturnType<typeof define> {
-  const isNear = extent + Math.abs(offset) < reach;
+  const isNear = extent < reach;
   return isNear ? define("adr", 64, to, symbol(name, offset)) : set(64, to, symbol(name, offset));
 }
 

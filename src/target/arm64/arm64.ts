@@ -56,7 +56,9 @@ export const arm64: Target = {
   leaveFrame: (bytes) => steps(bytes).map((step) => define("add", 64, sp, register(sp), immediate(step))),
   // Of four bytes in units of four.
   slotReach: { most: 4 * 4095, step: 4096 },
-  loadStorageBase: (name, extent) => [symbolAddress(storageBase, name, storageBias, extent(name))],
+  loadStorageBase: (name, extent) => [
+    symbolAddress(storageBase, name, storageBias, extent(name, storageBias)),
+  ],
   readStackPointer: (to) => move(64, to, sp),
 
   encode,
