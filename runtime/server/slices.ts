@@ -1,5 +1,5 @@
 /**
- * Responses in the making: slices of memory, in the form that writev takes, and room for the text that is not prebuilt. What
+ * Responses in the making: slices of memory, in the form that `writev` takes, and room for the text that is not prebuilt. What
  * is made of one read is a batch, and is sent by one system call.
  */
 

@@ -13,10 +13,10 @@ import { files } from "./rows.ts";
 /** Calls that take descriptors, addresses in memory, numbers and sockets' addresses only. */
 const harmless = new Set(
   [
-    "socket setsockopt bind listen accept4 connect close shutdown read write writev sendmsg fcntl",
+    "socket setsockopt bind listen accept4 connect close shutdown read write recvfrom sendto writev sendmsg fcntl",
     "epoll_create1 epoll_ctl epoll_pwait epoll_wait signalfd4 rt_sigprocmask setitimer clock_gettime clock_gettime64",
     "prlimit64 setgroups setgroups32 setgid setgid32 setuid setuid32 prctl seccomp exit_group exit",
-    "sendto getpid mmap mmap2 clone fork wait4 waitid kill sched_getaffinity getppid pause rt_sigtimedwait rt_sigtimedwait_time64",
+    "getpid mmap mmap2 clone fork wait4 waitid kill sched_getaffinity getppid pause rt_sigtimedwait rt_sigtimedwait_time64",
   ].flatMap((line) => line.split(" ")),
 );
 
