@@ -6,6 +6,7 @@
  */
 
 import { keyOf } from "./keys.ts";
+import { isConstant } from "./known-values.ts";
 import {
   definitionsOf,
   endsOf,
@@ -70,18 +71,16 @@ function isShortSide({ instructions, branch, next }: MachineBlock): boolean {
 }
 
 /** Computes a register from a register or a number. */
-function isPlain({ operands, uses, defines, condition, isMove, op }: MachineInstruction): boolean {
+function isPlain(instruction: MachineInstruction): boolean {
+  const { operands, uses, defines, condition, isMove, op } = instruction;
   return (
     uses.length === 0 &&
     defines.length === 0 &&
     condition === undefined &&
-    (isMove || isConstant.has(op)) &&
+    (isMove || isConstant.has(op) || isStackStep(instruction)) &&
     operands.every(({ kind }) => kind !== "memory")
   );
 }
-
-/** What puts a number or an address into a register, on one machine or another; amd64 pushes it and takes it from the stack. */
-const isConstant: ReadonlySet<string> = new Set(["mov", "li", "la", "c.la", "adr", "push", "pop"]);
 
 function liveAtStart(block: MachineBlock, end: RegisterBits): RegisterBits {
   const [first] = block.instructions;
@@ -101,6 +100,7 @@ function hoistCommon(block: MachineBlock, target: MachineBlock, next: MachineBlo
   return true;
 }
 
+/** amd64 pushes a number and takes it from the stack. */
 function isStackStep({ op }: MachineInstruction): boolean {
   return op === "push" || op === "pop";
 }

@@ -18,6 +18,9 @@ import {
 } from "./machine.ts";
 import { forEachDefinition } from "./registers.ts";
 
+/** What puts a whole number or address into a register, on one machine or another. */
+export const isConstant: ReadonlySet<string> = new Set(["mov", "li", "la", "c.la", "adr"]);
+
 /** What the pass has to know of a target. */
 export interface ValueMaker {
   /** Of the instruction that makes a value, and of those that `derive` makes: bytes, about. */
@@ -183,11 +186,12 @@ class ValueTable {
     const key = `${op} ${width} ${textOf(from)}`;
     const known = this.numbers.get(key);
     if (known !== undefined) return known;
-    const isNumber = from.kind === "immediate" && /^(mov|li)$/.test(op);
-    const offset = from.kind === "symbol" ? BigInt(from.offset) : undefined;
+    const isAddress = from.kind === "symbol" && isConstant.has(op);
+    const isNumber = from.kind === "immediate" && isConstant.has(op);
+    const offset = isAddress ? BigInt(from.offset) : undefined;
     const number = this.values.push({
       number: isNumber ? from.value : offset,
-      symbol: from.kind === "symbol" ? from.symbol : undefined,
+      symbol: isAddress ? from.symbol : undefined,
       width: width === 64 ? 64 : 32,
       slot,
     });
