@@ -1,5 +1,5 @@
-import { expect, test } from "vitest";
-import { defaultCacheControl, hasContentHash } from "./cache-policy.ts";
+import { describe, expect, test } from "vitest";
+import { defaultCacheControl, hasContentHash, pathsWithHash } from "./cache-policy.ts";
 
 test.each([
   "/assets/index-BxYz12_3.js",
@@ -41,13 +41,52 @@ test.each([
   expect(hasContentHash(path)).toBe(false);
 });
 
+describe("a name without a digit, or like a word, among others", () => {
+  const hashed = (...names: readonly string[]): readonly string[] =>
+    [...pathsWithHash(names.map((name) => `/a/${name}`))].map((path) => path.slice("/a/".length));
+
+  test("has a hash where its neighbours have one", () => {
+    const vite = ["index-DiwrgTda.js", "index-BxYz12_3.css", "vendor-Cq-VwRkT.js", "page-B7QmKx2d.js"];
+    expect(hashed(...vite)).toEqual([
+      "index-DiwrgTda.js",
+      "vendor-Cq-VwRkT.js",
+      "page-B7QmKx2d.js",
+      "index-BxYz12_3.css",
+    ]);
+    const esbuild = ["main-QHZKTABC.js", "chunk-7QHZ3K5T.js", "favicon.ico", "index.html"];
+    expect(hashed(...esbuild)).toEqual(esbuild.slice(0, 2));
+  });
+
+  test("has none alone, or where most have none", () => {
+    expect(hashed("index-DiwrgTda.js")).toEqual([]);
+    expect(hashed("a-IsMyOwnX.js", "b-MyPlugin.js", "c-MyWidget.js", "page-B7QmKx2d.js")).toEqual([
+      "page-B7QmKx2d.js",
+    ]);
+  });
+
+  test("has none where a file of its kind has no such part, or it is a word", () => {
+    expect(hashed("app-MyPlugin.js", "main.js", "page-B7QmKx2d.js")).toEqual(["page-B7QmKx2d.js"]);
+    expect(hashed("app-settings.js", "page-B7QmKx2d.js")).toEqual(["page-B7QmKx2d.js"]);
+    expect(hashed("README-LICENSES.js", "page-B7QmKx2d.js")).toEqual(["page-B7QmKx2d.js"]);
+  });
+
+  test("is judged in its own folder", () => {
+    expect([...pathsWithHash(["/a/index-DiwrgTda.js", "/b/page-B7QmKx2d.js"])]).toEqual([
+      "/b/page-B7QmKx2d.js",
+    ]);
+  });
+});
+
 test("pages are asked for each time, files with a hash are kept", () => {
-  expect(defaultCacheControl("/index.html")).toBe("no-cache");
-  expect(defaultCacheControl("/assets/page-BxYz12_3.html")).toBe("no-cache");
-  expect(defaultCacheControl("/assets/index-BxYz12_3.js")).toBe("max-age=31536000, immutable");
-  expect(defaultCacheControl("/_app/immutable/entry/start.js")).toBe("max-age=31536000, immutable");
-  expect(defaultCacheControl("/_next/static/build/_ssgManifest.js")).toBe("max-age=31536000, immutable");
-  expect(defaultCacheControl("/_astro/page.XxdXUBGL.js")).toBe("max-age=31536000, immutable");
-  expect(defaultCacheControl("/_nuxt/builds/meta/3b1c.json")).toBe("max-age=31536000, immutable");
-  expect(defaultCacheControl("/_nuxt/builds/latest.json")).toBe("no-cache");
+  const hashed = new Set(["/assets/page-BxYz12_3.html", "/assets/index-BxYz12_3.js"]);
+  expect(defaultCacheControl("/index.html", hashed)).toBe("no-cache");
+  expect(defaultCacheControl("/assets/page-BxYz12_3.html", hashed)).toBe("no-cache");
+  expect(defaultCacheControl("/assets/index-BxYz12_3.js", hashed)).toBe("max-age=31536000, immutable");
+  expect(defaultCacheControl("/_app/immutable/entry/start.js", hashed)).toBe("max-age=31536000, immutable");
+  expect(defaultCacheControl("/_next/static/build/_ssgManifest.js", hashed)).toBe(
+    "max-age=31536000, immutable",
+  );
+  expect(defaultCacheControl("/_astro/page.XxdXUBGL.js", hashed)).toBe("max-age=31536000, immutable");
+  expect(defaultCacheControl("/_nuxt/builds/meta/3b1c.json", hashed)).toBe("max-age=31536000, immutable");
+  expect(defaultCacheControl("/_nuxt/builds/latest.json", hashed)).toBe("no-cache");
 });

@@ -8,13 +8,17 @@ import { type HeaderField, type HeaderRule, matchHeaders } from "./headers.ts";
 import { patternExpression } from "./path-pattern.ts";
 import type { SiteOptions } from "./site-options.ts";
 
-/** Fields in the order in which they are sent, for a file of this type that answers under `paths`, its own first. */
+/**
+ * Fields in the order in which they are sent, for a file of this type that answers under `paths`, its own first. `hashed`: the paths
+ * whose names have the hash of their content.
+ */
 export function fieldsOf(
   mediaType: string,
   paths: readonly string[],
   status: 200 | 404 | 410,
   rules: readonly HeaderRule[],
   options: SiteOptions,
+  hashed: ReadonlySet<string>,
 ): readonly HeaderField[] {
   const { fields, taken } = matchHeaders(rules, paths);
   const named = new Set(fields.map(({ name }) => name.toLowerCase()));
@@ -23,7 +27,7 @@ export function fieldsOf(
     ...securityFields(mediaType, options),
     ...(options.cors === undefined ? [] : corsFields(options.cors)),
     // An error is not kept anyway, unless it says so.
-    ...(status === 200 ? [{ name: "Cache-Control", value: cacheControl(paths, options) }] : []),
+    ...(status === 200 ? [{ name: "Cache-Control", value: cacheControl(paths, options, hashed) }] : []),
   ];
   const kept = defaults.filter(
     ({ name }) => !named.has(name.toLowerCase()) && !taken.has(name.toLowerCase()),
@@ -39,12 +43,16 @@ function corsFields(origin: string): readonly HeaderField[] {
   ];
 }
 
-function cacheControl(paths: readonly string[], { cacheControl: rules }: SiteOptions): string {
+function cacheControl(
+  paths: readonly string[],
+  { cacheControl: rules }: SiteOptions,
+  hashed: ReadonlySet<string>,
+): string {
   const rule = rules.findLast(({ match }) => {
     const pattern = patternExpression(match);
     return paths.some((path) => pattern.test(path));
   });
-  return rule?.value ?? defaultCacheControl(paths[0] ?? "");
+  return rule?.value ?? defaultCacheControl(paths[0] ?? "", hashed);
 }
 
 /** What only documents obey is sent with them only. */

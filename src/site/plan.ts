@@ -3,6 +3,7 @@
  * out in bytes.
  */
 
+import { pathsWithHash } from "./cache-policy.ts";
 import { commonFields } from "./common-fields.ts";
 import { contentTypeOf } from "./content-type.ts";
 import { fieldsOf } from "./header-fields.ts";
@@ -43,10 +44,11 @@ export function planSite(site: Site, options: SiteOptions): SitePlan {
     types.set(file, type);
     return type;
   };
+  const hashed = pathsWithHash(files.map(({ path }) => path));
   const fieldsOfFile: FieldsOf = (file, status) => {
     const { home } = namesOf(file, options);
     const paths = home === undefined ? [file.path] : [file.path, home];
-    return fieldsOf(typeOf(file), paths, status, rules, options);
+    return fieldsOf(typeOf(file), paths, status, rules, options, hashed);
   };
   return { routes, fieldsOf: fieldsOfFile, common: commonFields(fieldsOfAll(routes, fieldsOfFile)) };
 }
