@@ -10,7 +10,7 @@ export interface Check {
   /** NaN: it could not be measured, and does not hold. */
   readonly measured: number;
   readonly bound: "at most" | "at least";
-  /** Absent: there is only an aim. */
+  /** Absent: there is only an aim, or neither. */
   readonly must?: number;
   readonly holds: boolean;
   readonly aim?: number;
@@ -71,11 +71,12 @@ function checkRates({ servers }: Results): readonly Check[] {
 }
 
 function checkCosts({ servers }: Results): readonly Check[] {
-  const { ours, nginx, lighttpd, peers } = contestants(servers);
+  const { ours, nginx, lighttpd, responder, peers } = contestants(servers);
   const cpu = (server: ServerResult): number => server.keepAlive.cpuPerRequest;
   const least = (of: (server: ServerResult) => number): number => Math.min(...peers.map(of));
   return [
     atMost("CPU time per request over nginx's", cpu(ours) / cpu(nginx), 0.7),
+    told("the do-nothing responder's over nginx's", cpu(responder) / cpu(nginx)),
     atMost("CPU time per request over lighttpd's", cpu(ours) / cpu(lighttpd), 0.85),
     atMost(
       "p99 latency, 64 connections, over the best peer's",
@@ -128,6 +129,11 @@ function atMost(what: string, measured: number, must: number, aim?: number): Che
 function atLeast(what: string, measured: number, must: number, aim?: number): Check {
   const check = { what, measured, bound: "at least", must, holds: measured >= must } as const;
   return aim === undefined ? check : { ...check, aim, reached: measured >= aim };
+}
+
+/** Nothing is promised of it, but it helps to judge what stands above. */
+function told(what: string, measured: number): Check {
+  return { what, measured, bound: "at most", holds: true };
 }
 
 /** Only an aim, which is the physical limit. */
