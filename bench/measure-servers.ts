@@ -61,6 +61,8 @@ interface Contestant {
 const firstPort = 18_080;
 /** Of a server that holds no crowd. */
 const usualConnections = 2048;
+/** In which the load of a page is applied within a round: the machine's speed changes within seconds. */
+const turns = 5;
 /** Of the rate of the slower of nginx and lighttpd: all that are not far slower are able to keep up with it. */
 const paceOfRate = 0.6;
 
@@ -136,9 +138,12 @@ async function applyLoads(
   for (const { samples } of contestants.filter(({ kind }) => kind.closes))
     samples.keepAlive.push(...samples.wrk.slice(-1));
   const persistent = contestants.filter(({ kind }) => !kind.closes);
-  for (const { page, others, samples } of persistent) {
-    samples.keepAlive.push(await applyLoad(ground, page, load));
-    for (const [name, server] of others) samples[name].push(await applyLoad(ground, server, load));
+  const short = { ...load, seconds: seconds / turns };
+  for (let turn = 0; turn < turns; turn++) {
+    for (const { page, others, samples } of persistent) {
+      samples.keepAlive.push(await applyLoad(ground, page, short));
+      for (const [name, server] of others) samples[name].push(await applyLoad(ground, server, short));
+    }
   }
   for (const { page, samples } of persistent)
     samples.pipelined.push(await applyLoad(ground, page, { ...load, depth: 16 }));

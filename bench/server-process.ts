@@ -16,7 +16,7 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** The kernel counts CPU time in hundredths of a second (USER_HZ). */
+/** The kernel counts CPU time of children in hundredths of a second (USER_HZ). */
 const ticksPerSecond = 100;
 
 /** Descriptors that a server is allowed: more than the connections of any measure. */
@@ -104,10 +104,28 @@ function statFields(pid: number): readonly string[] | undefined {
   }
 }
 
-/** utime, stime, and cutime, cstime: of children that have ended, for servers with a process per connection. */
+/** Of the process's threads, to the nanosecond; and of children that have ended (cutime, cstime), for servers with a process per connection. */
 function cpuSecondsOf(pid: number): number {
   const fields = statFields(pid) ?? [];
-  return sum([11, 12, 13, 14].map((index) => Number(fields[index] ?? 0))) / ticksPerSecond;
+  const ended = sum([13, 14].map((index) => Number(fields[index] ?? 0))) / ticksPerSecond;
+  return ended + sum(threadsOf(pid).map((thread) => nanosecondsOf(pid, thread))) / 1e9;
+}
+
+function threadsOf(pid: number): readonly string[] {
+  try {
+    return readdirSync(`/proc/${pid}/task`);
+  } catch {
+    return [];
+  }
+}
+
+/** Time on a processor: the first number of /proc/PID/task/TID/schedstat. */
+function nanosecondsOf(pid: number, thread: string): number {
+  try {
+    return Number.parseInt(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8"), 10);
+  } catch {
+    return 0;
+  }
 }
 
 function privateBytesOf(pid: number): number {
