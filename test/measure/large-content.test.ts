@@ -4,7 +4,7 @@
 
 import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { buildTool } from "../../scripts/setup.mjs";
@@ -59,6 +59,25 @@ needsThat(isNative, "the machine cannot run amd64 Linux executables")("an execut
 test("a file that changes while the site is built is one line, and leaves nothing behind", async () => {
   const changing = join(site, "9.bin");
   const place = join(folder, "changing");
+  // A disk that is behind with what was written before may hold the writes below back until the tool has read all.
+  let build = await buildWhileChanging(changing, place);
+  for (let again = 0; build.status === 0 && again < 3; again++) {
+    build = await buildWhileChanging(changing, place);
+  }
+  const { status, said } = build;
+  expect(status).toBe(1);
+  expect(said.split("\n").filter((line) => line.includes("error:"))).toEqual([
+    `microlith: error: ${changing} changed while it was read. Build again when nothing writes it.`,
+  ]);
+  expect(readdirSync(place)).toEqual([]);
+});
+
+/** Builds the site into an empty folder while a byte of one of its files changes all the time. */
+async function buildWhileChanging(
+  changing: string,
+  place: string,
+): Promise<{ readonly status: number | null; readonly said: string }> {
+  rmSync(place, { recursive: true, force: true });
   mkdirSync(place);
   const child = startMicrolith(["build", site, "-o", join(place, "site.tar")]);
   let said = "";
@@ -73,9 +92,5 @@ test("a file that changes while the site is built is one line, and leaves nothin
   }, 20);
   const status = await ended;
   clearInterval(writing);
-  expect(status).toBe(1);
-  expect(said.split("\n").filter((line) => line.includes("error:"))).toEqual([
-    `microlith: error: ${changing} changed while it was read. Build again when nothing writes it.`,
-  ]);
-  expect(readdirSync(place)).toEqual([]);
-});
+  return { status, said };
+}
