@@ -159,7 +159,9 @@ async function applyPacedLoads(
   contestants: readonly Contestant[],
   seconds: number,
 ): Promise<void> {
-  const rateOf = ({ samples }: Contestant): number => samples.keepAlive[0]?.requestsPerSecond ?? 0;
+  // Of the first round, so that the rate is the same in all.
+  const rateOf = ({ samples }: Contestant): number =>
+    median(samples.keepAlive.slice(0, turns).map((sample) => sample.requestsPerSecond));
   const peers = contestants.filter(({ kind }) => kind.name === "nginx" || kind.name === "lighttpd");
   const rate = Math.floor((Math.min(...peers.map(rateOf)) * paceOfRate) / 1000) * 1000;
   for (const contestant of contestants) {
