@@ -36,6 +36,7 @@ export function serve(connection: Connection, event: u32): void {
   } else {
     // A new connection is writable before anything has come; then there is nothing to read.
     const room = capacity - held;
+    // Without room for an address the kernel does not look at the last argument, which is its length.
     const received = syscall(SYS_recvfrom, connection.descriptor, end, room, 0, 0) as i32;
     if (received <= 0) {
       if (received !== -EAGAIN) closeConnection(connection);
